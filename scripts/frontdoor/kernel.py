@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The lab kernel: Debian's newest kernel source, our configuration.
+
+The source is unmodified.  The configuration is `allnoconfig` plus every
+fragment in guest-images/lab/, and each symbol a fragment asks for is checked
+afterwards: a kernel that lacks a driver is never built silently.
+"""
+
+import os
+import re
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from . import runner
+from .apt import PrivateApt, newest
+from .console import Step, paint, say, up_to_date
+from .errors import CommandFailed, InfrastructureError
+from .stamps import digest_of, locked, read_json, write_json
+
+PACKAGE = re.compile(r"^linux-source-(\d+\.\d+)$")
+CROSS_COMPILE = "aarch64-linux-gnu-"
+SUITE = "trixie-backports"
+# The same source and configuration give the same bytes, and ccache hits.
+REPRODUCIBLE = {"KBUILD_BUILD_USER": "farside", "KBUILD_BUILD_HOST": "farside",
+                "KBUILD_BUILD_TIMESTAMP": "1970-01-01"}
+
+
+@dataclass
+class Kernel:
+    """A kernel that can be booted."""
+
+    name: str          # lab, 6.1, 6.12, or a file name
+    image: str         # what QEMU's -kernel gets
+    release: str       # uname -r
+    package: str = ""  # where it comes from, with its Debian version
+    modules: str = ""  # root of its modules' tree, if it needs any
+
+
+@dataclass
+class Source:
+    name: str          # linux-7.2
+    tree: Path
+    identity: str      # for the cache key; "" if it may change under us
+    package: str
+
+
+def prepare(layout):
+    """Bring the lab kernel up to date; returns it as a Kernel."""
+    source = _source(layout)
+    work = layout.build / source.name
+    with locked(layout.build / f"{source.name}.lock",
+                lambda: say("   Waiting for another run's kernel build")):
+        return _build(layout, source, work)
+
+
+# -- source ------------------------------------------------------------------
+
+def _source(layout):
+    wanted = layout.linux_source
+    if wanted and Path(wanted).is_dir():
+        return _directory(Path(wanted).resolve())
+    apt = PrivateApt(layout)
+    key = wanted or "linux-source"
+    record = apt.recorded(key) or _choose(apt, key, wanted)
+    name = record["package"].replace("-source", "")
+    title = f"{record['package']} {record['version']}"
+    tree = layout.build / name / "source"
+    stamp = layout.build / name / "source.json"
+    if read_json(stamp, {}).get("version") != record["version"]:
+        _unpack(layout, apt.file(record, ".deb"), tree, title)
+        write_json(stamp, {"version": record["version"]})
+    return Source(name, tree, f"deb {record['files']}", title)
+
+
+def _choose(apt, key, wanted):
+    if wanted and not PACKAGE.match(wanted):
+        raise InfrastructureError(
+            f"--linux-source {wanted}: neither a directory nor a package "
+            "name such as linux-source-6.12")
+    names = [wanted] if wanted else \
+        [name for name in apt.names("^linux-source-[0-9]")
+         if PACKAGE.match(name)
+         and any(suite == SUITE for _, suite in apt.candidates(name))]
+    names.sort(key=lambda name: [int(part) for part
+                                 in PACKAGE.match(name)[1].split(".")])
+    versions = apt.candidates(names[-1]) if names else []
+    if not versions:
+        raise InfrastructureError(
+            f"Debian's archive has no {wanted or 'linux-source package'}",
+            "choose another with --linux-source PACKAGE")
+    return apt.fetch(key, names[-1], newest(version for version, _ in versions))
+
+
+def _directory(tree):
+    if not (tree / "Kbuild").is_file():
+        raise InfrastructureError(f"{tree} is not a kernel source tree")
+    return Source(f"linux-{tree.name}", tree, "", str(tree))
+
+
+def _unpack(layout, deb, tree, title):
+    log = layout.logs / "linux-unpack.log"
+    with Step(f"Unpacking {title}") as step:
+        room = tree.with_name("unpacked")
+        shutil.rmtree(room, ignore_errors=True)
+        shutil.rmtree(tree, ignore_errors=True)
+        room.mkdir(parents=True)
+        runner.run(["dpkg-deb", "-x", deb, room], log, step)
+        archive = next((room / "usr/src").glob("linux-source-*.tar.xz"))
+        runner.run(["tar", "-xJf", archive, "-C", room], log, step,
+                   append=True)
+        next(room.glob("linux-source-*")).rename(tree)
+        shutil.rmtree(room)
+
+
+# -- configuration -----------------------------------------------------------
+
+def fragments(layout):
+    return sorted((layout.root / "guest-images" / "lab").glob("*.config"))
+
+
+def requested(files):
+    """{symbol: its whole line} for everything the fragments ask for."""
+    lines = [line.strip() for file in files
+             for line in file.read_text().splitlines()]
+    return {line.split("=")[0]: line for line in lines
+            if line.startswith("CONFIG_")}
+
+
+def _check_config(config, files, chosen):
+    """Every requested line must be in the final configuration.
+
+    An older kernel that somebody chose has fewer drivers: those are named.
+    """
+    final = set(config.read_text().splitlines())
+    lost = [line for line in requested(files).values() if line not in final]
+    if lost and chosen:
+        say("   This kernel does not have: " + ", ".join(
+            line.split("=")[0].replace("CONFIG_", "") for line in lost))
+    elif lost:
+        raise InfrastructureError(
+            "this kernel's configuration did not accept: " + ", ".join(lost),
+            "a symbol was renamed or a dependency is missing: correct the "
+            "fragment in guest-images/lab/")
+
+
+# -- build -------------------------------------------------------------------
+
+def _environment():
+    env = {key: value for key, value in os.environ.items()
+           if key not in ("MAKEFLAGS", "ARCH", "CROSS_COMPILE", "KBUILD_OUTPUT")}
+    env.update(REPRODUCIBLE)
+    return env
+
+
+def _make(source, output):
+    compiler = f"{CROSS_COMPILE}gcc"
+    words = ["nice", "-n", "5", "make", "-C", source.tree, f"O={output}",
+             "ARCH=arm64", f"CROSS_COMPILE={CROSS_COMPILE}"]
+    if shutil.which("ccache"):
+        words += [f"CC=ccache {compiler}", "HOSTCC=ccache gcc"]
+    return words
+
+
+def _build(layout, source, work):
+    files = fragments(layout)
+    compiler = runner.output([f"{CROSS_COMPILE}gcc", "--version"]) or ""
+    key = digest_of(source.identity, compiler, *files)
+    place = layout.images / "lab" / source.name
+    record = place / "version.json"
+    known = read_json(record, {})
+    if source.identity and known.get("key") == key and \
+            (place / "Image").is_file():
+        up_to_date("Lab kernel", known["release"])
+        return Kernel(**known["kernel"])
+    output = work / "build"
+    output.mkdir(parents=True, exist_ok=True)
+    _configure(layout, source, output, files)
+    release = _compile(layout, source, output)
+    place.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(output / "arch/arm64/boot/Image", place / "Image")
+    shutil.copy2(output / ".config", place / "config")
+    kernel = Kernel("lab", str(place / "Image"), release, source.package)
+    write_json(record, {"key": key, "release": release,
+                        "kernel": asdict(kernel)})
+    return kernel
+
+
+def _configure(layout, source, output, files):
+    merged = output / "farside.config"
+    text = "".join(file.read_text() for file in files)
+    if not merged.is_file() or merged.read_text() != text \
+            or not (output / ".config").is_file():
+        merged.write_text(text)
+        (output / ".config").unlink(missing_ok=True)
+    if not (output / ".config").is_file():
+        with Step("Configuring the lab kernel"):
+            env = dict(_environment(), KCONFIG_ALLCONFIG=str(merged))
+            runner.run([*_make(source, output), "-s", "allnoconfig"],
+                       layout.logs / "linux-configure.log", env=env,
+                       what="configuring the lab kernel")
+    _check_config(output / ".config", files, bool(layout.linux_source))
+
+
+def _compile(layout, source, output):
+    log = layout.logs / "linux-build.log"
+    built = 0
+
+    def progress(line):
+        nonlocal built
+        words = line.split()
+        if len(words) < 2 or not words[0].isupper():
+            return None
+        built += 1
+        return f"{built} files, {words[-1]}"
+
+    jobs = f"-j{os.cpu_count() or 1}"
+    with Step(f"Building the lab kernel from {source.package}") as step:
+        try:
+            runner.run([*_make(source, output), jobs, "Image"], log, step,
+                       progress, env=_environment())
+        except CommandFailed as err:
+            lines = log.read_text(errors="replace").splitlines()
+            errors = [line for line in lines if re.search(r"[Ee]rror\b", line)]
+            raise CommandFailed(
+                "building the lab kernel", log, errors[:20] or err.tail,
+                "correct the error and run the same command again: it goes "
+                "on where it stopped")
+        release = (output / "include/config/kernel.release").read_text()
+        step.done(paint(release.strip(), "bold"))
+    return release.strip()
+
