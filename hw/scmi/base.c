@@ -1,0 +1,150 @@
+/*
+ * SCMI base protocol (0x10), version 2.1
+ *
+ * Source: Arm DEN0056; Linux drivers/firmware/arm_scmi/base.c.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "protocol.h"
+
+enum {
+    BASE_DISCOVER_VENDOR = 0x3,
+    BASE_DISCOVER_SUB_VENDOR = 0x4,
+    BASE_DISCOVER_IMPLEMENTATION_VERSION = 0x5,
+    BASE_DISCOVER_LIST_PROTOCOLS = 0x6,
+    BASE_DISCOVER_AGENT = 0x7,
+    BASE_NOTIFY_ERRORS = 0x8,
+    BASE_RESET_AGENT_CONFIGURATION = 0xb,
+};
+
+#define BASE_AGENT_MYSELF UINT32_MAX
+
+FIELD(BASE_RESET_FLAGS, PERMISSIONS, 0, 1)
+
+/* Base itself is not listed. */
+static unsigned num_listed_protocols(const ScmiPlatform *platform)
+{
+    unsigned n = 0;
+
+    while (scmi_platform_protocol(platform, n + 1)) {
+        n++;
+    }
+    return n;
+}
+
+static ScmiStatus base_attributes(ScmiCall *call)
+{
+    scmi_put_u8(call, num_listed_protocols(call->platform));
+    scmi_put_u8(call, scmi_platform_num_agents(call->platform));
+    scmi_put_u16(call, 0);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus base_discover_vendor(ScmiCall *call)
+{
+    scmi_put_text(call, scmi_platform_config(call->platform)->vendor,
+                  SCMI_SHORT_NAME_SIZE);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus base_discover_sub_vendor(ScmiCall *call)
+{
+    scmi_put_text(call, scmi_platform_config(call->platform)->sub_vendor,
+                  SCMI_SHORT_NAME_SIZE);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus base_discover_implementation_version(ScmiCall *call)
+{
+    scmi_put_u32(call, scmi_platform_config(call->platform)->version);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus base_discover_list_protocols(ScmiCall *call)
+{
+    uint32_t skip = call->payload[0];
+    unsigned total = num_listed_protocols(call->platform);
+    unsigned n;
+
+    if (skip > total) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    n = scmi_chunk(call, skip, total, sizeof(uint32_t), 1);
+    scmi_put_u32(call, n);
+    for (unsigned i = 0; i < n; i++) {
+        scmi_put_u8(call,
+                    scmi_platform_protocol(call->platform, skip + i + 1)->id);
+    }
+    scmi_put_padding(call);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus base_discover_agent(ScmiCall *call)
+{
+    uint32_t agent = call->payload[0];
+
+    if (agent == BASE_AGENT_MYSELF && call->version >= 0x20000) {
+        agent = call->agent;
+    }
+    if (agent >= scmi_platform_num_agents(call->platform)) {
+        return SCMI_NOT_FOUND;
+    }
+    if (call->version >= 0x20000) {
+        scmi_put_u32(call, agent);
+    }
+    scmi_put_text(call, scmi_agent_name(call->platform, agent),
+                  SCMI_SHORT_NAME_SIZE);
+    return SCMI_SUCCESS;
+}
+
+/*
+ * An agent may reset what it has configured itself. What others have, only a
+ * trusted agent could, and there is none.
+ */
+static ScmiStatus base_reset_agent_configuration(ScmiCall *call)
+{
+    uint32_t agent = call->payload[0];
+    uint32_t flags = call->payload[1];
+
+    if (agent >= scmi_platform_num_agents(call->platform)) {
+        return SCMI_NOT_FOUND;
+    }
+    if (flags & ~R_BASE_RESET_FLAGS_PERMISSIONS_MASK) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    if (agent != call->agent) {
+        return SCMI_DENIED;
+    }
+    scmi_agent_reset(call->platform, agent);
+    return SCMI_SUCCESS;
+}
+
+static const ScmiMessage base_messages[] = {
+    { BASE_DISCOVER_VENDOR, "discover_vendor", .domain = SCMI_NO_DOMAIN,
+      .handler = base_discover_vendor },
+    { BASE_DISCOVER_SUB_VENDOR, "discover_sub_vendor",
+      .domain = SCMI_NO_DOMAIN, .handler = base_discover_sub_vendor },
+    { BASE_DISCOVER_IMPLEMENTATION_VERSION, "discover_implementation_version",
+      .domain = SCMI_NO_DOMAIN,
+      .handler = base_discover_implementation_version },
+    { BASE_DISCOVER_LIST_PROTOCOLS, "discover_list_protocols", .min = 4,
+      .domain = SCMI_NO_DOMAIN, .handler = base_discover_list_protocols },
+    { BASE_DISCOVER_AGENT, "discover_agent", .min = 4,
+      .domain = SCMI_NO_DOMAIN, .handler = base_discover_agent },
+    { BASE_NOTIFY_ERRORS, "notify_errors", .min = 4,
+      .domain = SCMI_NO_DOMAIN, .notify = true },
+    { BASE_RESET_AGENT_CONFIGURATION, "reset_agent_configuration",
+      .since = 0x20000, .min = 8, .domain = SCMI_NO_DOMAIN,
+      .handler = base_reset_agent_configuration },
+};
+
+const ScmiProtocol scmi_base_protocol = {
+    .id = SCMI_PROTOCOL_BASE,
+    .name = "base",
+    .version = 0x20001,
+    .attributes = base_attributes,
+    .messages = base_messages,
+    .num_messages = ARRAY_SIZE(base_messages),
+};

@@ -1,0 +1,324 @@
+/*
+ * SCMI clock: the resource behind the clock protocol
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qapi/visitor.h"
+#include "migration/vmstate.h"
+#include "clock.h"
+#include "protocol.h"
+
+/* What the wire can count. */
+#define MAX_RATES   4095
+#define MAX_PARENTS 255
+
+OBJECT_DEFINE_SIMPLE_TYPE(ScmiClock, scmi_clock, SCMI_CLOCK, SCMI_RESOURCE)
+
+/* Of two neighbouring rates that enclose @rate, the one to take. */
+static uint64_t round_between(uint64_t low, uint64_t high, uint64_t rate,
+                              unsigned round)
+{
+    switch (round) {
+    case SCMI_CLOCK_ROUND_DOWN:
+        return rate == high ? high : low;
+    case SCMI_CLOCK_ROUND_UP:
+        return rate == low ? low : high;
+    default:
+        return rate - low <= high - rate ? low : high;
+    }
+}
+
+static uint64_t round_discrete(const ScmiClock *clock, uint64_t rate,
+                               unsigned round)
+{
+    unsigned i = 0;
+
+    while (clock->rates[i] < rate) {
+        i++;
+    }
+    return i ? round_between(clock->rates[i - 1], clock->rates[i], rate,
+                             round) : clock->rates[0];
+}
+
+uint64_t scmi_clock_round(const ScmiClock *clock, uint64_t rate,
+                          unsigned round)
+{
+    uint64_t low;
+
+    if (rate < clock->min || rate > clock->max) {
+        return 0;
+    }
+    if (clock->num_rates) {
+        return round_discrete(clock, rate, round);
+    }
+    low = rate - (rate - clock->min) % clock->step;
+    return round_between(low, MIN(low + clock->step, clock->max), rate,
+                         round);
+}
+
+bool scmi_clock_has_parent(const ScmiClock *clock, uint32_t id)
+{
+    for (unsigned i = 0; i < clock->num_parents; i++) {
+        if (clock->parents[i] == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Configuration. */
+
+static bool clock_set_rates(ScmiClock *clock, const uint64List *rates,
+                            const char *name, Error **errp)
+{
+    unsigned n = QAPI_LIST_LENGTH(rates);
+
+    if (n > MAX_RATES) {
+        error_setg(errp, "clock '%s': more than %d rates", name, MAX_RATES);
+        return false;
+    }
+    clock->rates = g_new(uint64_t, n);
+    for (; rates; rates = rates->next) {
+        if (rates->value <= clock->max) {
+            error_setg(errp, "clock '%s': rates must ascend from above 0",
+                       name);
+            return false;
+        }
+        clock->max = rates->value;
+        clock->rates[clock->num_rates++] = rates->value;
+    }
+    clock->min = clock->rates[0];
+    return true;
+}
+
+static bool clock_set_range(ScmiClock *clock, const ScmiRateRange *range,
+                            const char *name, Error **errp)
+{
+    if (!range->min || range->min >= range->max || !range->step ||
+        (range->max - range->min) % range->step) {
+        error_setg(errp, "clock '%s': the range must ascend from above 0 in "
+                   "whole steps", name);
+        return false;
+    }
+    clock->min = range->min;
+    clock->max = range->max;
+    clock->step = range->step;
+    return true;
+}
+
+static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
+                            Error **errp)
+{
+    bool ok;
+
+    if (!config->rates == !config->range) {
+        error_setg(errp, "clock '%s': needs either rates or a range",
+                   config->name);
+        return false;
+    }
+    ok = config->rates
+         ? clock_set_rates(clock, config->rates, config->name, errp)
+         : clock_set_range(clock, config->range, config->name, errp);
+    if (!ok) {
+        return false;
+    }
+    clock->rate = config->has_rate ? config->rate : clock->min;
+    if (scmi_clock_round(clock, clock->rate, SCMI_CLOCK_ROUND_DOWN) !=
+        clock->rate) {
+        error_setg(errp, "clock '%s': cannot run at %" PRIu64 " Hz",
+                   config->name, clock->rate);
+        return false;
+    }
+    clock->enabled = !config->has_enabled || config->enabled;
+    clock->rate_at_reset = clock->rate;
+    clock->enabled_at_reset = clock->enabled;
+    clock->restricted = config->has_restricted && config->restricted;
+    clock->enable_latency = config->enable_latency;
+    return true;
+}
+
+static ScmiResource *find_clock(const ScmiPlatform *platform,
+                                const char *name)
+{
+    unsigned n = scmi_num_resources(platform, &scmi_clock_protocol);
+
+    for (unsigned i = 0; i < n; i++) {
+        ScmiResource *clock = scmi_resource(platform, &scmi_clock_protocol,
+                                            i);
+
+        if (!strcmp(clock->name, name)) {
+            return clock;
+        }
+    }
+    return NULL;
+}
+
+static bool clock_set_parents(ScmiPlatform *platform, ScmiClock *clock,
+                              const ScmiClockConfig *config, Error **errp)
+{
+    unsigned n = QAPI_LIST_LENGTH(config->parents);
+
+    if (n > MAX_PARENTS) {
+        error_setg(errp, "clock '%s': more than %d parents", config->name,
+                   MAX_PARENTS);
+        return false;
+    }
+    clock->parents = g_new(uint32_t, n);
+    for (const strList *l = config->parents; l; l = l->next) {
+        ScmiResource *parent = find_clock(platform, l->value);
+
+        if (!parent || SCMI_CLOCK(parent) == clock) {
+            error_setg(errp, "clock '%s': no other clock is named '%s'",
+                       config->name, l->value);
+            return false;
+        }
+        clock->parents[clock->num_parents++] = parent->id;
+    }
+    if (n) {
+        clock->parent = clock->parents[0];
+    }
+    return true;
+}
+
+bool scmi_clock_populate(ScmiPlatform *platform,
+                         const ScmiPlatformConfig *config, Error **errp)
+{
+    unsigned id = 0;
+
+    for (ScmiClockConfigList *l = config->clocks; l; l = l->next) {
+        Object *obj = object_new(TYPE_SCMI_CLOCK);
+
+        if (!clock_configure(SCMI_CLOCK(obj), l->value, errp)) {
+            object_unref(obj);
+            return false;
+        }
+        if (!scmi_platform_add(platform, &scmi_clock_protocol,
+                               SCMI_RESOURCE(obj), l->value->name, errp)) {
+            return false;
+        }
+    }
+    /* A parent may be listed after its children. */
+    for (ScmiClockConfigList *l = config->clocks; l; l = l->next) {
+        ScmiResource *clock = scmi_resource(platform, &scmi_clock_protocol,
+                                            id++);
+
+        if (!clock_set_parents(platform, SCMI_CLOCK(clock), l->value, errp)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* State. */
+
+static int clock_post_load(void *opaque, int version_id)
+{
+    ScmiClock *clock = opaque;
+
+    if (scmi_clock_round(clock, clock->rate, SCMI_CLOCK_ROUND_DOWN) !=
+        clock->rate) {
+        return -EINVAL;
+    }
+    if (clock->num_parents && !scmi_clock_has_parent(clock, clock->parent)) {
+        return -EINVAL;
+    }
+    return 0;
+}
+
+static const VMStateDescription vmstate_scmi_clock = {
+    .name = TYPE_SCMI_CLOCK,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = clock_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT64(rate, ScmiClock),
+        VMSTATE_BOOL(enabled, ScmiClock),
+        VMSTATE_UINT32(parent, ScmiClock),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static void clock_get_rate(Object *obj, Visitor *v, const char *name,
+                           void *opaque, Error **errp)
+{
+    visit_type_uint64(v, name, &SCMI_CLOCK(obj)->rate, errp);
+}
+
+static void clock_set_rate(Object *obj, Visitor *v, const char *name,
+                           void *opaque, Error **errp)
+{
+    ScmiClock *clock = SCMI_CLOCK(obj);
+    uint64_t rate;
+
+    if (!visit_type_uint64(v, name, &rate, errp)) {
+        return;
+    }
+    if (scmi_clock_round(clock, rate, SCMI_CLOCK_ROUND_DOWN) != rate) {
+        error_setg(errp, "clock '%s' cannot run at %" PRIu64 " Hz",
+                   SCMI_RESOURCE(obj)->name, rate);
+        return;
+    }
+    clock->rate = rate;
+}
+
+static bool clock_get_enabled(Object *obj, Error **errp)
+{
+    return SCMI_CLOCK(obj)->enabled;
+}
+
+static void clock_set_enabled(Object *obj, bool value, Error **errp)
+{
+    SCMI_CLOCK(obj)->enabled = value;
+}
+
+static char *clock_get_parent(Object *obj, Error **errp)
+{
+    ScmiClock *clock = SCMI_CLOCK(obj);
+    /* <platform>/clock/<name> */
+    Object *platform = obj->parent->parent;
+
+    if (!clock->num_parents) {
+        return g_strdup("");
+    }
+    return g_strdup(scmi_resource(SCMI_PLATFORM(platform),
+                                  &scmi_clock_protocol,
+                                  clock->parent)->name);
+}
+
+static void clock_reset_hold(Object *obj, ResetType type)
+{
+    ScmiClock *clock = SCMI_CLOCK(obj);
+
+    clock->rate = clock->rate_at_reset;
+    clock->enabled = clock->enabled_at_reset;
+    clock->parent = clock->num_parents ? clock->parents[0] : 0;
+}
+
+static void scmi_clock_init(Object *obj)
+{
+}
+
+static void scmi_clock_finalize(Object *obj)
+{
+    ScmiClock *clock = SCMI_CLOCK(obj);
+
+    g_free(clock->rates);
+    g_free(clock->parents);
+}
+
+static void scmi_clock_class_init(ObjectClass *oc, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(oc);
+    ResettableClass *rc = RESETTABLE_CLASS(oc);
+
+    dc->vmsd = &vmstate_scmi_clock;
+    rc->phases.hold = clock_reset_hold;
+    object_class_property_add(oc, "rate", "uint64", clock_get_rate,
+                              clock_set_rate, NULL, NULL);
+    object_class_property_add_bool(oc, "enabled", clock_get_enabled,
+                                   clock_set_enabled);
+    object_class_property_add_str(oc, "parent", clock_get_parent, NULL);
+}

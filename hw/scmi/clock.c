@@ -1,0 +1,326 @@
+/*
+ * SCMI clock management protocol (0x14), version 3.0
+ *
+ * Source: Arm DEN0056; Linux drivers/firmware/arm_scmi/clock.c and
+ * drivers/clk/clk-scmi.c.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "clock.h"
+#include "protocol.h"
+
+enum {
+    CLOCK_ATTRIBUTES = 0x3,
+    CLOCK_DESCRIBE_RATES = 0x4,
+    CLOCK_RATE_SET = 0x5,
+    CLOCK_RATE_GET = 0x6,
+    CLOCK_CONFIG_SET = 0x7,
+    CLOCK_NAME_GET = 0x8,
+    CLOCK_RATE_NOTIFY = 0x9,
+    CLOCK_RATE_CHANGE_REQUESTED_NOTIFY = 0xa,
+    CLOCK_CONFIG_GET = 0xb,
+    CLOCK_POSSIBLE_PARENTS_GET = 0xc,
+    CLOCK_PARENT_SET = 0xd,
+    CLOCK_PARENT_GET = 0xe,
+    CLOCK_GET_PERMISSIONS = 0xf,
+};
+
+#define CLOCK_V2 0x20000
+#define CLOCK_V3 0x30000
+
+FIELD(CLOCK_ATTRIBUTES, ENABLED, 0, 1)
+FIELD(CLOCK_ATTRIBUTES, RESTRICTED, 1, 1)
+FIELD(CLOCK_ATTRIBUTES, PARENTS, 28, 1)
+FIELD(CLOCK_ATTRIBUTES, EXTENDED_NAME, 29, 1)
+
+FIELD(CLOCK_RATES, RETURNED, 0, 12)
+FIELD(CLOCK_RATES, RANGE, 12, 1)
+FIELD(CLOCK_RATES, REMAINING, 16, 16)
+
+FIELD(CLOCK_RATE_SET_FLAGS, ASYNC, 0, 1)
+FIELD(CLOCK_RATE_SET_FLAGS, NO_DELAYED_RESPONSE, 1, 1)
+FIELD(CLOCK_RATE_SET_FLAGS, ROUND, 2, 2)
+FIELD(CLOCK_RATE_SET_FLAGS, RESERVED, 4, 28)
+
+/* Up to version 2 there was but one bit. */
+FIELD(CLOCK_CONFIG, ENABLE, 0, 1)
+
+FIELD(CLOCK_CONFIG_V3, STATE, 0, 2)
+FIELD(CLOCK_CONFIG_V3, OEM_TYPE, 16, 8)
+#define CLOCK_CONFIG_V3_KNOWN (R_CLOCK_CONFIG_V3_STATE_MASK | \
+                               R_CLOCK_CONFIG_V3_OEM_TYPE_MASK)
+enum {
+    CLOCK_STATE_DISABLE = 0,
+    CLOCK_STATE_ENABLE = 1,
+    CLOCK_STATE_RESERVED = 2,
+    CLOCK_STATE_UNCHANGED = 3,
+};
+
+FIELD(CLOCK_CONFIG_GET_FLAGS, OEM_TYPE, 0, 8)
+
+FIELD(CLOCK_PARENTS, RETURNED, 0, 8)
+FIELD(CLOCK_PARENTS, REMAINING, 24, 8)
+
+FIELD(CLOCK_PERMISSIONS, RATE, 29, 1)
+FIELD(CLOCK_PERMISSIONS, PARENT, 30, 1)
+FIELD(CLOCK_PERMISSIONS, STATE, 31, 1)
+
+static ScmiStatus clock_protocol_attributes(ScmiCall *call)
+{
+    scmi_put_u16(call, scmi_num_resources(call->platform, call->protocol));
+    /* No asynchronous rate changes: their end is an event. */
+    scmi_put_u16(call, 0);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus clock_attributes(ScmiCall *call)
+{
+    ScmiClock *clock = SCMI_CLOCK(call->resource);
+    bool v3 = call->version >= CLOCK_V3;
+    uint32_t attributes = 0;
+
+    attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, ENABLED,
+                            clock->enabled);
+    attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, EXTENDED_NAME,
+                            scmi_call_extended_name(call, call->resource));
+    attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, PARENTS,
+                            v3 && clock->num_parents);
+    attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, RESTRICTED,
+                            v3 && clock->restricted);
+    scmi_put_u32(call, attributes);
+    scmi_put_text(call, call->resource->name, SCMI_SHORT_NAME_SIZE);
+    if (call->version >= CLOCK_V2) {
+        scmi_put_u32(call, clock->enable_latency);
+    }
+    return SCMI_SUCCESS;
+}
+
+static void put_rates_header(ScmiCall *call, unsigned returned, bool range,
+                             unsigned remaining)
+{
+    uint32_t word = 0;
+
+    word = FIELD_DP32(word, CLOCK_RATES, RETURNED, returned);
+    word = FIELD_DP32(word, CLOCK_RATES, RANGE, range);
+    word = FIELD_DP32(word, CLOCK_RATES, REMAINING, remaining);
+    scmi_put_u32(call, word);
+}
+
+static ScmiStatus clock_describe_rates(ScmiCall *call)
+{
+    ScmiClock *clock = SCMI_CLOCK(call->resource);
+    uint32_t first = call->payload[1];
+    unsigned n;
+
+    if (!clock->num_rates) {
+        if (first) {
+            return SCMI_OUT_OF_RANGE;
+        }
+        put_rates_header(call, 3, true, 0);
+        scmi_put_u64(call, clock->min);
+        scmi_put_u64(call, clock->max);
+        scmi_put_u64(call, clock->step);
+        return SCMI_SUCCESS;
+    }
+    if (first >= clock->num_rates) {
+        return SCMI_OUT_OF_RANGE;
+    }
+    n = scmi_chunk(call, first, clock->num_rates, sizeof(uint32_t),
+                   sizeof(uint64_t));
+    put_rates_header(call, n, false, clock->num_rates - first - n);
+    for (unsigned i = 0; i < n; i++) {
+        scmi_put_u64(call, clock->rates[first + i]);
+    }
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus clock_rate_set(ScmiCall *call)
+{
+    ScmiClock *clock = SCMI_CLOCK(call->resource);
+    uint32_t flags = call->payload[0];
+    uint64_t rate = deposit64(call->payload[2], 32, 32, call->payload[3]);
+
+    if (FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, RESERVED)) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    if (FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, ASYNC)) {
+        return SCMI_NOT_SUPPORTED;
+    }
+    if (clock->restricted) {
+        return SCMI_DENIED;
+    }
+    rate = scmi_clock_round(clock, rate, FIELD_EX32(flags,
+                                                    CLOCK_RATE_SET_FLAGS,
+                                                    ROUND));
+    if (!rate) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    clock->rate = rate;
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus clock_rate_get(ScmiCall *call)
+{
+    scmi_put_u64(call, SCMI_CLOCK(call->resource)->rate);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus clock_enable(ScmiClock *clock, bool enable)
+{
+    if (clock->restricted) {
+        return SCMI_DENIED;
+    }
+    clock->enabled = enable;
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus clock_config_set(ScmiCall *call)
+{
+    uint32_t config = call->payload[1];
+
+    if (config & ~R_CLOCK_CONFIG_ENABLE_MASK) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    return clock_enable(SCMI_CLOCK(call->resource), config);
+}
+
+static ScmiStatus clock_config_set_v3(ScmiCall *call)
+{
+    uint32_t config = call->payload[1];
+    uint32_t state = FIELD_EX32(config, CLOCK_CONFIG_V3, STATE);
+
+    if ((config & ~CLOCK_CONFIG_V3_KNOWN) || state == CLOCK_STATE_RESERVED) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    if (FIELD_EX32(config, CLOCK_CONFIG_V3, OEM_TYPE)) {
+        return SCMI_NOT_SUPPORTED;
+    }
+    if (state == CLOCK_STATE_UNCHANGED) {
+        return SCMI_SUCCESS;
+    }
+    return clock_enable(SCMI_CLOCK(call->resource),
+                        state == CLOCK_STATE_ENABLE);
+}
+
+static ScmiStatus clock_config_get(ScmiCall *call)
+{
+    uint32_t flags = call->payload[1];
+
+    if (flags & ~R_CLOCK_CONFIG_GET_FLAGS_OEM_TYPE_MASK) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    if (flags) {
+        return SCMI_NOT_SUPPORTED;
+    }
+    scmi_put_u32(call, 0);
+    scmi_put_u32(call, SCMI_CLOCK(call->resource)->enabled);
+    scmi_put_u32(call, 0);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus clock_possible_parents_get(ScmiCall *call)
+{
+    ScmiClock *clock = SCMI_CLOCK(call->resource);
+    uint32_t skip = call->payload[1];
+    uint32_t word = 0;
+    unsigned n;
+
+    if (skip > clock->num_parents) {
+        return SCMI_OUT_OF_RANGE;
+    }
+    n = scmi_chunk(call, skip, clock->num_parents, sizeof(uint32_t),
+                   sizeof(uint32_t));
+    word = FIELD_DP32(word, CLOCK_PARENTS, RETURNED, n);
+    word = FIELD_DP32(word, CLOCK_PARENTS, REMAINING,
+                      clock->num_parents - skip - n);
+    scmi_put_u32(call, word);
+    for (unsigned i = 0; i < n; i++) {
+        scmi_put_u32(call, clock->parents[skip + i]);
+    }
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus clock_parent_set(ScmiCall *call)
+{
+    ScmiClock *clock = SCMI_CLOCK(call->resource);
+    uint32_t parent = call->payload[1];
+
+    if (parent >= scmi_num_resources(call->platform, call->protocol)) {
+        return SCMI_NOT_FOUND;
+    }
+    if (!scmi_clock_has_parent(clock, parent)) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    if (clock->restricted) {
+        return SCMI_DENIED;
+    }
+    clock->parent = parent;
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus clock_parent_get(ScmiCall *call)
+{
+    ScmiClock *clock = SCMI_CLOCK(call->resource);
+
+    if (!clock->num_parents) {
+        return SCMI_NOT_SUPPORTED;
+    }
+    scmi_put_u32(call, clock->parent);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus clock_get_permissions(ScmiCall *call)
+{
+    bool allowed = !SCMI_CLOCK(call->resource)->restricted;
+    uint32_t permissions = 0;
+
+    permissions = FIELD_DP32(permissions, CLOCK_PERMISSIONS, STATE, allowed);
+    permissions = FIELD_DP32(permissions, CLOCK_PERMISSIONS, PARENT, allowed);
+    permissions = FIELD_DP32(permissions, CLOCK_PERMISSIONS, RATE, allowed);
+    scmi_put_u32(call, permissions);
+    return SCMI_SUCCESS;
+}
+
+static const ScmiMessage clock_messages[] = {
+    { CLOCK_ATTRIBUTES, "attributes", .min = 4, .domain = 0,
+      .handler = clock_attributes },
+    { CLOCK_DESCRIBE_RATES, "describe_rates", .min = 8, .domain = 0,
+      .handler = clock_describe_rates },
+    { CLOCK_RATE_SET, "rate_set", .min = 16, .domain = 1,
+      .handler = clock_rate_set },
+    { CLOCK_RATE_GET, "rate_get", .min = 4, .domain = 0,
+      .handler = clock_rate_get },
+    { CLOCK_CONFIG_SET, "config_set", .min = 8, .domain = 0,
+      .handler = clock_config_set },
+    /* Linux 6.1 takes version 3 for 2 and leaves the OEM value out. */
+    { CLOCK_CONFIG_SET, "config_set", .since = CLOCK_V3, .min = 8, .max = 12,
+      .domain = 0, .handler = clock_config_set_v3 },
+    { CLOCK_RATE_NOTIFY, "rate_notify", .since = CLOCK_V2, .min = 8,
+      .domain = 0, .notify = true },
+    { CLOCK_RATE_CHANGE_REQUESTED_NOTIFY, "rate_change_requested_notify",
+      .since = CLOCK_V2, .min = 8, .domain = 0, .notify = true },
+    { CLOCK_CONFIG_GET, "config_get", .since = CLOCK_V3, .min = 8,
+      .domain = 0, .handler = clock_config_get },
+    { CLOCK_POSSIBLE_PARENTS_GET, "possible_parents_get", .since = CLOCK_V3,
+      .min = 8, .domain = 0, .handler = clock_possible_parents_get },
+    { CLOCK_PARENT_SET, "parent_set", .since = CLOCK_V3, .min = 8,
+      .domain = 0, .handler = clock_parent_set },
+    { CLOCK_PARENT_GET, "parent_get", .since = CLOCK_V3, .min = 4,
+      .domain = 0, .handler = clock_parent_get },
+    { CLOCK_GET_PERMISSIONS, "get_permissions", .since = CLOCK_V3, .min = 4,
+      .domain = 0, .handler = clock_get_permissions },
+};
+
+const ScmiProtocol scmi_clock_protocol = {
+    .id = SCMI_PROTOCOL_CLOCK,
+    .name = "clock",
+    .version = 0x30000,
+    .populate = scmi_clock_populate,
+    .attributes = clock_protocol_attributes,
+    .name_get = CLOCK_NAME_GET,
+    .name_get_since = CLOCK_V2,
+    .messages = clock_messages,
+    .num_messages = ARRAY_SIZE(clock_messages),
+};

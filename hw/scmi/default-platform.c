@@ -1,0 +1,73 @@
+/*
+ * SCMI platform: the configuration that is built in
+ *
+ * A small board-class SoC, with at least one of each kind of clock: fixed,
+ * discrete, with a range, with parents, restricted, with a long name.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qapi/qapi-visit-scmi.h"
+#include "qobject/qobject.h"
+#include "qobject/qjson.h"
+#include "qapi/qobject-input-visitor.h"
+#include "hw/scmi/platform.h"
+
+static const char default_platform[] =
+"{ 'vendor': 'Farside',"
+"  'sub-vendor': 'reference',"
+"  'version': 1,"
+"  'agents': [ 'OSPM' ],"
+"  'clocks': ["
+"    { 'name': 'osc-24m', 'rates': [ 24000000 ], 'restricted': true },"
+"    { 'name': 'sys-pll', 'range': { 'min': 400000000, 'max': 1600000000,"
+"      'step': 25000000 }, 'rate': 800000000, 'restricted': true },"
+"    { 'name': 'periph-apb', 'rates': [ 25000000, 50000000, 100000000 ],"
+"      'rate': 50000000, 'enabled': false, 'enable-latency': 10 },"
+"    { 'name': 'uart-ref', 'rates': [ 1843200, 14745600, 24000000,"
+"      48000000 ], 'rate': 24000000 },"
+"    { 'name': 'sd-ref', 'range': { 'min': 400000, 'max': 200000000,"
+"      'step': 100000 }, 'enabled': false },"
+"    { 'name': 'pwm-ref', 'range': { 'min': 1000, 'max': 50000000,"
+"      'step': 1000 }, 'rate': 1000000, 'enabled': false },"
+"    { 'name': 'gpu-core', 'rates': [ 100000000, 150000000, 200000000,"
+"      250000000, 300000000, 350000000, 400000000, 450000000, 500000000,"
+"      550000000, 600000000, 650000000, 700000000, 800000000 ],"
+"      'rate': 400000000, 'enabled': false, 'enable-latency': 120 },"
+"    { 'name': 'display-pixel-primary', 'range': { 'min': 25000000,"
+"      'max': 600000000, 'step': 250000 }, 'rate': 148500000,"
+"      'enabled': false, 'parents': [ 'sys-pll', 'osc-24m' ] } ],"
+"  'power-domains': ["
+"    { 'name': 'soc', 'on': true },"
+"    { 'name': 'periph' },"
+"    { 'name': 'gpu' },"
+"    { 'name': 'display' },"
+"    { 'name': 'usb', 'on': true } ],"
+"  'sensors': ["
+"    { 'name': 'soc-thermal', 'type': 'temperature', 'scale': -3,"
+"      'value': 42500 },"
+"    { 'name': 'ddr-thermal', 'type': 'temperature', 'scale': -3,"
+"      'value': 38000 },"
+"    { 'name': 'vdd-core', 'type': 'voltage', 'scale': -3, 'value': 825 },"
+"    { 'name': 'idd-core', 'type': 'current', 'scale': -3, 'value': 1900 },"
+"    { 'name': 'soc-total-power', 'type': 'power', 'scale': -6,"
+"      'value': 3200000 } ],"
+"  'reset-domains': ["
+"    { 'name': 'periph', 'asserted': true, 'latency': 50 },"
+"    { 'name': 'gpu', 'asserted': true },"
+"    { 'name': 'display', 'asserted': true },"
+"    { 'name': 'usb', 'latency': 200 } ] }";
+
+ScmiPlatformConfig *scmi_default_platform(void)
+{
+    QObject *text = qobject_from_json(default_platform, &error_abort);
+    Visitor *v = qobject_input_visitor_new(text);
+    ScmiPlatformConfig *config;
+
+    visit_type_ScmiPlatformConfig(v, NULL, &config, &error_abort);
+    visit_free(v);
+    qobject_unref(text);
+    return config;
+}

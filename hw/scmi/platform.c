@@ -1,0 +1,510 @@
+/*
+ * SCMI platform: the core that every transport ends in
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "qemu/log.h"
+#include "qapi/clone-visitor.h"
+#include "qapi/error.h"
+#include "qapi/qapi-visit-scmi.h"
+#include "migration/vmstate.h"
+#include "protocol.h"
+#include "trace.h"
+
+/* In the order in which LIST_PROTOCOLS names them, after Base. */
+static const ScmiProtocol *const protocols[] = {
+    &scmi_base_protocol,
+    &scmi_power_protocol,
+    &scmi_clock_protocol,
+    &scmi_sensor_protocol,
+    &scmi_reset_protocol,
+};
+
+#define NUM_PROTOCOLS ARRAY_SIZE(protocols)
+#define MAX_AGENTS 128
+
+struct ScmiPlatform {
+    DeviceState parent_obj;
+
+    ScmiPlatformConfig *config;
+    char **agents;
+    unsigned num_agents;
+    GPtrArray *resources[NUM_PROTOCOLS]; /* of ScmiResource, by id */
+
+    /* Version in use, by agent and protocol. */
+    uint32_t num_versions;
+    uint32_t *versions;
+};
+
+OBJECT_DEFINE_SIMPLE_TYPE(ScmiPlatform, scmi_platform, SCMI_PLATFORM, DEVICE)
+
+static unsigned protocol_index(const ScmiProtocol *protocol)
+{
+    unsigned i = 0;
+
+    while (protocols[i] != protocol) {
+        i++;
+        assert(i < NUM_PROTOCOLS);
+    }
+    return i;
+}
+
+static uint32_t *agent_version(ScmiPlatform *s, unsigned agent,
+                               const ScmiProtocol *protocol)
+{
+    return &s->versions[agent * NUM_PROTOCOLS + protocol_index(protocol)];
+}
+
+const ScmiPlatformConfig *scmi_platform_config(const ScmiPlatform *s)
+{
+    return s->config;
+}
+
+unsigned scmi_platform_num_agents(const ScmiPlatform *s)
+{
+    return s->num_agents;
+}
+
+const char *scmi_agent_name(const ScmiPlatform *s, unsigned agent)
+{
+    return s->agents[agent];
+}
+
+unsigned scmi_num_resources(const ScmiPlatform *s,
+                            const ScmiProtocol *protocol)
+{
+    return s->resources[protocol_index(protocol)]->len;
+}
+
+ScmiResource *scmi_resource(const ScmiPlatform *s,
+                            const ScmiProtocol *protocol, unsigned id)
+{
+    return g_ptr_array_index(s->resources[protocol_index(protocol)], id);
+}
+
+/* A protocol with domains is offered if there are any. */
+static bool protocol_offered(const ScmiPlatform *s,
+                             const ScmiProtocol *protocol)
+{
+    return !protocol->populate || scmi_num_resources(s, protocol);
+}
+
+static const ScmiProtocol *find_protocol(const ScmiPlatform *s, uint8_t id)
+{
+    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
+        if (protocols[i]->id == id && protocol_offered(s, protocols[i])) {
+            return protocols[i];
+        }
+    }
+    return NULL;
+}
+
+bool scmi_platform_has_protocol(const ScmiPlatform *s, uint8_t protocol)
+{
+    return find_protocol(s, protocol);
+}
+
+const ScmiProtocol *scmi_platform_protocol(const ScmiPlatform *s,
+                                           unsigned index)
+{
+    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
+        if (protocol_offered(s, protocols[i]) && !index--) {
+            return protocols[i];
+        }
+    }
+    return NULL;
+}
+
+/* Messages that every protocol has. */
+
+static ScmiStatus protocol_version(ScmiCall *call)
+{
+    scmi_put_u32(call, call->protocol->version);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus protocol_attributes(ScmiCall *call)
+{
+    return call->protocol->attributes(call);
+}
+
+static const ScmiMessage *find_message(const ScmiCall *call, uint8_t id);
+
+/*
+ * No message of these protocols has attributes of its own; what is asked is
+ * whether it can be used. No transport of an agent carries events so far.
+ */
+static ScmiStatus message_attributes(ScmiCall *call)
+{
+    const ScmiMessage *message;
+
+    if (call->payload[0] > UINT8_MAX) {
+        return SCMI_NOT_FOUND;
+    }
+    message = find_message(call, call->payload[0]);
+    if (!message || message->notify) {
+        return SCMI_NOT_FOUND;
+    }
+    scmi_put_u32(call, 0);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus negotiate_version(ScmiCall *call)
+{
+    uint32_t wanted = call->payload[0];
+
+    if (wanted < 0x10000 || wanted > call->protocol->version) {
+        return SCMI_NOT_SUPPORTED;
+    }
+    *agent_version(call->platform, call->agent, call->protocol) = wanted;
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus name_get(ScmiCall *call)
+{
+    scmi_put_u32(call, 0);
+    scmi_put_text(call, call->resource->name, SCMI_EXTENDED_NAME_SIZE);
+    return SCMI_SUCCESS;
+}
+
+static const ScmiMessage common_messages[] = {
+    { SCMI_PROTOCOL_VERSION, "protocol_version",
+      .domain = SCMI_NO_DOMAIN, .handler = protocol_version },
+    { SCMI_PROTOCOL_ATTRIBUTES, "protocol_attributes",
+      .domain = SCMI_NO_DOMAIN, .handler = protocol_attributes },
+    { SCMI_PROTOCOL_MESSAGE_ATTRIBUTES, "protocol_message_attributes",
+      .min = 4, .domain = SCMI_NO_DOMAIN, .handler = message_attributes },
+    { SCMI_NEGOTIATE_PROTOCOL_VERSION, "negotiate_protocol_version",
+      .min = 4, .domain = SCMI_NO_DOMAIN, .handler = negotiate_version },
+};
+
+static const ScmiMessage name_get_message = {
+    .name = "name_get", .min = 4, .domain = 0, .handler = name_get,
+};
+
+static const ScmiMessage *find_message(const ScmiCall *call, uint8_t id)
+{
+    const ScmiProtocol *protocol = call->protocol;
+    const ScmiMessage *found = NULL;
+
+    for (unsigned i = 0; i < protocol->num_messages; i++) {
+        const ScmiMessage *message = &protocol->messages[i];
+
+        if (message->id == id && message->since <= call->version) {
+            found = message;
+        }
+    }
+    if (found) {
+        return found;
+    }
+    if (id && id == protocol->name_get &&
+        call->version >= protocol->name_get_since) {
+        return &name_get_message;
+    }
+    for (unsigned i = 0; i < ARRAY_SIZE(common_messages); i++) {
+        if (common_messages[i].id == id) {
+            return &common_messages[i];
+        }
+    }
+    return NULL;
+}
+
+bool scmi_call_extended_name(const ScmiCall *call,
+                             const ScmiResource *resource)
+{
+    return call->version >= call->protocol->name_get_since &&
+           scmi_resource_has_long_name(resource);
+}
+
+static ScmiStatus refuse_notify(const ScmiCall *call)
+{
+    uint32_t enable = call->payload[call->message->min / 4 - 1];
+
+    return enable > 1 ? SCMI_INVALID_PARAMETERS : SCMI_NOT_SUPPORTED;
+}
+
+/* The domain that @payload names, if its row says that it names one. */
+static bool find_domain(ScmiCall *call)
+{
+    uint32_t id;
+
+    if (call->message->domain == SCMI_NO_DOMAIN) {
+        return true;
+    }
+    id = call->payload[call->message->domain];
+    if (id >= scmi_num_resources(call->platform, call->protocol)) {
+        return false;
+    }
+    call->resource = scmi_resource(call->platform, call->protocol, id);
+    return true;
+}
+
+static bool copy_payload(ScmiCall *call, const void *payload, size_t length)
+{
+    const ScmiMessage *message = call->message;
+
+    if (length < message->min || length > MAX(message->min, message->max) ||
+        length % sizeof(uint32_t)) {
+        return false;
+    }
+    for (unsigned i = 0; i < MAX(message->min, message->max) / 4; i++) {
+        call->payload[i] = i < length / 4 ? ldl_le_p(payload + 4 * i) : 0;
+    }
+    return true;
+}
+
+static ScmiStatus run(ScmiCall *call, uint32_t header, const void *payload,
+                      size_t length)
+{
+    ScmiPlatform *s = call->platform;
+
+    if (FIELD_EX32(header, SCMI_HEADER, TYPE) != SCMI_TYPE_COMMAND) {
+        trace_scmi_err_header(call->agent, header);
+        return SCMI_PROTOCOL_ERROR;
+    }
+    call->protocol = find_protocol(s, FIELD_EX32(header, SCMI_HEADER,
+                                                 PROTOCOL));
+    if (!call->protocol) {
+        trace_scmi_err_protocol(call->agent, header);
+        return SCMI_NOT_SUPPORTED;
+    }
+    call->version = *agent_version(s, call->agent, call->protocol);
+    call->message = find_message(call, FIELD_EX32(header, SCMI_HEADER,
+                                                  MESSAGE));
+    if (!call->message) {
+        trace_scmi_err_message(call->agent, header);
+        return SCMI_NOT_FOUND;
+    }
+    if (!copy_payload(call, payload, length)) {
+        trace_scmi_err_length(call->agent, header, length);
+        return SCMI_PROTOCOL_ERROR;
+    }
+    if (!find_domain(call)) {
+        return SCMI_NOT_FOUND;
+    }
+    return call->message->notify ? refuse_notify(call)
+                                 : call->message->handler(call);
+}
+
+size_t scmi_platform_handle(ScmiPlatform *s, unsigned agent, uint32_t header,
+                            const void *payload, size_t length, void *reply,
+                            size_t room)
+{
+    ScmiCall call;
+    ScmiStatus status;
+
+    assert(agent != SCMI_AGENT_PLATFORM && agent < s->num_agents);
+    assert(room >= sizeof(uint32_t));
+    /* The payload, by far the largest member, is written when it is known. */
+    call.platform = s;
+    call.agent = agent;
+    call.protocol = NULL;
+    call.message = NULL;
+    call.resource = NULL;
+    call.reply = reply;
+    call.length = sizeof(uint32_t);
+    call.room = MIN(room, SCMI_REPLY_MAX);
+    call.overflow = false;
+
+    status = run(&call, header, payload, length);
+    if (status == SCMI_SUCCESS && call.overflow) {
+        status = SCMI_COMMS_ERROR;
+    }
+    if (status != SCMI_SUCCESS) {
+        call.length = sizeof(uint32_t);
+    }
+    stl_le_p(reply, status);
+    trace_scmi_command(agent, call.protocol ? call.protocol->name : "?",
+                       call.message ? call.message->name : "?",
+                       FIELD_EX32(header, SCMI_HEADER, TOKEN), status,
+                       call.length);
+    return call.length;
+}
+
+void scmi_agent_reset(ScmiPlatform *s, unsigned agent)
+{
+    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
+        *agent_version(s, agent, protocols[i]) = protocols[i]->version;
+    }
+}
+
+bool scmi_platform_add(ScmiPlatform *s, const ScmiProtocol *protocol,
+                       ScmiResource *resource, const char *name,
+                       Error **errp)
+{
+    Object *container = object_resolve_path_component(OBJECT(s),
+                                                      protocol->name);
+    GPtrArray *resources = s->resources[protocol_index(protocol)];
+    g_autoptr(Object) reference = OBJECT(resource);
+
+    if (!*name || strlen(name) >= SCMI_EXTENDED_NAME_SIZE ||
+        strpbrk(name, "/[]")) {
+        error_setg(errp, "%s %u: '%s' cannot be a name", protocol->name,
+                   resources->len, name);
+        error_append_hint(errp, "A name has 1 to %d characters and none "
+                          "of / [ ].\n", SCMI_EXTENDED_NAME_SIZE - 1);
+        return false;
+    }
+    if (!object_property_try_add_child(container, name, reference, errp)) {
+        error_prepend(errp, "%s %u: ", protocol->name, resources->len);
+        return false;
+    }
+    resource->id = resources->len;
+    resource->name = g_strdup(name);
+    g_ptr_array_add(resources, resource);
+    return qdev_realize(DEVICE(resource), NULL, errp);
+}
+
+static bool platform_set_agents(ScmiPlatform *s, Error **errp)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    g_ptr_array_add(names, g_strdup("platform"));
+    for (strList *l = s->config->agents; l; l = l->next) {
+        g_ptr_array_add(names, g_strdup(l->value));
+    }
+    s->num_agents = names->len;
+    g_ptr_array_add(names, NULL);
+    s->agents = (char **)g_ptr_array_free(names, false);
+    if (s->num_agents < 2 || s->num_agents > MAX_AGENTS) {
+        error_setg(errp, "agents: a platform has 1 to %d of them",
+                   MAX_AGENTS - 1);
+        return false;
+    }
+    s->num_versions = s->num_agents * NUM_PROTOCOLS;
+    s->versions = g_new0(uint32_t, s->num_versions);
+    for (unsigned i = 0; i < s->num_agents; i++) {
+        scmi_agent_reset(s, i);
+    }
+    return true;
+}
+
+static void scmi_platform_realize(DeviceState *dev, Error **errp)
+{
+    ScmiPlatform *s = SCMI_PLATFORM(dev);
+
+    if (!platform_set_agents(s, errp)) {
+        return;
+    }
+    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
+        if (!protocols[i]->populate) {
+            continue;
+        }
+        object_property_add_new_container(OBJECT(s), protocols[i]->name);
+        if (!protocols[i]->populate(s, s->config, errp)) {
+            return;
+        }
+    }
+}
+
+ScmiPlatform *scmi_platform_new(Object *parent, const char *name,
+                                const ScmiPlatformConfig *config,
+                                Error **errp)
+{
+    ScmiPlatform *s = SCMI_PLATFORM(object_new(TYPE_SCMI_PLATFORM));
+
+    s->config = QAPI_CLONE(ScmiPlatformConfig, config);
+    object_property_add_child(parent, name, OBJECT(s));
+    object_unref(OBJECT(s));
+    return qdev_realize(DEVICE(s), NULL, errp) ? s : NULL;
+}
+
+static void scmi_platform_reset_child(Object *obj,
+                                      ResettableChildCallback callback,
+                                      void *opaque, ResetType type)
+{
+    ScmiPlatform *s = SCMI_PLATFORM(obj);
+
+    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
+        for (unsigned id = 0; id < s->resources[i]->len; id++) {
+            callback(g_ptr_array_index(s->resources[i], id), opaque, type);
+        }
+    }
+}
+
+static void scmi_platform_reset_hold(Object *obj, ResetType type)
+{
+    ScmiPlatform *s = SCMI_PLATFORM(obj);
+
+    for (unsigned i = 0; i < s->num_agents; i++) {
+        scmi_agent_reset(s, i);
+    }
+}
+
+/* Versions come from a stream that may be forged. */
+static int scmi_platform_post_load(void *opaque, int version_id)
+{
+    ScmiPlatform *s = opaque;
+
+    for (unsigned i = 0; i < s->num_versions; i++) {
+        if (s->versions[i] < 0x10000 ||
+            s->versions[i] > protocols[i % NUM_PROTOCOLS]->version) {
+            return -EINVAL;
+        }
+    }
+    return 0;
+}
+
+static const VMStateDescription vmstate_scmi_platform = {
+    .name = TYPE_SCMI_PLATFORM,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = scmi_platform_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32_EQUAL(num_versions, ScmiPlatform,
+                             "number of agents and protocols"),
+        VMSTATE_VARRAY_UINT32(versions, ScmiPlatform, num_versions, 1,
+                              vmstate_info_uint32, uint32_t),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static char *platform_get_vendor(Object *obj, Error **errp)
+{
+    return g_strdup(SCMI_PLATFORM(obj)->config->vendor);
+}
+
+static char *platform_get_sub_vendor(Object *obj, Error **errp)
+{
+    return g_strdup(SCMI_PLATFORM(obj)->config->sub_vendor);
+}
+
+static void scmi_platform_init(Object *obj)
+{
+    ScmiPlatform *s = SCMI_PLATFORM(obj);
+
+    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
+        s->resources[i] = g_ptr_array_new();
+    }
+}
+
+static void scmi_platform_finalize(Object *obj)
+{
+    ScmiPlatform *s = SCMI_PLATFORM(obj);
+
+    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
+        g_ptr_array_free(s->resources[i], true);
+    }
+    g_strfreev(s->agents);
+    g_free(s->versions);
+    qapi_free_ScmiPlatformConfig(s->config);
+}
+
+static void scmi_platform_class_init(ObjectClass *oc, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(oc);
+    ResettableClass *rc = RESETTABLE_CLASS(oc);
+
+    dc->realize = scmi_platform_realize;
+    dc->vmsd = &vmstate_scmi_platform;
+    /* Reason: made with its configuration by scmi_platform_new() */
+    dc->user_creatable = false;
+    rc->child_foreach = scmi_platform_reset_child;
+    rc->phases.hold = scmi_platform_reset_hold;
+    object_class_property_add_str(oc, "vendor", platform_get_vendor, NULL);
+    object_class_property_add_str(oc, "sub-vendor", platform_get_sub_vendor,
+                                  NULL);
+}

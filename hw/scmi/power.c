@@ -1,0 +1,185 @@
+/*
+ * SCMI power domain management protocol (0x11), version 3.1
+ *
+ * Source: Arm DEN0056; Linux drivers/firmware/arm_scmi/power.c.
+ *
+ * QEMU interface of a power domain ("<platform>/power/<name>"):
+ *  + QOM property "on": whether it is powered (bool). Writing it is what a
+ *    power controller does behind the agents' back.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+#include "protocol.h"
+
+#define TYPE_SCMI_POWER_DOMAIN "scmi-power-domain"
+OBJECT_DECLARE_SIMPLE_TYPE(ScmiPowerDomain, SCMI_POWER_DOMAIN)
+
+enum {
+    POWER_DOMAIN_ATTRIBUTES = 0x3,
+    POWER_STATE_SET = 0x4,
+    POWER_STATE_GET = 0x5,
+    POWER_STATE_NOTIFY = 0x6,
+    POWER_STATE_CHANGE_REQUESTED_NOTIFY = 0x7,
+    POWER_DOMAIN_NAME_GET = 0x8,
+};
+
+FIELD(POWER_ATTRIBUTES, EXTENDED_NAME, 27, 1)
+FIELD(POWER_ATTRIBUTES, STATE_SET_SYNC, 29, 1)
+
+FIELD(POWER_STATE_SET_FLAGS, ASYNC, 0, 1)
+
+/* Power states: the context is lost when a domain is off. */
+#define POWER_STATE_ON  0
+#define POWER_STATE_OFF 0x40000000
+
+struct ScmiPowerDomain {
+    ScmiResource parent_obj;
+    bool on_at_reset;
+    bool on;
+};
+
+OBJECT_DEFINE_SIMPLE_TYPE(ScmiPowerDomain, scmi_power_domain,
+                          SCMI_POWER_DOMAIN, SCMI_RESOURCE)
+
+static ScmiStatus power_attributes(ScmiCall *call)
+{
+    scmi_put_u16(call, scmi_num_resources(call->platform, call->protocol));
+    scmi_put_u16(call, 0);
+    /* No statistics region. */
+    scmi_put_u64(call, 0);
+    scmi_put_u32(call, 0);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus power_domain_attributes(ScmiCall *call)
+{
+    ScmiResource *resource = call->resource;
+    uint32_t attributes = 0;
+
+    attributes = FIELD_DP32(attributes, POWER_ATTRIBUTES, STATE_SET_SYNC, 1);
+    attributes = FIELD_DP32(attributes, POWER_ATTRIBUTES, EXTENDED_NAME,
+                            scmi_call_extended_name(call, resource));
+    scmi_put_u32(call, attributes);
+    scmi_put_text(call, resource->name, SCMI_SHORT_NAME_SIZE);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus power_state_set(ScmiCall *call)
+{
+    ScmiPowerDomain *domain = SCMI_POWER_DOMAIN(call->resource);
+    uint32_t flags = call->payload[0];
+    uint32_t state = call->payload[2];
+
+    if (flags & ~R_POWER_STATE_SET_FLAGS_ASYNC_MASK) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    if (state != POWER_STATE_ON && state != POWER_STATE_OFF) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    /* Asynchronous setting is not advertised: its answer is an event. */
+    if (flags) {
+        return SCMI_NOT_SUPPORTED;
+    }
+    domain->on = state == POWER_STATE_ON;
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus power_state_get(ScmiCall *call)
+{
+    ScmiPowerDomain *domain = SCMI_POWER_DOMAIN(call->resource);
+
+    scmi_put_u32(call, domain->on ? POWER_STATE_ON : POWER_STATE_OFF);
+    return SCMI_SUCCESS;
+}
+
+static const ScmiMessage power_messages[] = {
+    { POWER_DOMAIN_ATTRIBUTES, "domain_attributes", .min = 4, .domain = 0,
+      .handler = power_domain_attributes },
+    { POWER_STATE_SET, "state_set", .min = 12, .domain = 1,
+      .handler = power_state_set },
+    { POWER_STATE_GET, "state_get", .min = 4, .domain = 0,
+      .handler = power_state_get },
+    { POWER_STATE_NOTIFY, "state_notify", .min = 8, .domain = 0,
+      .notify = true },
+    { POWER_STATE_CHANGE_REQUESTED_NOTIFY, "state_change_requested_notify",
+      .since = 0x20000, .min = 8, .domain = 0, .notify = true },
+};
+
+static bool power_populate(ScmiPlatform *platform,
+                           const ScmiPlatformConfig *config, Error **errp)
+{
+    for (ScmiPowerDomainConfigList *l = config->power_domains; l;
+         l = l->next) {
+        Object *obj = object_new(TYPE_SCMI_POWER_DOMAIN);
+        ScmiPowerDomain *domain = SCMI_POWER_DOMAIN(obj);
+
+        domain->on_at_reset = l->value->has_on && l->value->on;
+        domain->on = domain->on_at_reset;
+        if (!scmi_platform_add(platform, &scmi_power_protocol,
+                               SCMI_RESOURCE(obj), l->value->name, errp)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const ScmiProtocol scmi_power_protocol = {
+    .id = SCMI_PROTOCOL_POWER,
+    .name = "power",
+    .version = 0x30001,
+    .populate = power_populate,
+    .attributes = power_attributes,
+    .name_get = POWER_DOMAIN_NAME_GET,
+    .name_get_since = 0x30000,
+    .messages = power_messages,
+    .num_messages = ARRAY_SIZE(power_messages),
+};
+
+static const VMStateDescription vmstate_power_domain = {
+    .name = TYPE_SCMI_POWER_DOMAIN,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_BOOL(on, ScmiPowerDomain),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static bool power_domain_get_on(Object *obj, Error **errp)
+{
+    return SCMI_POWER_DOMAIN(obj)->on;
+}
+
+static void power_domain_set_on(Object *obj, bool value, Error **errp)
+{
+    SCMI_POWER_DOMAIN(obj)->on = value;
+}
+
+static void power_domain_reset_hold(Object *obj, ResetType type)
+{
+    ScmiPowerDomain *domain = SCMI_POWER_DOMAIN(obj);
+
+    domain->on = domain->on_at_reset;
+}
+
+static void scmi_power_domain_init(Object *obj)
+{
+}
+
+static void scmi_power_domain_finalize(Object *obj)
+{
+}
+
+static void scmi_power_domain_class_init(ObjectClass *oc, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(oc);
+    ResettableClass *rc = RESETTABLE_CLASS(oc);
+
+    dc->vmsd = &vmstate_power_domain;
+    rc->phases.hold = power_domain_reset_hold;
+    object_class_property_add_bool(oc, "on", power_domain_get_on,
+                                   power_domain_set_on);
+}

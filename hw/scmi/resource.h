@@ -1,0 +1,38 @@
+/*
+ * SCMI resources: what the domains of a protocol are
+ *
+ * A clock, a sensor, a power domain is a QOM object below its platform, with
+ * properties of its own that show its state and, where hardware would let the
+ * world change it, take it.
+ *
+ * QEMU interface, common to all:
+ *  + QOM path: <platform>/<protocol>/<name>
+ *  + QOM property "id": the domain number (uint32, read-only)
+ *  + Resettable: back to the configuration, by its platform
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef HW_SCMI_RESOURCE_H
+#define HW_SCMI_RESOURCE_H
+
+#include "hw/qdev-core.h"
+
+#define TYPE_SCMI_RESOURCE "scmi-resource"
+OBJECT_DECLARE_SIMPLE_TYPE(ScmiResource, SCMI_RESOURCE)
+
+/**
+ * ScmiResource:
+ * @name: its full name, owned
+ * @id: domain number, also its place among its platform's resources
+ */
+struct ScmiResource {
+    DeviceState parent_obj;
+    char *name;
+    uint32_t id;
+};
+
+/* Whether the short name of the wire cannot hold the name. */
+bool scmi_resource_has_long_name(const ScmiResource *resource);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * SCMI platform: the core that every transport ends in
+ *
+ * The platform takes a message of an agent and returns the reply. It knows
+ * neither who carries the message nor how: transports own shared memory,
+ * interrupts and timing. It needs no machine, so a unit test can feed it.
+ *
+ * Source: Arm DEN0056 (System Control and Management Interface), Linux
+ * drivers/firmware/arm_scmi/.
+ *
+ * QEMU interface:
+ *  + no MMIO, no interrupts
+ *  + QOM children "<protocol>/<name>": the resources, for example
+ *    "sensor/soc-thermal"; see hw/scmi/resource.h and the protocol files for
+ *    their properties
+ *  + QOM properties "vendor" and "sub-vendor": as reported (read-only)
+ *  + Resettable: resources return to their configuration, negotiated versions
+ *    are forgotten. What the world around the platform decides, such as a
+ *    sensor's reading, stays.
+ *
+ * Everything here is called with the BQL held.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef HW_SCMI_PLATFORM_H
+#define HW_SCMI_PLATFORM_H
+
+#include "qom/object.h"
+#include "qapi/qapi-types-scmi.h"
+
+#define TYPE_SCMI_PLATFORM "scmi-platform"
+OBJECT_DECLARE_SIMPLE_TYPE(ScmiPlatform, SCMI_PLATFORM)
+
+/* The agent that the platform is to itself. */
+#define SCMI_AGENT_PLATFORM 0
+
+/*
+ * The longest reply, status word included, in bytes. Small enough for the
+ * 128-byte slots that other firmware uses and for every Linux version, whose
+ * receive buffers hold 104 bytes behind the status.
+ */
+#define SCMI_REPLY_MAX 100
+
+/* The longest command payload that any message takes, in bytes. */
+#define SCMI_COMMAND_MAX 104
+
+/**
+ * scmi_platform_new: make and realize a platform
+ * @parent: becomes the owner
+ * @name: the name of the child
+ * @config: what it offers; copied
+ *
+ * Returns NULL, with @errp naming the resource, when the configuration makes
+ * no sense.
+ */
+ScmiPlatform *scmi_platform_new(Object *parent, const char *name,
+                                const ScmiPlatformConfig *config,
+                                Error **errp);
+
+/* The configuration that is built in; the caller frees it. */
+ScmiPlatformConfig *scmi_default_platform(void);
+
+/* Number of agents, the platform included. */
+unsigned scmi_platform_num_agents(const ScmiPlatform *platform);
+
+/**
+ * scmi_platform_handle: run one command
+ * @agent: who sends it, 1 to scmi_platform_num_agents() - 1
+ * @header: message header, host byte order
+ * @payload: private copy of what follows the header (little-endian words)
+ * @length: its length in bytes, whatever the agent claims
+ * @reply: receives the reply from the status word on (little-endian)
+ * @room: size of @reply, at least 4
+ *
+ * Returns the length of the reply: 4, for a status alone, up to @room. The
+ * header of the reply is @header. Nothing of the platform has changed when
+ * the status is not SUCCESS.
+ */
+size_t scmi_platform_handle(ScmiPlatform *platform, unsigned agent,
+                            uint32_t header, const void *payload,
+                            size_t length, void *reply, size_t room);
+
+/* Whether agents are offered @protocol, which a device tree then names. */
+bool scmi_platform_has_protocol(const ScmiPlatform *platform,
+                                uint8_t protocol);
+
+#endif
