@@ -5,7 +5,7 @@ import os
 import shlex
 from pathlib import Path
 
-from . import initramfs, kernel, stock
+from . import stock
 from .errors import UsageError
 from .kernel import Kernel
 
@@ -15,13 +15,8 @@ CPUS = 2
 CONSOLE = "console=ttyAMA0"
 
 
-def choose_kernel(layout, name):
-    """The kernel `name` means: lab, stock:SERIES, or a file."""
-    if name == "lab":
-        return kernel.prepare(layout)
-    if name.startswith("stock:"):
-        return stock.prepare(layout, name.partition(":")[2])
-    check_kernel_name(name)
+def kernel_file(name):
+    """The Kernel that a file is."""
     path = Path(name).expanduser()
     return Kernel(path.name, str(path.absolute()), "unknown")
 
@@ -49,15 +44,6 @@ def check_file(name, what, hint=None):
         raise UsageError(f"{what} {name} {state}", hint)
     if not os.access(path, os.R_OK):
         raise UsageError(f"{what} {name} cannot be read", hint)
-
-
-def choose_initrd(layout, chosen, name):
-    """The initramfs to boot with: a file, ours, or none at all."""
-    if name == "none":
-        return None
-    if name:
-        return str(Path(name).expanduser().absolute())
-    return str(initramfs.prepare(layout, chosen))
 
 
 def guest_options(image, initrd, append, machine=MACHINE, memory=MEMORY,

@@ -1,21 +1,156 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The commands: options of each, and the steps it takes."""
 
-from . import kernel, qemu, stock, system
+import os
+from pathlib import Path
+
+from . import bench, boot, console, demo, images, qemu, system, tests
+from .errors import InfrastructureError, UsageError
+
+PARTS = ("qemu", "lab", "stock", "images", "all")
 
 
 def add_to(commands):
-    build = commands.add_parser("build", help="build the parts, run nothing")
-    build.add_argument("part", nargs="*", choices=["qemu", "lab", "stock"], default=["qemu"])
-    build.set_defaults(run=run_build)
+    command = commands.add_parser(
+        "demo", help="build what is missing, boot, show every driver")
+    command.set_defaults(run=run_demo)
+
+    command = commands.add_parser(
+        "test", help="build what is missing and run the tests",
+        description="Run test suites through meson; all if none is named.")
+    command.add_argument("suite", nargs="*", metavar="SUITE")
+    command.add_argument("--list", action="store_true",
+                         help="show the suites and stop")
+    command.set_defaults(run=run_test)
+
+    command = commands.add_parser(
+        "boot", help="boot a kernel interactively",
+        description="Boot a kernel with its console on this terminal.  "
+                    "Options after -- go to QEMU and win over ours; Ctrl-A X "
+                    "ends QEMU, Ctrl-A H shows its other keys.")
+    command.add_argument("--kernel", required=True, metavar="KERNEL",
+                         help="an arm64 Image, or lab, stock:6.1, stock:6.12")
+    command.add_argument("--initrd", metavar="FILE",
+                         help="initramfs (default: ours; none for none)")
+    command.add_argument("--append", default="", metavar="TEXT",
+                         help="more kernel command line")
+    command.add_argument("--dry-run", action="store_true",
+                         help="print the QEMU command line and stop")
+    command.set_defaults(run=run_boot)
+
+    command = commands.add_parser(
+        "qemu", help="run the built QEMU: farside qemu -- ARGS")
+    command.set_defaults(run=run_qemu)
+
+    command = commands.add_parser(
+        "bench", help="measure; nothing is asserted")
+    command.add_argument("what", choices=("smc", "hvc"),
+                         help="the conduit whose calls are timed")
+    command.set_defaults(run=run_bench)
+
+    command = commands.add_parser(
+        "build", help="bring parts up to date, run nothing",
+        description="Parts: qemu; lab and stock kernels; images (every "
+                    "kernel with its initramfs); all (the default).")
+    command.add_argument("part", nargs="*", metavar="PART",
+                         help=", ".join(PARTS))
+    command.set_defaults(run=run_build)
+
+
+def run_demo(layout, _options):
+    demo.run(layout)
+
+
+def run_test(layout, options):
+    if options.list:
+        tests.show_list()
+        return 0
+    tests.check_names(options.suite)
+    return tests.run(layout, options.suite)
 
 
 def run_build(layout, options):
+    unknown = [part for part in options.part if part not in PARTS]
+    if unknown:
+        raise UsageError(f"there is no part {', '.join(unknown)}",
+                         "parts: " + ", ".join(PARTS))
+    parts = set(options.part or ["all"])
     layout.prepare()
     system.prepare(layout)
-    if "qemu" in options.part:
+    if parts & {"qemu", "all"}:
         qemu.prepare(layout)
-    if "lab" in options.part:
-        kernel.prepare(layout)
-    if "stock" in options.part:
-        for x in stock.SERIES: stock.prepare(layout, x)
+    names = [name for name in images.NAMES if parts & {"images", "all"}
+             or ("lab" if name == "lab" else "stock") in parts]
+    images.prepare(layout, names)
+
+
+def run_boot(layout, options):
+    console.use_stderr()
+    boot.check_kernel_name(options.kernel)
+    if options.initrd and options.initrd != "none":
+        boot.check_file(options.initrd, "initrd")
+    if options.dry_run:
+        print(boot.as_text(_boot_command(layout, options, _recorded)))
+        return 0
+    layout.prepare()
+    system.prepare(layout)
+    qemu.prepare(layout)
+    command = _boot_command(layout, options, _prepared)
+    console.say("   " + boot.as_text(command))
+    _become(command)
+    return 0
+
+
+def _boot_command(layout, options, find):
+    chosen, initrd = find(layout, options.kernel)
+    if options.initrd:
+        initrd = None if options.initrd == "none" \
+            else Path(options.initrd).expanduser().absolute()
+    return boot.interactive(layout, chosen, initrd, options.append,
+                            options.extra)
+
+
+def _prepared(layout, name):
+    """(Kernel, initramfs) after bringing both up to date."""
+    guest = _guest_name(name)
+    if guest:
+        return images.prepare(layout, [guest])[guest]
+    return boot.kernel_file(name), images.plain_initramfs(layout)
+
+
+def _recorded(layout, name):
+    """(Kernel, initramfs) as an earlier run left them."""
+    guest = _guest_name(name)
+    if guest:
+        return images.load(layout, guest)
+    return boot.kernel_file(name), images.plain_initramfs_path(layout)
+
+
+def _guest_name(name):
+    """lab or a stock series; None for a file."""
+    if name == "lab":
+        return name
+    return name.partition(":")[2] if name.startswith("stock:") else None
+
+
+def run_qemu(layout, options):
+    console.use_stderr()
+    layout.prepare()
+    system.prepare(layout)
+    qemu.prepare(layout)
+    _become([str(layout.qemu_binary), *options.extra])
+
+
+def run_bench(layout, options):
+    layout.prepare()
+    system.prepare(layout)
+    qemu.prepare(layout)
+    bench.run(layout, options.what)
+
+
+def _become(command):
+    """Replace this process, so that the terminal and signals are QEMU's."""
+    try:
+        os.execv(command[0], command)
+    except OSError as err:
+        raise InfrastructureError(f"cannot run {command[0]}: {err.strerror}")

@@ -19,12 +19,23 @@ COLOURS = {"green": "32", "red": "31", "yellow": "33", "bold": "1",
            "dim": "2", "cyan": "36"}
 
 
+class _Output:
+    """Where progress goes; a command whose own output is data moves it."""
+
+    stream = sys.stdout
+
+
+def use_stderr():
+    """Keep standard output for the command's result."""
+    _Output.stream = sys.stderr
+
+
 def is_terminal():
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return _Output.stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def paint(text, colour):
-    """`text` in a colour, when standard output shows colours."""
+    """`text` in a colour, when the output shows colours."""
     if not is_terminal() or os.environ.get("NO_COLOR"):
         return text
     return f"\033[{COLOURS[colour]}m{text}\033[0m"
@@ -83,19 +94,19 @@ class Step:
             line = f".. {self.title}  {took}  {self.detail}"
             if is_terminal():
                 width = shutil.get_terminal_size().columns
-                sys.stdout.write("\r\033[K" + line[:width - 1])
-                sys.stdout.flush()
+                _Output.stream.write("\r\033[K" + line[:width - 1])
+                _Output.stream.flush()
             else:
                 say(line)
 
     @staticmethod
     def _erase():
         if is_terminal():
-            sys.stdout.write("\r\033[K")
+            _Output.stream.write("\r\033[K")
 
 
 def say(text=""):
-    print(text, flush=True)
+    print(text, file=_Output.stream, flush=True)
 
 
 def up_to_date(title, detail=""):

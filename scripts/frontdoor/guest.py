@@ -13,6 +13,7 @@ A wait that takes too long raises GuestError with the console's last lines.
 
 import base64
 import select
+import shlex
 import socket
 import subprocess
 import sys
@@ -103,6 +104,10 @@ class Guest:
         while self._line(deadline, "the guest's agent") != b"READY":
             pass
 
+    def alive(self):
+        """Whether QEMU runs."""
+        return self._process is not None and self._process.poll() is None
+
     def close(self):
         """End QEMU, whatever state it is in."""
         if self._process:
@@ -152,7 +157,7 @@ class Guest:
 
     def write(self, path, value):
         """Write `value` to a file in the guest (sysfs, debugfs)."""
-        self.check(f"printf '%s' '{value}' > '{path}'")
+        self.check(f"printf '%s' {shlex.quote(str(value))} > '{path}'")
 
     def exists(self, path):
         """Whether a path, which may be a pattern, exists in the guest."""

@@ -16,6 +16,7 @@ from .stamps import digest_of, read_json, write_json
 
 PACKAGE = "busybox-static"
 ARCHITECTURE = "arm64"
+PLAIN = "initramfs"
 
 
 def prepare(layout, kernel=None):
@@ -24,7 +25,7 @@ def prepare(layout, kernel=None):
     Returns the path of the image.
     """
     with_modules = bool(kernel and kernel.modules)
-    name = f"initramfs-{kernel.name}" if with_modules else "initramfs"
+    name = f"{PLAIN}-{kernel.name}" if with_modules else PLAIN
     image = layout.images / f"{name}.cpio.gz"
     busybox = _busybox(layout)
     scripts = sorted((layout.root / "guest-images/initramfs").iterdir())

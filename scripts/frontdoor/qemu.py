@@ -33,12 +33,22 @@ NOT_COPIED = shutil.ignore_patterns(".git", "build", "build-*", "__pycache__")
 
 def prepare(layout):
     """Bring QEMU up to date with our sources; returns the binary."""
-    guard = layout.build / "qemu.lock"
-    with locked(guard, lambda: say("   Waiting for another run's QEMU build")):
+    with _alone(layout):
         tree = source(layout)
         configure(layout, tree)
         build(layout)
     return layout.qemu_binary
+
+
+def prepare_source(layout):
+    """Bring only the source tree up to date; returns it."""
+    with _alone(layout):
+        return source(layout)
+
+
+def _alone(layout):
+    return locked(layout.build / "qemu.lock",
+                  lambda: say("   Waiting for another run's QEMU build"))
 
 
 # -- source ------------------------------------------------------------------
@@ -214,20 +224,14 @@ def _ninja():
     return shutil.which("ninja") or shutil.which("ninja-build") or "ninja"
 
 
-def our_tests(layout, kind):
-    """Names of the `kind` (unit or qtest) programs made from our sources."""
-    return sorted(path.stem for path in
-                  (layout.root / "tests" / kind).glob("*.c"))
-
-
 def test_targets(layout):
-    """The ninja targets of our unit tests and qtests that exist."""
-    wanted = {f"tests/{kind}/{name}" for kind in ("unit", "qtest")
-              for name in our_tests(layout, kind)}
+    """The ninja targets of our unit tests and qtests that are wired."""
+    names = runner.output([layout.root / "scripts/test-programs",
+                           layout.root / "tests"]) or ""
     rules = (layout.qemu_build / "build.ninja").read_text()
     known = set(re.findall(r"^build (tests/(?:unit|qtest)/[^ :]+):", rules,
                            re.MULTILINE))
-    return sorted(wanted & known)
+    return sorted(known & {f"tests/{name}" for name in names.split()})
 
 
 def build(layout):

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fixtures for tests that talk to a booted guest.
+
+guest       the kernel's shared guest: booted once, for tests that leave it as
+            they found it; booted again if a test ended it
+boot_guest  boots a guest of the test's own: boot_guest(append="...",
+            args=[...], machine="farside,scmi=off"), see frontdoor.guest
+kernel      the frontdoor.kernel.Kernel under test; kernel.name is lab, 6.1, ...
+
+Everything was built before: `./farside test boot`.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+
+from frontdoor import images  # noqa: E402
+from frontdoor.guest import Guest  # noqa: E402
+from frontdoor.layout import ROOT, Layout  # noqa: E402
+
+
+def pytest_addoption(parser):
+    parser.addoption("--kernel", default="lab", choices=images.NAMES,
+                     help="the prepared kernel to boot")
+    parser.addoption("--qemu", default=None,
+                     help="the QEMU binary (default: build/qemu's)")
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "kernels(*names): run only on these kernels")
+
+
+def pytest_collection_modifyitems(config, items):
+    """A test for other kernels is not part of this run at all."""
+    name = config.getoption("--kernel")
+
+    def wanted(item):
+        marker = item.get_closest_marker("kernels")
+        return marker is None or name in marker.args
+
+    config.hook.pytest_deselected(
+        items=[item for item in items if not wanted(item)])
+    items[:] = [item for item in items if wanted(item)]
+
+
+@pytest.fixture(scope="session")
+def layout():
+    return Layout(Path(os.environ.get("FARSIDE_BUILD", ROOT / "build")))
+
+
+@pytest.fixture(scope="session")
+def prepared(layout, request):
+    """(Kernel, path of its initramfs)."""
+    return images.load(layout, request.config.getoption("--kernel"))
+
+
+@pytest.fixture(scope="session")
+def kernel(prepared):
+    return prepared[0]
+
+
+@pytest.fixture(scope="session")
+def new_guest(layout, prepared, request):
+    """Makes a guest that is not started yet."""
+    kernel, initrd = prepared
+
+    def make(name, **options):
+        return Guest(layout, kernel, initrd, name=f"{kernel.name}-{name}",
+                     binary=request.config.getoption("--qemu"), **options)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared_guests(new_guest):
+    """The guest all tests of this run share, in a list of at most one."""
+    running = []
+    yield running
+    for guest in running:
+        guest.close()
+
+
+@pytest.fixture
+def guest(shared_guests, new_guest):
+    if shared_guests and not shared_guests[0].alive():
+        shared_guests.pop().close()
+    if not shared_guests:
+        fresh = new_guest("shared")
+        shared_guests.append(fresh)
+        fresh.start()
+    return shared_guests[0]
+
+
+@pytest.fixture
+def boot_guest(new_guest, request):
+    """Boots guests that end with the test."""
+    started = []
+
+    def boot(wait_ready=True, **options):
+        name = f"{request.node.name}-{len(started)}".replace("/", "-")
+        fresh = new_guest(name, **options)
+        started.append(fresh)
+        return fresh.start(wait_ready)
+
+    yield boot
+    for fresh in started:
+        fresh.close()
