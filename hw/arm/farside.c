@@ -135,7 +135,7 @@ static void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt)
 {
     g_autoptr(ScmiPlatformConfig) config = scmi_default_platform();
     SMCCCConduit *conduit = smccc_conduit_new(OBJECT(fms), &error_fatal);
-    ScmiPlatform *platform = scmi_platform_new(OBJECT(fms), "scmi", config,
+    ScmiPlatform *platform = scmi_platform_new(OBJECT(fms), "scmi-platform", config,
                                                &error_fatal);
     DeviceState *smc = farside_add(fms, "scmi-smc", TYPE_SCMI_SMC);
 
@@ -216,6 +216,14 @@ static void farside_machine_instance_init(Object *obj)
     fms->rtkit = true;
 }
 
+/*
+ * The default NIC must not need a file that a source package without firmware
+ * images lacks. Only UEFI would run its option ROM.
+ */
+static GlobalProperty farside_compat[] = {
+    { "virtio-net-pci-base", "romfile", "" },
+};
+
 static void farside_machine_class_init(ObjectClass *oc, void *data)
 {
     MachineClass *mc = MACHINE_CLASS(oc);
@@ -227,6 +235,9 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
     mc->alias = NULL;
     /* The oldest 64-bit core that has 4, 16 and 64 KiB pages. */
     mc->default_cpu_type = ARM_CPU_TYPE_NAME("cortex-a76");
+
+    compat_props_add(mc->compat_props, farside_compat,
+                     G_N_ELEMENTS(farside_compat));
 
     object_class_property_add_bool(oc, "scmi", farside_get_scmi,
                                    farside_set_scmi);

@@ -24,7 +24,15 @@ static const ScmiProtocol *const protocols[] = {
 };
 
 #define NUM_PROTOCOLS ARRAY_SIZE(protocols)
+#define NUM_MESSAGES 0x20
 #define MAX_AGENTS 128
+
+/* A protocol as one agent sees it: rows by message id, for its version. */
+typedef struct ScmiView {
+    const ScmiProtocol *protocol;
+    uint32_t version;
+    const ScmiMessage *rows[NUM_MESSAGES];
+} ScmiView;
 
 struct ScmiPlatform {
     DeviceState parent_obj;
@@ -33,10 +41,16 @@ struct ScmiPlatform {
     char **agents;
     unsigned num_agents;
     GPtrArray *resources[NUM_PROTOCOLS]; /* of ScmiResource, by id */
+    uint8_t place[UINT8_MAX + 1]; /* in protocols[], plus 1, by protocol id */
 
-    /* Version in use, by agent and protocol. */
-    uint32_t num_versions;
-    uint32_t *versions;
+    uint32_t num_views;
+    ScmiView *views; /* by agent and protocol */
+
+    /*
+     * The command that is being run: one at a time, under the BQL. On the
+     * stack, zeroing it would take longer than many a command.
+     */
+    ScmiCall call;
 };
 
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiPlatform, scmi_platform, SCMI_PLATFORM, DEVICE)
@@ -52,10 +66,9 @@ static unsigned protocol_index(const ScmiProtocol *protocol)
     return i;
 }
 
-static uint32_t *agent_version(ScmiPlatform *s, unsigned agent,
-                               const ScmiProtocol *protocol)
+static ScmiView *agent_view(ScmiPlatform *s, unsigned agent, unsigned index)
 {
-    return &s->versions[agent * NUM_PROTOCOLS + protocol_index(protocol)];
+    return &s->views[agent * NUM_PROTOCOLS + index];
 }
 
 const ScmiPlatformConfig *scmi_platform_config(const ScmiPlatform *s)
@@ -92,19 +105,9 @@ static bool protocol_offered(const ScmiPlatform *s,
     return !protocol->populate || scmi_num_resources(s, protocol);
 }
 
-static const ScmiProtocol *find_protocol(const ScmiPlatform *s, uint8_t id)
-{
-    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
-        if (protocols[i]->id == id && protocol_offered(s, protocols[i])) {
-            return protocols[i];
-        }
-    }
-    return NULL;
-}
-
 bool scmi_platform_has_protocol(const ScmiPlatform *s, uint8_t protocol)
 {
-    return find_protocol(s, protocol);
+    return s->place[protocol];
 }
 
 const ScmiProtocol *scmi_platform_protocol(const ScmiPlatform *s,
@@ -131,7 +134,10 @@ static ScmiStatus protocol_attributes(ScmiCall *call)
     return call->protocol->attributes(call);
 }
 
-static const ScmiMessage *find_message(const ScmiCall *call, uint8_t id);
+static const ScmiMessage *call_row(const ScmiCall *call, uint32_t id)
+{
+    return id < NUM_MESSAGES ? call->view->rows[id] : NULL;
+}
 
 /*
  * No message of these protocols has attributes of its own; what is asked is
@@ -139,18 +145,16 @@ static const ScmiMessage *find_message(const ScmiCall *call, uint8_t id);
  */
 static ScmiStatus message_attributes(ScmiCall *call)
 {
-    const ScmiMessage *message;
+    const ScmiMessage *message = call_row(call, call->payload[0]);
 
-    if (call->payload[0] > UINT8_MAX) {
-        return SCMI_NOT_FOUND;
-    }
-    message = find_message(call, call->payload[0]);
     if (!message || message->notify) {
         return SCMI_NOT_FOUND;
     }
     scmi_put_u32(call, 0);
     return SCMI_SUCCESS;
 }
+
+static void view_set_version(ScmiView *view, uint32_t version);
 
 static ScmiStatus negotiate_version(ScmiCall *call)
 {
@@ -159,7 +163,7 @@ static ScmiStatus negotiate_version(ScmiCall *call)
     if (wanted < 0x10000 || wanted > call->protocol->version) {
         return SCMI_NOT_SUPPORTED;
     }
-    *agent_version(call->platform, call->agent, call->protocol) = wanted;
+    view_set_version(call->view, wanted);
     return SCMI_SUCCESS;
 }
 
@@ -185,31 +189,27 @@ static const ScmiMessage name_get_message = {
     .name = "name_get", .min = 4, .domain = 0, .handler = name_get,
 };
 
-static const ScmiMessage *find_message(const ScmiCall *call, uint8_t id)
+static void view_add_rows(ScmiView *view, const ScmiMessage *rows, unsigned n)
 {
-    const ScmiProtocol *protocol = call->protocol;
-    const ScmiMessage *found = NULL;
-
-    for (unsigned i = 0; i < protocol->num_messages; i++) {
-        const ScmiMessage *message = &protocol->messages[i];
-
-        if (message->id == id && message->since <= call->version) {
-            found = message;
+    for (unsigned i = 0; i < n; i++) {
+        assert(rows[i].id < NUM_MESSAGES);
+        if (rows[i].since <= view->version) {
+            view->rows[rows[i].id] = &rows[i];
         }
     }
-    if (found) {
-        return found;
+}
+
+static void view_set_version(ScmiView *view, uint32_t version)
+{
+    const ScmiProtocol *protocol = view->protocol;
+
+    view->version = version;
+    memset(view->rows, 0, sizeof(view->rows));
+    view_add_rows(view, common_messages, ARRAY_SIZE(common_messages));
+    if (protocol->name_get && version >= protocol->name_get_since) {
+        view->rows[protocol->name_get] = &name_get_message;
     }
-    if (id && id == protocol->name_get &&
-        call->version >= protocol->name_get_since) {
-        return &name_get_message;
-    }
-    for (unsigned i = 0; i < ARRAY_SIZE(common_messages); i++) {
-        if (common_messages[i].id == id) {
-            return &common_messages[i];
-        }
-    }
-    return NULL;
+    view_add_rows(view, protocol->messages, protocol->num_messages);
 }
 
 bool scmi_call_extended_name(const ScmiCall *call,
@@ -260,20 +260,21 @@ static ScmiStatus run(ScmiCall *call, uint32_t header, const void *payload,
                       size_t length)
 {
     ScmiPlatform *s = call->platform;
+    unsigned index;
 
     if (FIELD_EX32(header, SCMI_HEADER, TYPE) != SCMI_TYPE_COMMAND) {
         trace_scmi_err_header(call->agent, header);
         return SCMI_PROTOCOL_ERROR;
     }
-    call->protocol = find_protocol(s, FIELD_EX32(header, SCMI_HEADER,
-                                                 PROTOCOL));
-    if (!call->protocol) {
+    index = s->place[FIELD_EX32(header, SCMI_HEADER, PROTOCOL)];
+    if (!index) {
         trace_scmi_err_protocol(call->agent, header);
         return SCMI_NOT_SUPPORTED;
     }
-    call->version = *agent_version(s, call->agent, call->protocol);
-    call->message = find_message(call, FIELD_EX32(header, SCMI_HEADER,
-                                                  MESSAGE));
+    call->view = agent_view(s, call->agent, index - 1);
+    call->protocol = call->view->protocol;
+    call->version = call->view->version;
+    call->message = call_row(call, FIELD_EX32(header, SCMI_HEADER, MESSAGE));
     if (!call->message) {
         trace_scmi_err_message(call->agent, header);
         return SCMI_NOT_FOUND;
@@ -293,41 +294,39 @@ size_t scmi_platform_handle(ScmiPlatform *s, unsigned agent, uint32_t header,
                             const void *payload, size_t length, void *reply,
                             size_t room)
 {
-    ScmiCall call;
+    ScmiCall *call = &s->call;
     ScmiStatus status;
 
     assert(agent != SCMI_AGENT_PLATFORM && agent < s->num_agents);
     assert(room >= sizeof(uint32_t));
-    /* The payload, by far the largest member, is written when it is known. */
-    call.platform = s;
-    call.agent = agent;
-    call.protocol = NULL;
-    call.message = NULL;
-    call.resource = NULL;
-    call.reply = reply;
-    call.length = sizeof(uint32_t);
-    call.room = MIN(room, SCMI_REPLY_MAX);
-    call.overflow = false;
+    call->agent = agent;
+    call->view = NULL;
+    call->message = NULL;
+    call->resource = NULL;
+    call->reply = reply;
+    call->length = sizeof(uint32_t);
+    call->room = MIN(room, SCMI_REPLY_MAX);
+    call->overflow = false;
 
-    status = run(&call, header, payload, length);
-    if (status == SCMI_SUCCESS && call.overflow) {
+    status = run(call, header, payload, length);
+    if (status == SCMI_SUCCESS && call->overflow) {
         status = SCMI_COMMS_ERROR;
     }
     if (status != SCMI_SUCCESS) {
-        call.length = sizeof(uint32_t);
+        call->length = sizeof(uint32_t);
     }
     stl_le_p(reply, status);
-    trace_scmi_command(agent, call.protocol ? call.protocol->name : "?",
-                       call.message ? call.message->name : "?",
+    trace_scmi_command(agent, call->view ? call->protocol->name : "?",
+                       call->message ? call->message->name : "?",
                        FIELD_EX32(header, SCMI_HEADER, TOKEN), status,
-                       call.length);
-    return call.length;
+                       call->length);
+    return call->length;
 }
 
 void scmi_agent_reset(ScmiPlatform *s, unsigned agent)
 {
     for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
-        *agent_version(s, agent, protocols[i]) = protocols[i]->version;
+        view_set_version(agent_view(s, agent, i), protocols[i]->version);
     }
 }
 
@@ -374,10 +373,11 @@ static bool platform_set_agents(ScmiPlatform *s, Error **errp)
                    MAX_AGENTS - 1);
         return false;
     }
-    s->num_versions = s->num_agents * NUM_PROTOCOLS;
-    s->versions = g_new0(uint32_t, s->num_versions);
-    for (unsigned i = 0; i < s->num_agents; i++) {
-        scmi_agent_reset(s, i);
+    s->num_views = s->num_agents * NUM_PROTOCOLS;
+    s->views = g_new0(ScmiView, s->num_views);
+    for (unsigned i = 0; i < s->num_views; i++) {
+        s->views[i].protocol = protocols[i % NUM_PROTOCOLS];
+        view_set_version(&s->views[i], s->views[i].protocol->version);
     }
     return true;
 }
@@ -390,12 +390,14 @@ static void scmi_platform_realize(DeviceState *dev, Error **errp)
         return;
     }
     for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
-        if (!protocols[i]->populate) {
-            continue;
+        if (protocols[i]->populate) {
+            object_property_add_new_container(OBJECT(s), protocols[i]->name);
+            if (!protocols[i]->populate(s, s->config, errp)) {
+                return;
+            }
         }
-        object_property_add_new_container(OBJECT(s), protocols[i]->name);
-        if (!protocols[i]->populate(s, s->config, errp)) {
-            return;
+        if (protocol_offered(s, protocols[i])) {
+            s->place[protocols[i]->id] = i + 1;
         }
     }
 }
@@ -434,30 +436,38 @@ static void scmi_platform_reset_hold(Object *obj, ResetType type)
     }
 }
 
-/* Versions come from a stream that may be forged. */
-static int scmi_platform_post_load(void *opaque, int version_id)
+/* A version comes from a stream that may be forged. */
+static int scmi_view_post_load(void *opaque, int version_id)
 {
-    ScmiPlatform *s = opaque;
+    ScmiView *view = opaque;
 
-    for (unsigned i = 0; i < s->num_versions; i++) {
-        if (s->versions[i] < 0x10000 ||
-            s->versions[i] > protocols[i % NUM_PROTOCOLS]->version) {
-            return -EINVAL;
-        }
+    if (view->version < 0x10000 || view->version > view->protocol->version) {
+        return -EINVAL;
     }
+    view_set_version(view, view->version);
     return 0;
 }
+
+static const VMStateDescription vmstate_scmi_view = {
+    .name = "scmi-view",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = scmi_view_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(version, ScmiView),
+        VMSTATE_END_OF_LIST()
+    },
+};
 
 static const VMStateDescription vmstate_scmi_platform = {
     .name = TYPE_SCMI_PLATFORM,
     .version_id = 1,
     .minimum_version_id = 1,
-    .post_load = scmi_platform_post_load,
     .fields = (const VMStateField[]) {
-        VMSTATE_UINT32_EQUAL(num_versions, ScmiPlatform,
+        VMSTATE_UINT32_EQUAL(num_views, ScmiPlatform,
                              "number of agents and protocols"),
-        VMSTATE_VARRAY_UINT32(versions, ScmiPlatform, num_versions, 1,
-                              vmstate_info_uint32, uint32_t),
+        VMSTATE_STRUCT_VARRAY_POINTER_UINT32(views, ScmiPlatform, num_views,
+                                             vmstate_scmi_view, ScmiView),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -476,6 +486,7 @@ static void scmi_platform_init(Object *obj)
 {
     ScmiPlatform *s = SCMI_PLATFORM(obj);
 
+    s->call.platform = s;
     for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
         s->resources[i] = g_ptr_array_new();
     }
@@ -489,7 +500,7 @@ static void scmi_platform_finalize(Object *obj)
         g_ptr_array_free(s->resources[i], true);
     }
     g_strfreev(s->agents);
-    g_free(s->versions);
+    g_free(s->views);
     qapi_free_ScmiPlatformConfig(s->config);
 }
 

@@ -93,6 +93,7 @@ extern const ScmiProtocol scmi_reset_protocol;
 /**
  * ScmiCall: a message on its way through the core
  * @agent: who sent it
+ * @view: how @agent sees @protocol; the core's own
  * @protocol: the protocol it is for
  * @version: the version of @protocol that @agent uses
  * @message: its row
@@ -104,6 +105,7 @@ extern const ScmiProtocol scmi_reset_protocol;
 struct ScmiCall {
     ScmiPlatform *platform;
     unsigned agent;
+    struct ScmiView *view;
     const ScmiProtocol *protocol;
     uint32_t version;
     const ScmiMessage *message;

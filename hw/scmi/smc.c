@@ -3,7 +3,7 @@
  *
  * The shared memory is RAM that is read and written through its host pointer:
  * a command costs no MMIO exit. Another vCPU can write to it at any time, so
- * a command is copied once and only the copy is looked at.
+ * each word is read once and only what was read is looked at.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -32,6 +32,7 @@
 struct ScmiSmc {
     SysBusDevice parent_obj;
     MemoryRegion shmem;
+    uint8_t *ram; /* of shmem, in the host */
     ScmiPlatform *platform;
     SMCCCConduit *conduit;
     uint32_t agent;
@@ -42,49 +43,47 @@ OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(ScmiSmc, scmi_smc, SCMI_SMC,
                                           SYS_BUS_DEVICE, { TYPE_DT_NODE },
                                           { NULL })
 
-/* Hand the channel back with @length bytes of reply in @reply. */
-static void channel_reply(ScmiSmc *s, uint8_t *shmem, const void *reply,
-                          size_t length, uint32_t status)
+/*
+ * Hand the channel back with @length bytes of reply. QEMU's own writes to RAM
+ * are known to nobody: a migration that is under way has to be told of them.
+ */
+static void channel_reply(ScmiSmc *s, size_t length, uint32_t status)
 {
-    memcpy(shmem + SCMI_SHMEM_PAYLOAD, reply, length);
-    stl_le_p(shmem + SCMI_SHMEM_LENGTH, sizeof(uint32_t) + length);
+    stl_le_p(s->ram + SCMI_SHMEM_LENGTH, sizeof(uint32_t) + length);
     /* A polling agent on another vCPU has to see the reply first. */
     smp_wmb();
-    stl_le_p(shmem + SCMI_SHMEM_STATUS, status);
-    memory_region_set_dirty(&s->shmem, 0,
-                            SCMI_SHMEM_PAYLOAD + SCMI_REPLY_MAX);
+    stl_le_p(s->ram + SCMI_SHMEM_STATUS, status);
+    if (memory_region_is_logging(&s->shmem, DIRTY_MEMORY_MIGRATION)) {
+        memory_region_set_dirty(&s->shmem, 0, SCMI_SMC_SHMEM_SIZE);
+    }
 }
 
-static void channel_process(ScmiSmc *s, uint8_t *shmem)
+static void channel_process(ScmiSmc *s)
 {
-    uint32_t length = ldl_le_p(shmem + SCMI_SHMEM_LENGTH);
-    uint32_t header = ldl_le_p(shmem + SCMI_SHMEM_HEADER);
-    uint8_t command[SCMI_COMMAND_MAX];
-    uint8_t reply[SCMI_REPLY_MAX];
+    uint32_t length = ldl_le_p(s->ram + SCMI_SHMEM_LENGTH);
+    uint32_t header = ldl_le_p(s->ram + SCMI_SHMEM_HEADER);
+    uint8_t *payload = s->ram + SCMI_SHMEM_PAYLOAD;
 
     if (length < sizeof(header) || length > SHMEM_MAX_LENGTH) {
         qemu_log_mask(LOG_GUEST_ERROR, "scmi-smc: length %" PRIu32
                       " does not fit the channel\n", length);
         trace_scmi_smc_err_length(length);
-        stl_le_p(reply, SCMI_PROTOCOL_ERROR);
-        channel_reply(s, shmem, reply, sizeof(uint32_t),
-                      R_SCMI_SHMEM_STATUS_FREE_MASK |
+        stl_le_p(payload, SCMI_PROTOCOL_ERROR);
+        channel_reply(s, sizeof(uint32_t), R_SCMI_SHMEM_STATUS_FREE_MASK |
                       R_SCMI_SHMEM_STATUS_ERROR_MASK);
         return;
     }
-    length -= sizeof(header);
-    memcpy(command, shmem + SCMI_SHMEM_PAYLOAD, MIN(length, sizeof(command)));
-    length = scmi_platform_handle(s->platform, s->agent, header, command,
-                                  length, reply, sizeof(reply));
-    channel_reply(s, shmem, reply, length, R_SCMI_SHMEM_STATUS_FREE_MASK);
+    length = scmi_platform_handle(s->platform, s->agent, header, payload,
+                                  length - sizeof(header), payload,
+                                  SCMI_REPLY_MAX);
+    channel_reply(s, length, R_SCMI_SHMEM_STATUS_FREE_MASK);
 }
 
 static bool scmi_smc_call(void *opaque, const uint64_t *args,
                           uint64_t *results)
 {
     ScmiSmc *s = opaque;
-    uint8_t *shmem = memory_region_get_ram_ptr(&s->shmem);
-    uint32_t status = ldl_le_p(shmem + SCMI_SHMEM_STATUS);
+    uint32_t status = ldl_le_p(s->ram + SCMI_SHMEM_STATUS);
 
     if (FIELD_EX32(status, SCMI_SHMEM_STATUS, FREE)) {
         qemu_log_mask(LOG_GUEST_ERROR, "scmi-smc: called while the agent "
@@ -93,7 +92,7 @@ static bool scmi_smc_call(void *opaque, const uint64_t *args,
         results[0] = SMCCC_INVALID_PARAMETER;
         return true;
     }
-    channel_process(s, shmem);
+    channel_process(s);
     return true;
 }
 
@@ -183,6 +182,7 @@ static void scmi_smc_realize(DeviceState *dev, Error **errp)
                                 SCMI_SMC_SHMEM_SIZE, errp)) {
         return;
     }
+    s->ram = memory_region_get_ram_ptr(&s->shmem);
     sysbus_init_mmio(SYS_BUS_DEVICE(s), &s->shmem);
     smccc_conduit_add(s->conduit, s->function, scmi_smc_call, s, errp);
 }
@@ -190,10 +190,9 @@ static void scmi_smc_realize(DeviceState *dev, Error **errp)
 static void scmi_smc_reset_hold(Object *obj, ResetType type)
 {
     ScmiSmc *s = SCMI_SMC(obj);
-    uint8_t *shmem = memory_region_get_ram_ptr(&s->shmem);
 
-    memset(shmem, 0, SCMI_SMC_SHMEM_SIZE);
-    stl_le_p(shmem + SCMI_SHMEM_STATUS, R_SCMI_SHMEM_STATUS_FREE_MASK);
+    memset(s->ram, 0, SCMI_SMC_SHMEM_SIZE);
+    stl_le_p(s->ram + SCMI_SHMEM_STATUS, R_SCMI_SHMEM_STATUS_FREE_MASK);
     memory_region_set_dirty(&s->shmem, 0, SCMI_SMC_SHMEM_SIZE);
 }
 

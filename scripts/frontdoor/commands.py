@@ -44,8 +44,8 @@ def add_to(commands):
 
     command = commands.add_parser(
         "bench", help="measure; nothing is asserted")
-    command.add_argument("what", choices=("smc", "hvc"),
-                         help="the conduit whose calls are timed")
+    command.add_argument("what", choices=("smc",),
+                         help="smc: firmware calls, SCMI beside PSCI_VERSION")
     command.set_defaults(run=run_bench)
 
     command = commands.add_parser(
@@ -145,7 +145,7 @@ def run_bench(layout, options):
     layout.prepare()
     system.prepare(layout)
     qemu.prepare(layout)
-    bench.run(layout, options.what)
+    bench.run(layout)
 
 
 def _become(command):

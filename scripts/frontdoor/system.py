@@ -85,7 +85,8 @@ def prepare(layout):
     if not names:
         up_to_date("System packages")
         return
-    with Step(f"Installing {len(names)} packages: {' '.join(names)}") as step:
+    say(f"   To be installed with apt-get: {' '.join(names)}")
+    with Step(f"Installing {len(names)} packages") as step:
         _install(layout, step, names)
 
 

@@ -68,9 +68,11 @@ unsigned scmi_platform_num_agents(const ScmiPlatform *platform);
  * scmi_platform_handle: run one command
  * @agent: who sends it, 1 to scmi_platform_num_agents() - 1
  * @header: message header, host byte order
- * @payload: private copy of what follows the header (little-endian words)
- * @length: its length in bytes, whatever the agent claims
- * @reply: receives the reply from the status word on (little-endian)
+ * @payload: what follows the header (little-endian words). Each word is read
+ *           once at most, so it may be memory that the agent still writes to.
+ * @length: its length in bytes
+ * @reply: receives the reply from the status word on (little-endian). It is
+ *         never read and may be @payload.
  * @room: size of @reply, at least 4
  *
  * Returns the length of the reply: 4, for a status alone, up to @room. The

@@ -1,0 +1,105 @@
+/*
+ * What a bare-metal guest needs: firmware calls, a console, SCMI
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "guest.h"
+
+#define UART_DATA ((volatile uint32_t *)0x09000000)
+
+bool use_hvc;
+
+unsigned exception_level(void)
+{
+#ifdef __aarch64__
+    unsigned long el;
+
+    __asm__ volatile("mrs %0, CurrentEL" : "=r"(el));
+    return el >> 2;
+#else
+    unsigned long cpsr;
+
+    __asm__ volatile("mrs %0, cpsr" : "=r"(cpsr));
+    return (cpsr & 0x1f) == 0x1a ? 2 : 1;
+#endif
+}
+
+void call_results(unsigned long function, unsigned long regs[8])
+{
+    regs[0] = function;
+    if (use_hvc) {
+        smccc_hvc(regs);
+    } else {
+        smccc_smc(regs);
+    }
+}
+
+unsigned long call(unsigned long function, unsigned long a1,
+                   unsigned long a2, unsigned long a3)
+{
+    unsigned long regs[8] = { 0, a1, a2, a3 };
+
+    call_results(function, regs);
+    return regs[0];
+}
+
+void put_string(const char *s)
+{
+    while (*s) {
+        *UART_DATA = *s++;
+    }
+}
+
+void put_hex(uint64_t value)
+{
+    put_string("0x");
+    for (int shift = 60; shift >= 0; shift -= 4) {
+        *UART_DATA = "0123456789abcdef"[(value >> shift) & 0xf];
+    }
+}
+
+void put_decimal(uint64_t value)
+{
+    char digits[24];
+    int n = sizeof(digits) - 1;
+
+    digits[n] = '\0';
+    do {
+        digits[--n] = '0' + value % 10;
+        value /= 10;
+    } while (value);
+    put_string(digits + n);
+}
+
+void report(const char *name, uint64_t value)
+{
+    put_string(name);
+    put_string(" ");
+    put_hex(value);
+    put_string("\n");
+}
+
+void scmi_prepare(uint32_t header, const uint32_t *payload, unsigned words)
+{
+    SCMI_SHMEM[SHMEM_STATUS] = 0;
+    SCMI_SHMEM[SHMEM_FLAGS] = 0;
+    SCMI_SHMEM[SHMEM_LENGTH] = 4 + 4 * words;
+    SCMI_SHMEM[SHMEM_HEADER] = header;
+    for (unsigned i = 0; i < words; i++) {
+        SCMI_SHMEM[SHMEM_PAYLOAD + i] = payload[i];
+    }
+}
+
+long scmi_command(uint32_t header, const uint32_t *payload, unsigned words)
+{
+    scmi_prepare(header, payload, words);
+    return call(SCMI_FUNCTION, 0, 0, 0);
+}
+
+void guest_unexpected(void);
+void guest_unexpected(void)
+{
+    put_string("UNEXPECTED EXCEPTION\n");
+    call(PSCI_SYSTEM_OFF, 0, 0, 0);
+}
