@@ -12,7 +12,6 @@
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
-#include "qemu/bswap.h"
 #include "qemu/log.h"
 #include "system/device_tree.h"
 #include "trace.h"
@@ -221,21 +220,31 @@ static unsigned spmi_cell_bits(const SpmiCell *cell)
     return cell->bits ?: 8 * cell->size;
 }
 
+static uint64_t spmi_cell_bytes(AppleSpmi *spmi, const SpmiCell *cell)
+{
+    uint64_t bytes = 0;
+
+    for (int i = 0; i < cell->size; i++) {
+        bytes |= (uint64_t)spmi->nvmem[cell->addr + i] << (8 * i);
+    }
+    return bytes;
+}
+
 static uint64_t spmi_get_cell(AppleSpmi *spmi, const SpmiCell *cell)
 {
-    uint64_t bytes = ldn_le_p(&spmi->nvmem[cell->addr], cell->size);
-
-    return extract64(bytes, cell->shift, spmi_cell_bits(cell));
+    return extract64(spmi_cell_bytes(spmi, cell), cell->shift,
+                     spmi_cell_bits(cell));
 }
 
 static void spmi_set_cell(AppleSpmi *spmi, const SpmiCell *cell,
                           uint64_t value)
 {
-    uint8_t *p = &spmi->nvmem[cell->addr];
-    uint64_t bytes = ldn_le_p(p, cell->size);
+    uint64_t bytes = deposit64(spmi_cell_bytes(spmi, cell), cell->shift,
+                               spmi_cell_bits(cell), value);
 
-    stn_le_p(p, cell->size,
-             deposit64(bytes, cell->shift, spmi_cell_bits(cell), value));
+    for (int i = 0; i < cell->size; i++) {
+        spmi->nvmem[cell->addr + i] = bytes >> (8 * i);
+    }
 }
 
 static void spmi_get_cell_property(Object *obj, Visitor *v, const char *name,
