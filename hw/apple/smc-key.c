@@ -224,6 +224,11 @@ static bool smc_key_is_settable(AppleSmcKey *key, Error **errp)
                    key->def->name);
         return false;
     }
+    if (key->def->gpio == SMC_GPIO_OUTPUT) {
+        error_setg(errp, "GPIO line '%s' is driven by the guest",
+                   key->def->name);
+        return false;
+    }
     return true;
 }
 
@@ -409,8 +414,11 @@ static void smc_key_set_raw(Object *obj, const char *text, Error **errp)
     AppleSmcKey *key = APPLE_SMC_KEY(obj);
     uint8_t buf[SMC_KEY_MAX_SIZE];
 
-    if (smc_key_is_settable(key, errp) &&
-        smc_parse_hex(key, text, buf, errp)) {
+    if (key->type->kind == KIND_GPIO) {
+        error_setg(errp, "GPIO line '%s' has a level only", key->def->name);
+        error_append_hint(errp, "Set its property 'value'.\n");
+    } else if (smc_key_is_settable(key, errp) &&
+               smc_parse_hex(key, text, buf, errp)) {
         smc_key_changed_outside(key, buf);
     }
 }

@@ -10,7 +10,7 @@
  *    the machine: the guest reads the new value and is notified if it is one
  *    of the keys it must hear of, and if it has asked for notifications
  *  + "raw": the same as the bytes the guest reads, in hexadecimal
- *  + "key-type": the four characters of its type ("type" is every object's class)
+ *  + "key-type": the four characters of its type
  *  + "size": in bytes, 1 to 255
  *  + "flags": SMC_KEY_READABLE and the other bits
  *
