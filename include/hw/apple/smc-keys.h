@@ -74,7 +74,7 @@ typedef enum AppleSmcGpio {
 /**
  * AppleSmcKeyDef: a row of a key table
  *
- * @type: four characters of a type known to smc-key.c
+ * @type: four characters of a type known to smc-value.c
  * @size: in bytes; 0 if the type says it
  * @gpio: for a GPIO line's key
  * @big_endian: the one or other integer is
