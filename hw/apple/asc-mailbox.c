@@ -1,0 +1,509 @@
+/*
+ * Apple ASC mailbox
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "hw/apple/asc-mailbox.h"
+#include "hw/core/dt-node.h"
+#include "hw/irq.h"
+#include "hw/qdev-properties.h"
+#include "hw/registerfields.h"
+#include "migration/vmstate.h"
+#include "qemu/log.h"
+#include "qemu/timer.h"
+#include "system/device_tree.h"
+#include "trace.h"
+
+/* Both CONTROL registers; the offsets are in AscMailboxLayout. */
+FIELD(CONTROL, ENABLE, 0, 1)
+FIELD(CONTROL, WPTR, 8, 4)
+FIELD(CONTROL, RPTR, 12, 4)
+FIELD(CONTROL, FULL, 16, 1)
+FIELD(CONTROL, EMPTY, 17, 1)
+FIELD(CONTROL, OVERFLOW, 18, 1)
+FIELD(CONTROL, UNDERFLOW, 19, 1)
+FIELD(CONTROL, FIFOCNT, 20, 4)
+
+/* What the FIFO adds to word 1 of a received message, in its upper half. */
+FIELD(MSG1_HI, INPTR, 8, 4)
+FIELD(MSG1_HI, OUTPTR, 12, 4)
+FIELD(MSG1_HI, OUTCNT, 20, 5)
+
+/* Words of a FIFO's data registers, from SEND0 on. */
+enum {
+    WORD_SEND0,
+    WORD_SEND1_HI = 3,
+    WORD_RECV0,
+    WORD_RECV1_HI = 7,
+    NUM_WORDS,
+};
+
+/* The register at an offset: CONTROL or a data word of one FIFO. */
+typedef struct AscRegister {
+    int fifo;
+    int word;
+} AscRegister;
+
+#define WORD_CONTROL (-1)
+
+static const char *const fifo_name[] = { "A2I", "I2A" };
+
+static void asc_mailbox_update_irqs(AscMailbox *mbox)
+{
+    bool sending = mbox->fifo[ASC_MAILBOX_A2I].count;
+    bool receiving = mbox->fifo[ASC_MAILBOX_I2A].count;
+
+    qemu_set_irq(mbox->irq[ASC_MAILBOX_IRQ_SEND_EMPTY], !sending);
+    qemu_set_irq(mbox->irq[ASC_MAILBOX_IRQ_SEND_NOT_EMPTY], sending);
+    qemu_set_irq(mbox->irq[ASC_MAILBOX_IRQ_RECV_EMPTY], !receiving);
+    qemu_set_irq(mbox->irq[ASC_MAILBOX_IRQ_RECV_NOT_EMPTY], receiving);
+}
+
+static void asc_mailbox_guest_error(AscMailbox *mbox, const char *what,
+                                    hwaddr offset)
+{
+    g_autofree char *path = object_get_canonical_path(OBJECT(mbox));
+
+    trace_asc_mailbox_guest_error(path, what, offset);
+    qemu_log_mask(LOG_GUEST_ERROR, "%s: %s at 0x%" HWADDR_PRIx "\n",
+                  path, what, offset);
+}
+
+static unsigned fifo_wptr(const AscMailboxFifo *fifo)
+{
+    return (fifo->rptr + fifo->count) % ASC_MAILBOX_SLOTS;
+}
+
+static bool fifo_push(AscMailboxFifo *fifo, uint64_t msg0, uint32_t msg1)
+{
+    if (fifo->count == ASC_MAILBOX_SLOTS) {
+        return false;
+    }
+    fifo->slot[fifo_wptr(fifo)] = (AscMailboxSlot) { msg0, msg1 };
+    fifo->count++;
+    return true;
+}
+
+/* The caller has seen to it that there is a message. */
+static AscMailboxSlot fifo_pop(AscMailboxFifo *fifo)
+{
+    AscMailboxSlot slot = fifo->slot[fifo->rptr];
+
+    fifo->rptr = (fifo->rptr + 1) % ASC_MAILBOX_SLOTS;
+    fifo->count--;
+    return slot;
+}
+
+/* Pop into the words that RECV0 and RECV1 then read. */
+static void fifo_latch(AscMailboxFifo *fifo)
+{
+    unsigned outcnt = fifo->count;
+    unsigned outptr = fifo->rptr;
+    unsigned inptr = fifo_wptr(fifo);
+    AscMailboxSlot slot = fifo_pop(fifo);
+    uint32_t hi = 0;
+
+    hi = FIELD_DP32(hi, MSG1_HI, INPTR, inptr);
+    hi = FIELD_DP32(hi, MSG1_HI, OUTPTR, outptr);
+    hi = FIELD_DP32(hi, MSG1_HI, OUTCNT, outcnt);
+    fifo->latched[0] = slot.msg0;
+    fifo->latched[1] = slot.msg0 >> 32;
+    fifo->latched[2] = slot.msg1;
+    fifo->latched[3] = hi;
+}
+
+/* FIFOCNT has no room for 16: it then reads 0, with FULL set. */
+static uint32_t fifo_control(const AscMailboxFifo *fifo)
+{
+    uint32_t value = R_CONTROL_ENABLE_MASK;
+
+    value = FIELD_DP32(value, CONTROL, WPTR, fifo_wptr(fifo));
+    value = FIELD_DP32(value, CONTROL, RPTR, fifo->rptr);
+    value = FIELD_DP32(value, CONTROL, FULL,
+                       fifo->count == ASC_MAILBOX_SLOTS);
+    value = FIELD_DP32(value, CONTROL, EMPTY, !fifo->count);
+    value = FIELD_DP32(value, CONTROL, OVERFLOW, fifo->overflow);
+    value = FIELD_DP32(value, CONTROL, UNDERFLOW, fifo->underflow);
+    value = FIELD_DP32(value, CONTROL, FIFOCNT,
+                       fifo->count % ASC_MAILBOX_SLOTS);
+    return value;
+}
+
+/* Hand the oldest message to the co-processor. */
+static void asc_mailbox_deliver(AscMailbox *mbox)
+{
+    AscMailboxSlot slot = fifo_pop(&mbox->fifo[ASC_MAILBOX_A2I]);
+
+    trace_asc_mailbox_deliver(slot.msg0, slot.msg1);
+    mbox->ops->receive(mbox->opaque, slot.msg0, slot.msg1);
+}
+
+static void asc_mailbox_start_timer(AscMailbox *mbox)
+{
+    if (!timer_pending(mbox->timer)) {
+        timer_mod(mbox->timer, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) +
+                               mbox->latency_ns);
+    }
+}
+
+static void asc_mailbox_timer(void *opaque)
+{
+    AscMailbox *mbox = opaque;
+    AscMailboxFifo *a2i = &mbox->fifo[ASC_MAILBOX_A2I];
+
+    if (a2i->count) {
+        asc_mailbox_deliver(mbox);
+    }
+    if (a2i->count) {
+        asc_mailbox_start_timer(mbox);
+    }
+    asc_mailbox_update_irqs(mbox);
+}
+
+/* A message was committed to, or popped from, a FIFO by a register access. */
+static void asc_mailbox_committed(AscMailbox *mbox, int fifo)
+{
+    if (fifo == ASC_MAILBOX_A2I && mbox->ops) {
+        if (mbox->latency_ns) {
+            asc_mailbox_start_timer(mbox);
+        } else {
+            while (mbox->fifo[fifo].count) {
+                asc_mailbox_deliver(mbox);
+            }
+        }
+    }
+    asc_mailbox_update_irqs(mbox);
+}
+
+static void asc_mailbox_popped(AscMailbox *mbox, int fifo)
+{
+    if (fifo == ASC_MAILBOX_I2A && mbox->ops) {
+        mbox->ops->drained(mbox->opaque);
+    }
+    asc_mailbox_update_irqs(mbox);
+}
+
+static void asc_mailbox_commit(AscMailbox *mbox, int n, hwaddr offset)
+{
+    AscMailboxFifo *fifo = &mbox->fifo[n];
+    uint64_t msg0 = fifo->staged[0] | (uint64_t)fifo->staged[1] << 32;
+    uint32_t msg1 = fifo->staged[2];
+
+    trace_asc_mailbox_commit(fifo_name[n], msg0, msg1);
+    if (!fifo_push(fifo, msg0, msg1)) {
+        fifo->overflow = true;
+        asc_mailbox_guest_error(mbox, "message written to a full FIFO",
+                                offset);
+        return;
+    }
+    asc_mailbox_committed(mbox, n);
+}
+
+static void asc_mailbox_pop(AscMailbox *mbox, int n, hwaddr offset)
+{
+    AscMailboxFifo *fifo = &mbox->fifo[n];
+
+    if (!fifo->count) {
+        fifo->underflow = true;
+        memset(fifo->latched, 0, sizeof(fifo->latched));
+        asc_mailbox_guest_error(mbox, "message read from an empty FIFO",
+                                offset);
+        return;
+    }
+    fifo_latch(fifo);
+    trace_asc_mailbox_pop(fifo_name[n], fifo->latched[0] |
+                          (uint64_t)fifo->latched[1] << 32, fifo->latched[2]);
+    asc_mailbox_popped(mbox, n);
+}
+
+static void asc_mailbox_write_control(AscMailbox *mbox, int n, hwaddr offset,
+                                      uint32_t value)
+{
+    AscMailboxFifo *fifo = &mbox->fifo[n];
+    uint32_t sticky = R_CONTROL_OVERFLOW_MASK | R_CONTROL_UNDERFLOW_MASK;
+
+    if ((value ^ fifo_control(fifo)) & ~sticky) {
+        asc_mailbox_guest_error(mbox, "write to read-only bits of CONTROL",
+                                offset);
+    }
+    if (FIELD_EX32(value, CONTROL, OVERFLOW)) {
+        fifo->overflow = false;
+    }
+    if (FIELD_EX32(value, CONTROL, UNDERFLOW)) {
+        fifo->underflow = false;
+    }
+}
+
+/* Which register the word at @offset is part of. */
+static bool asc_mailbox_decode(AscMailbox *mbox, hwaddr offset,
+                               AscRegister *reg)
+{
+    const AscMailboxLayout *layout = APPLE_ASC_MAILBOX_GET_CLASS(mbox)->layout;
+
+    for (int n = 0; n < ASC_MAILBOX_NUM_FIFOS; n++) {
+        hwaddr data = layout->data[n];
+
+        if (offset == layout->control[n]) {
+            *reg = (AscRegister) { n, WORD_CONTROL };
+            return true;
+        }
+        if (offset >= data && offset < data + NUM_WORDS * sizeof(uint32_t)) {
+            *reg = (AscRegister) { n, (offset - data) / sizeof(uint32_t) };
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t asc_mailbox_read_word(AscMailbox *mbox, hwaddr offset)
+{
+    AscRegister reg;
+
+    if (!asc_mailbox_decode(mbox, offset, &reg)) {
+        asc_mailbox_guest_error(mbox, "read of an unknown register", offset);
+        return 0;
+    }
+    if (reg.word == WORD_CONTROL) {
+        return fifo_control(&mbox->fifo[reg.fifo]);
+    }
+    if (reg.word < WORD_RECV0) {
+        asc_mailbox_guest_error(mbox, "read of a write-only register", offset);
+        return 0;
+    }
+    if (reg.word == WORD_RECV0) {
+        asc_mailbox_pop(mbox, reg.fifo, offset);
+    }
+    return mbox->fifo[reg.fifo].latched[reg.word - WORD_RECV0];
+}
+
+static void asc_mailbox_write_word(AscMailbox *mbox, hwaddr offset,
+                                   uint32_t value)
+{
+    AscRegister reg;
+
+    if (!asc_mailbox_decode(mbox, offset, &reg)) {
+        asc_mailbox_guest_error(mbox, "write to an unknown register", offset);
+    } else if (reg.word == WORD_CONTROL) {
+        asc_mailbox_write_control(mbox, reg.fifo, offset, value);
+    } else if (reg.word >= WORD_RECV0) {
+        asc_mailbox_guest_error(mbox, "write to a read-only register", offset);
+    } else {
+        mbox->fifo[reg.fifo].staged[reg.word - WORD_SEND0] = value;
+        if (reg.word == WORD_SEND1_HI) {
+            asc_mailbox_commit(mbox, reg.fifo, offset);
+        }
+    }
+}
+
+static bool asc_mailbox_access_ok(AscMailbox *mbox, hwaddr offset,
+                                  unsigned size)
+{
+    if (size < sizeof(uint32_t) || offset % size) {
+        asc_mailbox_guest_error(mbox, "access that is neither 32 nor 64 bits "
+                                "wide, or not aligned", offset);
+        return false;
+    }
+    return true;
+}
+
+static uint64_t asc_mailbox_read(void *opaque, hwaddr offset, unsigned size)
+{
+    AscMailbox *mbox = opaque;
+    uint64_t value;
+
+    if (!asc_mailbox_access_ok(mbox, offset, size)) {
+        return 0;
+    }
+    value = asc_mailbox_read_word(mbox, offset);
+    if (size == sizeof(uint64_t)) {
+        value |= (uint64_t)asc_mailbox_read_word(mbox, offset + 4) << 32;
+    }
+    return value;
+}
+
+static void asc_mailbox_write(void *opaque, hwaddr offset, uint64_t value,
+                              unsigned size)
+{
+    AscMailbox *mbox = opaque;
+
+    if (!asc_mailbox_access_ok(mbox, offset, size)) {
+        return;
+    }
+    asc_mailbox_write_word(mbox, offset, value);
+    if (size == sizeof(uint64_t)) {
+        asc_mailbox_write_word(mbox, offset + 4, value >> 32);
+    }
+}
+
+/* Every width reaches us, so that a wrong one is logged as what it is. */
+static const MemoryRegionOps asc_mailbox_mmio_ops = {
+    .read = asc_mailbox_read,
+    .write = asc_mailbox_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+};
+
+void asc_mailbox_attach(AscMailbox *mbox, const AscMailboxOps *ops,
+                        void *opaque)
+{
+    assert(!mbox->ops);
+    mbox->ops = ops;
+    mbox->opaque = opaque;
+}
+
+bool asc_mailbox_send(AscMailbox *mbox, uint64_t msg0, uint32_t msg1)
+{
+    if (!fifo_push(&mbox->fifo[ASC_MAILBOX_I2A], msg0, msg1)) {
+        return false;
+    }
+    trace_asc_mailbox_send(msg0, msg1);
+    asc_mailbox_update_irqs(mbox);
+    return true;
+}
+
+static void asc_mailbox_reset_enter(Object *obj, ResetType type)
+{
+    AscMailbox *mbox = APPLE_ASC_MAILBOX(obj);
+
+    timer_del(mbox->timer);
+    memset(mbox->fifo, 0, sizeof(mbox->fifo));
+}
+
+/* Two lines idle high: raise them when the GIC's own reset is behind us. */
+static void asc_mailbox_reset_exit(Object *obj, ResetType type)
+{
+    asc_mailbox_update_irqs(APPLE_ASC_MAILBOX(obj));
+}
+
+static int asc_mailbox_fifo_post_load(void *opaque, int version_id)
+{
+    AscMailboxFifo *fifo = opaque;
+
+    return fifo->rptr < ASC_MAILBOX_SLOTS &&
+           fifo->count <= ASC_MAILBOX_SLOTS ? 0 : -EINVAL;
+}
+
+static const VMStateDescription vmstate_asc_mailbox_slot = {
+    .name = "apple-asc-mailbox/slot",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT64(msg0, AscMailboxSlot),
+        VMSTATE_UINT32(msg1, AscMailboxSlot),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static const VMStateDescription vmstate_asc_mailbox_fifo = {
+    .name = "apple-asc-mailbox/fifo",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = asc_mailbox_fifo_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_STRUCT_ARRAY(slot, AscMailboxFifo, ASC_MAILBOX_SLOTS, 1,
+                             vmstate_asc_mailbox_slot, AscMailboxSlot),
+        VMSTATE_UINT8(rptr, AscMailboxFifo),
+        VMSTATE_UINT8(count, AscMailboxFifo),
+        VMSTATE_BOOL(overflow, AscMailboxFifo),
+        VMSTATE_BOOL(underflow, AscMailboxFifo),
+        VMSTATE_UINT32_ARRAY(staged, AscMailboxFifo, 4),
+        VMSTATE_UINT32_ARRAY(latched, AscMailboxFifo, 4),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static const VMStateDescription vmstate_asc_mailbox = {
+    .name = "apple-asc-mailbox",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_STRUCT_ARRAY(fifo, AscMailbox, ASC_MAILBOX_NUM_FIFOS, 1,
+                             vmstate_asc_mailbox_fifo, AscMailboxFifo),
+        VMSTATE_TIMER_PTR(timer, AscMailbox),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static void asc_mailbox_write_dt_node(DtNode *node, DtWriter *dt,
+                                      uint32_t first_spi)
+{
+    AscMailboxClass *amc = APPLE_ASC_MAILBOX_GET_CLASS(node);
+    static const char irq_names[] = "send-empty\0send-not-empty\0"
+                                    "recv-empty\0recv-not-empty";
+    g_autofree char *path = dt_add_mmio_node(dt, SYS_BUS_DEVICE(node),
+                                             "mbox");
+
+    qemu_fdt_setprop_string_array(dt->fdt, path, "compatible",
+                                  (char **)amc->compatible,
+                                  ARRAY_SIZE(amc->compatible));
+    dt_set_level_spis(dt, path, first_spi, ASC_MAILBOX_NUM_IRQS);
+    qemu_fdt_setprop(dt->fdt, path, "interrupt-names", irq_names,
+                     sizeof(irq_names));
+    qemu_fdt_setprop_cell(dt->fdt, path, "#mbox-cells", 0);
+}
+
+static void asc_mailbox_init(Object *obj)
+{
+    AscMailbox *mbox = APPLE_ASC_MAILBOX(obj);
+    SysBusDevice *sbd = SYS_BUS_DEVICE(obj);
+
+    memory_region_init_io(&mbox->mmio, obj, &asc_mailbox_mmio_ops, mbox,
+                          TYPE_APPLE_ASC_MAILBOX, ASC_MAILBOX_MMIO_SIZE);
+    sysbus_init_mmio(sbd, &mbox->mmio);
+    for (int i = 0; i < ASC_MAILBOX_NUM_IRQS; i++) {
+        sysbus_init_irq(sbd, &mbox->irq[i]);
+    }
+    mbox->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, asc_mailbox_timer, mbox);
+}
+
+static void asc_mailbox_finalize(Object *obj)
+{
+    timer_free(APPLE_ASC_MAILBOX(obj)->timer);
+}
+
+static const Property asc_mailbox_properties[] = {
+    DEFINE_PROP_UINT32("latency-ns", AscMailbox, latency_ns, 0),
+};
+
+/* apple,asc-mailbox-v4; the other variants differ in these two only. */
+static const AscMailboxLayout asc_mailbox_v4_layout = {
+    .control = { [ASC_MAILBOX_A2I] = 0x110, [ASC_MAILBOX_I2A] = 0x114 },
+    .data = { [ASC_MAILBOX_A2I] = 0x800, [ASC_MAILBOX_I2A] = 0x820 },
+};
+
+static void asc_mailbox_class_init(ObjectClass *oc, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(oc);
+    ResettableClass *rc = RESETTABLE_CLASS(oc);
+    AscMailboxClass *amc = APPLE_ASC_MAILBOX_CLASS(oc);
+
+    dc->desc = "Apple ASC mailbox";
+    dc->vmsd = &vmstate_asc_mailbox;
+    device_class_set_props(dc, asc_mailbox_properties);
+    rc->phases.enter = asc_mailbox_reset_enter;
+    rc->phases.exit = asc_mailbox_reset_exit;
+    DT_NODE_CLASS(oc)->write = asc_mailbox_write_dt_node;
+    amc->layout = &asc_mailbox_v4_layout;
+    amc->compatible[0] = "apple,t8103-asc-mailbox";
+    amc->compatible[1] = "apple,asc-mailbox-v4";
+}
+
+static const TypeInfo asc_mailbox_info = {
+    .name = TYPE_APPLE_ASC_MAILBOX,
+    .parent = TYPE_SYS_BUS_DEVICE,
+    .instance_size = sizeof(AscMailbox),
+    .instance_init = asc_mailbox_init,
+    .instance_finalize = asc_mailbox_finalize,
+    .class_size = sizeof(AscMailboxClass),
+    .class_init = asc_mailbox_class_init,
+    .interfaces = (InterfaceInfo[]) { { TYPE_DT_NODE }, { } },
+};
+
+static void asc_mailbox_register(void)
+{
+    type_register_static(&asc_mailbox_info);
+}
+type_init(asc_mailbox_register)

@@ -1,0 +1,137 @@
+/*
+ * RTKit endpoints: start, shared buffer, messages, stop
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "rtkit-internal.h"
+#include "trace.h"
+
+/* A buffer message in the layout of its endpoint, taken apart. */
+typedef struct RTKitBufferMessage {
+    uint64_t size;
+    uint64_t addr;
+} RTKitBufferMessage;
+
+static uint64_t rtkit_encode_buffer(RTKitEndpoint *ep, RTKitBufferMessage b)
+{
+    uint64_t msg = 0;
+
+    if (ep->ops->oslog_layout) {
+        msg = FIELD_DP64(msg, OSLOG, TYPE, BUFFER_REQUEST);
+        msg = FIELD_DP64(msg, OSLOG, SIZE, b.size);
+        msg = FIELD_DP64(msg, OSLOG, IOVA, b.addr >> RTKIT_PAGE_BITS);
+    } else {
+        msg = FIELD_DP64(msg, MGMT, TYPE, BUFFER_REQUEST);
+        msg = FIELD_DP64(msg, BUFFER, SIZE, b.size >> RTKIT_PAGE_BITS);
+        msg = FIELD_DP64(msg, BUFFER, IOVA, b.addr);
+    }
+    return msg;
+}
+
+/* False if @msg is not a buffer message. */
+static bool rtkit_decode_buffer(RTKitEndpoint *ep, uint64_t msg,
+                                RTKitBufferMessage *b)
+{
+    if (ep->ops->oslog_layout) {
+        b->size = FIELD_EX64(msg, OSLOG, SIZE);
+        b->addr = FIELD_EX64(msg, OSLOG, IOVA) << RTKIT_PAGE_BITS;
+        return FIELD_EX64(msg, OSLOG, TYPE) == BUFFER_REQUEST;
+    }
+    b->size = FIELD_EX64(msg, BUFFER, SIZE) << RTKIT_PAGE_BITS;
+    b->addr = FIELD_EX64(msg, BUFFER, IOVA);
+    return FIELD_EX64(msg, MGMT, TYPE) == BUFFER_REQUEST;
+}
+
+/* The endpoint has all it needs. */
+static void rtkit_endpoint_ready(RTKitEndpoint *ep)
+{
+    if (ep->ops->start) {
+        ep->ops->start(ep);
+    }
+    if (ep->rtkit->ap_power == RTKIT_PWR_STATE_ON && ep->ops->ap_on) {
+        ep->ops->ap_on(ep);
+    }
+}
+
+void rtkit_endpoint_start(RTKitEndpoint *ep)
+{
+    RTKitBufferMessage b = { ep->own_size, ep->own_addr };
+
+    trace_rtkit_endpoint_start(ep->id, ep->ops->name);
+    ep->started = true;
+    if (b.size) {
+        rtkit_send(ep, rtkit_encode_buffer(ep, b));
+        if (!b.addr) {
+            ep->waiting = true;
+            return;
+        }
+    }
+    ep->size = b.size;
+    ep->addr = b.addr;
+    rtkit_endpoint_ready(ep);
+}
+
+void rtkit_endpoint_stop(RTKitEndpoint *ep)
+{
+    if (!ep->started) {
+        return;
+    }
+    trace_rtkit_endpoint_stop(ep->id, ep->ops->name);
+    ep->started = false;
+    ep->waiting = false;
+    ep->size = 0;
+    ep->addr = 0;
+    if (ep->ops->stop) {
+        ep->ops->stop(ep);
+    }
+}
+
+bool rtkit_endpoint_is_live(RTKitEndpoint *ep)
+{
+    return ep->started && !ep->waiting &&
+           ep->rtkit->state == RTKIT_STATE_ON &&
+           ep->rtkit->ap_power == RTKIT_PWR_STATE_ON;
+}
+
+void rtkit_stop_endpoints(RTKit *rtkit)
+{
+    for (int i = 0; i < RTKIT_NUM_ENDPOINTS; i++) {
+        rtkit_endpoint_stop(&rtkit->endpoint[i]);
+    }
+}
+
+static void rtkit_buffer_reply(RTKitEndpoint *ep, uint64_t msg)
+{
+    RTKitBufferMessage b;
+
+    if (!rtkit_decode_buffer(ep, msg, &b) || !b.addr ||
+        b.size < ep->own_size) {
+        rtkit_guest_error(ep->rtkit, ep->id, msg,
+                          "not the buffer that was asked for");
+        return;
+    }
+    ep->waiting = false;
+    ep->size = ep->own_size;
+    ep->addr = b.addr;
+    rtkit_endpoint_ready(ep);
+    rtkit_mgmt_check_booted(ep->rtkit);
+}
+
+void rtkit_endpoint_receive(RTKitEndpoint *ep, uint64_t msg)
+{
+    RTKit *rtkit = ep->rtkit;
+
+    if (!ep->ops) {
+        rtkit_guest_error(rtkit, ep->id, msg, "no such endpoint");
+    } else if (!ep->started) {
+        rtkit_guest_error(rtkit, ep->id, msg, "endpoint is not started");
+    } else if (rtkit->state == RTKIT_STATE_IDLE) {
+        rtkit_guest_error(rtkit, ep->id, msg, "co-processor is idle");
+    } else if (ep->waiting) {
+        rtkit_buffer_reply(ep, msg);
+    } else if (!ep->ops->receive || !ep->ops->receive(ep, msg)) {
+        rtkit_guest_error(rtkit, ep->id, msg, "unexpected message");
+    }
+}

@@ -1,0 +1,87 @@
+/*
+ * RTKit: messages, and what its files share
+ *
+ * The messages are those of Linux drivers/soc/apple/rtkit.c. What names a
+ * register elsewhere names a message here; it has no address.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef HW_APPLE_RTKIT_INTERNAL_H
+#define HW_APPLE_RTKIT_INTERNAL_H
+
+#include "hw/apple/rtkit.h"
+#include "hw/registerfields.h"
+
+/* Management, and the type of the other system endpoints but oslog. */
+FIELD(MGMT, TYPE, 52, 8)
+
+enum {
+    MGMT_HELLO = 0x1,
+    MGMT_HELLO_REPLY = 0x2,
+    MGMT_PING = 0x3,
+    MGMT_PONG = 0x4,
+    MGMT_STARTEP = 0x5,
+    MGMT_SET_IOP_PWR_STATE = 0x6,
+    MGMT_SET_IOP_PWR_STATE_ACK = 0x7,
+    MGMT_EPMAP = 0x8,
+    MGMT_SET_AP_PWR_STATE = 0xb,
+};
+
+FIELD(MGMT_HELLO, MINVER, 0, 16)
+FIELD(MGMT_HELLO, MAXVER, 16, 16)
+
+FIELD(MGMT_PING, SEQUENCE, 0, 32)
+
+FIELD(MGMT_EPMAP, BITMAP, 0, 32)
+FIELD(MGMT_EPMAP, BASE, 32, 3)
+FIELD(MGMT_EPMAP, LAST, 51, 1)
+
+FIELD(MGMT_STARTEP, STOP, 0, 1)
+FIELD(MGMT_STARTEP, START, 1, 1)
+FIELD(MGMT_STARTEP, EP, 32, 8)
+
+FIELD(MGMT_PWR, STATE, 0, 16)
+
+/* Buffer request and reply: endpoints 1, 2 and 4, then oslog. */
+#define BUFFER_REQUEST 1
+
+FIELD(BUFFER, IOVA, 0, 44)
+FIELD(BUFFER, SIZE, 44, 8)
+
+FIELD(OSLOG, IOVA, 0, 36)
+FIELD(OSLOG, SIZE, 36, 20)
+FIELD(OSLOG, TYPE, 56, 8)
+
+#define RTKIT_PAGE_BITS 12
+
+/* Type and body of a management-style message. */
+static inline uint64_t rtkit_message(unsigned type, uint64_t body)
+{
+    return FIELD_DP64(body, MGMT, TYPE, type);
+}
+
+/* A management message to the AP. */
+void rtkit_send_mgmt(RTKit *rtkit, unsigned type, uint64_t body);
+
+/* rtkit-mgmt.c: the state table */
+void rtkit_mgmt_receive(RTKit *rtkit, uint64_t msg);
+void rtkit_mgmt_boot(RTKit *rtkit);
+void rtkit_mgmt_check_booted(RTKit *rtkit);
+void rtkit_set_state(RTKit *rtkit, RTKitState state);
+const char *rtkit_state_name(RTKitState state);
+
+/* rtkit-endpoint.c: starting, buffers, stopping */
+void rtkit_endpoint_start(RTKitEndpoint *ep);
+void rtkit_endpoint_stop(RTKitEndpoint *ep);
+void rtkit_endpoint_receive(RTKitEndpoint *ep, uint64_t msg);
+void rtkit_stop_endpoints(RTKit *rtkit);
+
+/* rtkit-system.c */
+void rtkit_add_system_endpoints(RTKit *rtkit);
+
+/* Log a mistake of the AP's. */
+void rtkit_guest_error(RTKit *rtkit, uint8_t endpoint, uint64_t msg,
+                       const char *what);
+
+#endif

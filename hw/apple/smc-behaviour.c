@@ -1,0 +1,197 @@
+/*
+ * Apple SMC: keys that do more than keep a value
+ *
+ * Sources: the Linux drivers mfd/macsmc.c (#KEY, NTAP), rtc/rtc-macsmc.c
+ * (CLKM), power/reset/macsmc-reboot.c (MBSE), gpio/gpio-macsmc.c (gP..) and
+ * power/supply/macsmc-power.c (CH.., B..).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "smc-internal.h"
+#include "qemu/bswap.h"
+#include "trace.h"
+
+/* #KEY: how many there are */
+static void smc_read_key_count(AppleSmcKey *key, uint8_t *buf)
+{
+    stl_be_p(buf, key->keys->count);
+}
+
+/* CLKM: 48 bits of real-time clock */
+static void smc_read_clock(AppleSmcKey *key, uint8_t *buf)
+{
+    AppleSmcKeys *keys = key->keys;
+    uint64_t ticks = keys->ops->clock(keys->opaque);
+
+    stl_le_p(buf, ticks);
+    stw_le_p(buf + 4, ticks >> 32);
+}
+
+/* MBSE: what happens to the machine. Most words are warnings. */
+static const struct {
+    const char *word;
+    AppleSmcPower action;
+} smc_power_words[] = {
+    { "rest", SMC_POWER_NONE },
+    { "offw", SMC_POWER_NONE },
+    { "slpw", SMC_POWER_NONE },
+    { "panb", SMC_POWER_NONE },
+    { "pane", SMC_POWER_NONE },
+    { "phra", SMC_POWER_RESET },
+    { "off1", SMC_POWER_OFF },
+};
+
+static AppleSmcResult smc_write_power(AppleSmcKey *key, const uint8_t *buf)
+{
+    uint32_t word = ldl_le_p(buf);
+
+    for (int i = 0; i < ARRAY_SIZE(smc_power_words); i++) {
+        if (word == SMC_KEY(smc_power_words[i].word)) {
+            apple_smc_key_set_bytes(key, buf);
+            key->keys->power_due = smc_power_words[i].action;
+            return SMC_SUCCESS;
+        }
+    }
+    return SMC_BAD_ARGUMENT;
+}
+
+/* gP..: a GPIO line. The command is in the upper byte. */
+enum {
+    GPIO_CMD_OUTPUT = 0x01,
+    GPIO_CMD_INPUT = 0x02,
+    GPIO_CMD_PIN_MODE = 0x03,
+    GPIO_CMD_IRQ_MODE = 0x06,
+};
+
+#define GPIO_CMD_SHIFT 24
+
+static AppleSmcResult smc_call_gpio(AppleSmcKey *key, uint32_t command,
+                                    uint32_t *answer)
+{
+    uint32_t mode = ldl_le_p(key->value);
+    bool output = mode & SMC_GPIO_IS_OUTPUT;
+
+    switch (command >> GPIO_CMD_SHIFT) {
+    case GPIO_CMD_PIN_MODE:
+        *answer = mode;
+        return SMC_SUCCESS;
+    case GPIO_CMD_OUTPUT:
+        *answer = !!(mode & SMC_GPIO_IS_HIGH);
+        return output ? SMC_SUCCESS : SMC_BAD_FUNCTION_PARAMETER;
+    case GPIO_CMD_INPUT:
+        *answer = !!(mode & SMC_GPIO_IS_HIGH);
+        return output ? SMC_BAD_FUNCTION_PARAMETER : SMC_SUCCESS;
+    case GPIO_CMD_IRQ_MODE:
+        return output ? SMC_BAD_FUNCTION_PARAMETER : SMC_SUCCESS;
+    default:
+        return SMC_BAD_FUNCTION_PARAMETER;
+    }
+}
+
+/* Only an output can be driven; the pin mode is fixed. */
+static AppleSmcResult smc_write_gpio(AppleSmcKey *key, const uint8_t *buf)
+{
+    uint32_t mode = ldl_le_p(key->value);
+    uint32_t command = ldl_le_p(buf);
+    uint8_t new_mode[sizeof(uint32_t)];
+
+    if (command >> GPIO_CMD_SHIFT != GPIO_CMD_OUTPUT ||
+        !(mode & SMC_GPIO_IS_OUTPUT)) {
+        return SMC_BAD_FUNCTION_PARAMETER;
+    }
+    mode = deposit32(mode, 1, 1, command & 1);
+    stl_le_p(new_mode, mode);
+    apple_smc_key_set_bytes(key, new_mode);
+    return SMC_SUCCESS;
+}
+
+/* CH..: the charger's view of what the guest has asked it not to do */
+
+/* CHNC and CH0R: bits that say why there is no charge or no input power. */
+#define CHNC_CHARGE_INHIBITED (1ULL << 14)
+#define CHNC_FORCED_DISCHARGE (1ULL << 54)
+#define CH0R_FORCED_DISCHARGE (1u << 0)
+
+static bool smc_flag_is_set(AppleSmcKeys *keys, const char *name)
+{
+    AppleSmcKey *key = apple_smc_keys_find(keys, SMC_KEY(name));
+
+    return key && key->value[0] & 1;
+}
+
+static bool smc_charge_inhibited(AppleSmcKeys *keys)
+{
+    return smc_flag_is_set(keys, "CHTE") || smc_flag_is_set(keys, "CH0C");
+}
+
+static bool smc_discharge_forced(AppleSmcKeys *keys)
+{
+    return smc_flag_is_set(keys, "CH0I");
+}
+
+static void smc_read_not_charging(AppleSmcKey *key, uint8_t *buf)
+{
+    uint64_t reasons = ldq_le_p(buf);
+
+    if (smc_charge_inhibited(key->keys)) {
+        reasons |= CHNC_CHARGE_INHIBITED;
+    }
+    if (smc_discharge_forced(key->keys)) {
+        reasons |= CHNC_FORCED_DISCHARGE;
+    }
+    stq_le_p(buf, reasons);
+}
+
+static void smc_read_no_input(AppleSmcKey *key, uint8_t *buf)
+{
+    if (smc_discharge_forced(key->keys)) {
+        stl_le_p(buf, ldl_le_p(buf) | CH0R_FORCED_DISCHARGE);
+    }
+}
+
+static void smc_read_charging(AppleSmcKey *key, uint8_t *buf)
+{
+    if (smc_charge_inhibited(key->keys) || smc_discharge_forced(key->keys)) {
+        buf[0] = 0;
+    }
+}
+
+/* B..: an empty battery is news of its own kind. */
+
+static uint32_t smc_event_empty(AppleSmcKey *key)
+{
+    return key->value[0] ? SMC_EVENT_BATTERY_CRITICAL
+                         : SMC_EVENT_CHARGER_STATUS;
+}
+
+static uint32_t smc_event_voltage(AppleSmcKey *key)
+{
+    AppleSmcKey *lowest = apple_smc_keys_find(key->keys, SMC_KEY("BITV"));
+
+    return lowest && lduw_le_p(key->value) < lduw_le_p(lowest->value)
+           ? SMC_EVENT_BATTERY_CRITICAL : SMC_EVENT_CHARGER_STATUS;
+}
+
+static const AppleSmcBehaviour smc_behaviours[] = {
+    { "#KEY", .computed = true, .read = smc_read_key_count },
+    { "CLKM", .computed = true, .read = smc_read_clock },
+    { "MBSE", .write = smc_write_power },
+    { "CHNC", .read = smc_read_not_charging },
+    { "CH0R", .read = smc_read_no_input },
+    { "CHSC", .read = smc_read_charging },
+    { "BCF0", .event = smc_event_empty },
+    { "B0AV", .event = smc_event_voltage },
+    { "gP", .write = smc_write_gpio, .call = smc_call_gpio },
+};
+
+const AppleSmcBehaviour *apple_smc_find_behaviour(const char *name)
+{
+    for (int i = 0; i < ARRAY_SIZE(smc_behaviours); i++) {
+        if (g_str_has_prefix(name, smc_behaviours[i].prefix)) {
+            return &smc_behaviours[i];
+        }
+    }
+    return NULL;
+}

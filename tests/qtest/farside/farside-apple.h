@@ -1,0 +1,68 @@
+/*
+ * The Apple side of the farside machine, for qtests
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef FARSIDE_APPLE_H
+#define FARSIDE_APPLE_H
+
+#include "tests/qtest/libqtest.h"
+
+#define SMC_BASE        0x0b100000
+#define SMC_CPU_CONTROL (SMC_BASE + 0x44)
+#define SMC_CPU_STATUS  (SMC_BASE + 0x48)
+#define SMC_SRAM        0x0b200000
+#define SMC_KEY_BUFFER  (SMC_SRAM + 0x20000)
+
+#define MBOX_BASE       0x0b108000
+#define MBOX_SIZE       0x4000
+#define MBOX_A2I_CONTROL (MBOX_BASE + 0x110)
+#define MBOX_I2A_CONTROL (MBOX_BASE + 0x114)
+#define MBOX_A2I_SEND0  (MBOX_BASE + 0x800)
+#define MBOX_A2I_SEND1  (MBOX_BASE + 0x808)
+#define MBOX_A2I_RECV0  (MBOX_BASE + 0x810)
+#define MBOX_A2I_RECV1  (MBOX_BASE + 0x818)
+#define MBOX_I2A_SEND0  (MBOX_BASE + 0x820)
+#define MBOX_I2A_SEND1  (MBOX_BASE + 0x828)
+#define MBOX_I2A_RECV0  (MBOX_BASE + 0x830)
+#define MBOX_I2A_RECV1  (MBOX_BASE + 0x838)
+
+#define CONTROL_IDLE    0x00020001
+#define CONTROL_FULL    (1 << 16)
+#define CONTROL_EMPTY   (1 << 17)
+#define CONTROL_OVERFLOW (1 << 18)
+#define CONTROL_UNDERFLOW (1 << 19)
+
+#define SPMI_BASE       0x0b180000
+#define SPMI_STATUS     (SPMI_BASE + 0x0)
+#define SPMI_CMD        (SPMI_BASE + 0x4)
+#define SPMI_RSP        (SPMI_BASE + 0x8)
+
+void mbox_send(QTestState *qts, uint8_t endpoint, uint64_t msg);
+/* The next message for the AP is this one. */
+void mbox_expect(QTestState *qts, uint8_t endpoint, uint64_t msg);
+void mbox_expect_silence(QTestState *qts);
+
+/* Boot the SMC as Linux does, checking every word, up to INITIALIZE. */
+void smc_boot(QTestState *qts);
+/* One SMC command and its answer, less the id. */
+uint64_t smc_command(QTestState *qts, uint8_t command, const char *key,
+                     uint8_t size, uint8_t wsize);
+
+void system_reset(QTestState *qts);
+void qom_set_number(QTestState *qts, const char *path, const char *property,
+                    int64_t value);
+int64_t qom_get_number(QTestState *qts, const char *path,
+                       const char *property);
+
+/*
+ * Migrate to a file and start another QEMU from it with the same @args; ends
+ * @qts and returns the other.
+ */
+QTestState *migrate_machine(QTestState *qts, const char *args);
+
+/* Read and write every register of a region, with every width. */
+void sweep_region(QTestState *qts, uint64_t base, uint64_t size);
+
+#endif

@@ -1,0 +1,444 @@
+/*
+ * RTKit management: booting, power states, and everything out of place
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "rtkit-fixture.h"
+#include "qapi/error.h"
+
+/* The letters of a transcript: what the AP sends, what the IOP must send. */
+typedef struct Line {
+    char from;
+    uint8_t endpoint;
+    uint64_t msg;
+} Line;
+
+#define A(endpoint, msg) { 'A', endpoint, msg }
+#define I(endpoint, msg) { 'I', endpoint, msg }
+
+static void play(RTKitFixture *f, const Line *line, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (line[i].from == 'A') {
+            fixture_send(f, line[i].endpoint, line[i].msg);
+        } else {
+            fixture_expect(f, line[i].endpoint, line[i].msg);
+        }
+    }
+    fixture_expect_silence(f);
+    fixture_expect_error(f, false);
+}
+
+#define PLAY(f, lines) play(f, lines, ARRAY_SIZE(lines))
+
+/* An SMC: woken by a message, buffers in its SRAM, one application. */
+static void test_boot_own_buffers(void)
+{
+    static const Line lines[] = {
+        A(0, 0x0060000000000220),
+        I(0, 0x00100000000c000b),
+        A(0, 0x00200000000c000c),
+        I(0, 0x008000000000011f),
+        A(0, 0x0080000000000001),
+        I(0, 0x0088000100000001),
+        A(0, 0x0088000100000000),
+        A(0, 0x0050000100000002),
+        A(0, 0x0050000200000002),
+        A(0, 0x0050000300000002),
+        A(0, 0x0050000400000002),
+        A(0, 0x0050000800000002),
+        I(1, 0x001010023fe01000),
+        I(2, 0x001010023fe02000),
+        I(2, 0x0080000060000010),
+        I(4, 0x001010023fe04000),
+        I(0, 0x0070000000000020),
+        A(0, 0x00b0000000000020),
+        I(0, 0x00b0000000000020),
+        I(4, 0x00c0000000000000),
+        A(4, 0x00c0000000000000),
+        A(0, 0x0050002000000002),
+        A(0x20, 0x17),
+    };
+    RTKitFixture *f = fixture_prepare(true);
+
+    fixture_add_app(f, 0x20);
+    fixture_realize(f);
+    fixture_expect_state(f, "init");
+    PLAY(f, lines);
+    fixture_expect_state(f, "on");
+    g_assert_cmpuint(f->app_messages, ==, 1);
+    fixture_free(f);
+}
+
+/* An ANS: started by CPU control, buffers from the AP, no application. */
+static void test_boot_ap_buffers(void)
+{
+    static const Line lines[] = {
+        I(0, 0x00100000000c000b),
+        A(0, 0x00200000000c000c),
+        I(0, 0x008800000000011f),
+        A(0, 0x0088000000000000),
+        A(0, 0x0050000100000002),
+        A(0, 0x0050000200000002),
+        A(0, 0x0050000300000002),
+        A(0, 0x0050000400000002),
+        A(0, 0x0050000800000002),
+        I(1, 0x0010400000000000),
+        I(2, 0x0010400000000000),
+        I(4, 0x0010400000000000),
+        I(8, 0x0104000000000000),
+        A(1, 0x0010400048a00000),
+        A(2, 0x0010400048a04000),
+        I(2, 0x0080000060000010),
+        A(4, 0x0010400048a08000),
+        A(8, 0x0104000000048b00),
+        I(0, 0x0070000000000020),
+        A(0, 0x00b0000000000020),
+        I(0, 0x00b0000000000020),
+        I(4, 0x00c0000000000000),
+        A(4, 0x00c0000000000000),
+    };
+    RTKitFixture *f = fixture_prepare(false);
+
+    object_property_set_bool(OBJECT(&f->rtkit), "running-at-reset", false,
+                             &error_abort);
+    fixture_realize(f);
+    fixture_expect_state(f, "stopped");
+    rtkit_set_running(&f->rtkit, true);
+    PLAY(f, lines);
+    g_assert_cmphex(f->rtkit.endpoint[8].addr, ==, 0x48b00000);
+    g_assert_cmphex(f->rtkit.endpoint[8].size, ==, 0x4000);
+    g_assert_cmphex(f->rtkit.endpoint[1].addr, ==, 0x48a00000);
+    fixture_free(f);
+}
+
+/* Some bootloaders start neither syslog nor debug. */
+static void test_boot_without_syslog(void)
+{
+    static const Line lines[] = {
+        A(0, MSG_IOP_ON), I(0, MSG_HELLO),
+        A(0, MSG_HELLO_REPLY), I(0, MSG_EPMAP_ONLY),
+        A(0, MSG_EPMAP_ONLY_REPLY),
+        A(0, MSG_STARTEP(1)), I(1, 0x001010023fe01000),
+        A(0, MSG_STARTEP(4)), I(4, 0x001010023fe04000),
+        I(0, MSG_IOP_ACK_ON),
+        A(0, MSG_STARTEP(8)),
+    };
+    RTKitFixture *f = fixture_new(true);
+
+    PLAY(f, lines);
+    fixture_expect_state(f, "on");
+    fixture_free(f);
+}
+
+static void test_cpu_control(void)
+{
+    RTKitFixture *f = fixture_prepare(true);
+
+    object_property_set_bool(OBJECT(&f->rtkit), "running-at-reset", false,
+                             &error_abort);
+    fixture_realize(f);
+    rtkit_set_running(&f->rtkit, true);
+    fixture_expect(f, 0, MSG_HELLO);
+    /* RUN again, and the wake some APs send on top: no second HELLO. */
+    rtkit_set_running(&f->rtkit, true);
+    fixture_send(f, 0, MSG_WAKE);
+    fixture_send(f, 0, MSG_IOP_ON);
+    fixture_expect_silence(f);
+    fixture_expect_error(f, false);
+    rtkit_set_running(&f->rtkit, false);
+    fixture_expect_state(f, "stopped");
+    fixture_send(f, 0, MSG_WAKE);
+    fixture_expect_silence(f);
+    fixture_expect_error(f, true);
+    rtkit_set_running(&f->rtkit, true);
+    fixture_expect(f, 0, MSG_HELLO);
+    fixture_free(f);
+}
+
+/* Down, with the AP going first, and up again by a wake. */
+static void go_down(RTKitFixture *f, unsigned ap, unsigned iop,
+                    const char *state)
+{
+    fixture_send(f, 0, 0x00b0000000000000 | ap);
+    fixture_expect(f, 0, 0x00b0000000000000 | ap);
+    fixture_send(f, 0, 0x0060000000000000 | iop);
+    fixture_expect(f, 0, 0x0070000000000000 | iop);
+    fixture_expect_silence(f);
+    fixture_expect_error(f, false);
+    fixture_expect_state(f, state);
+}
+
+static void test_quiesce(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    for (int i = 0; i < 20; i++) {
+        fixture_boot(f);
+        go_down(f, 0x10, 0x10, "quiesced");
+    }
+    fixture_free(f);
+}
+
+static void test_sleep(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_boot(f);
+    go_down(f, 0x10, 0x01, "sleep");
+    fixture_boot(f);
+    fixture_free(f);
+}
+
+static void test_idle(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_boot(f);
+    go_down(f, 0x201, 0x201, "idle");
+    /* Retained, but not to be talked to. */
+    fixture_send(f, 4, MSG_IOREPORT_START);
+    fixture_expect_error(f, true);
+    g_assert_false(rtkit_syslog(&f->rtkit, "task", "text"));
+    fixture_send(f, 0, MSG_WAKE);
+    fixture_expect(f, 0, MSG_IOP_ACK_ON);
+    fixture_send(f, 0, MSG_AP_ON);
+    fixture_expect(f, 0, MSG_AP_ON);
+    g_assert_true(f->rtkit.endpoint[RTKIT_EP_SYSLOG].started);
+    g_assert_true(rtkit_syslog(&f->rtkit, "task", "text"));
+    fixture_free(f);
+}
+
+static void test_off(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_boot(f);
+    go_down(f, 0, 0, "off");
+    fixture_send(f, 0, MSG_WAKE);
+    fixture_send(f, 0, MSG_IOP_ON);
+    fixture_expect_silence(f);
+    fixture_expect_error(f, true);
+    device_cold_reset(DEVICE(&f->rtkit));
+    fixture_boot(f);
+    fixture_free(f);
+}
+
+static void test_ping(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_boot(f);
+    fixture_send(f, 0, 0x0030877500000007);
+    fixture_expect(f, 0, 0x0040000000000007);
+    fixture_expect_error(f, false);
+    fixture_free(f);
+}
+
+static void reply_version(uint64_t reply, bool accepted)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_send(f, 0, MSG_WAKE);
+    fixture_expect(f, 0, MSG_HELLO);
+    fixture_send(f, 0, reply);
+    fixture_expect_error(f, !accepted);
+    fixture_expect_state(f, accepted ? "epmap" : "hello");
+    if (accepted) {
+        fixture_expect(f, 0, MSG_EPMAP_ONLY);
+    }
+    fixture_expect_silence(f);
+    fixture_free(f);
+}
+
+static void test_version_reply(void)
+{
+    reply_version(0x00200000000c000c, true);
+    reply_version(0x00200000000b000b, true);
+    reply_version(0x00200000000c000b, false);
+    reply_version(0x00200000000a000a, false);
+    reply_version(0x00200000000d000d, false);
+    reply_version(0x0020000000000000, false);
+}
+
+static void test_version_range(void)
+{
+    RTKitFixture *f = fixture_prepare(true);
+
+    object_property_set_uint(OBJECT(&f->rtkit), "min-version", 13,
+                             &error_abort);
+    object_property_set_uint(OBJECT(&f->rtkit), "max-version", 14,
+                             &error_abort);
+    fixture_realize(f);
+    fixture_send(f, 0, MSG_WAKE);
+    fixture_expect(f, 0, 0x00100000000e000d);
+    fixture_free(f);
+}
+
+static void test_version_range_wrong(void)
+{
+    RTKitFixture *f = fixture_prepare(true);
+    Error *err = NULL;
+
+    object_property_set_uint(OBJECT(&f->rtkit), "min-version", 13,
+                             &error_abort);
+    g_assert_false(qdev_realize(DEVICE(&f->rtkit), NULL, &err));
+    error_free_or_abort(&err);
+    fixture_free(f);
+}
+
+/* Pages without endpoints are left out of the map. */
+static void test_epmap_pages(void)
+{
+    static const Line lines[] = {
+        A(0, MSG_WAKE), I(0, MSG_HELLO),
+        A(0, MSG_HELLO_REPLY), I(0, MSG_EPMAP_0),
+        A(0, MSG_EPMAP_0_REPLY), I(0, 0x0080000180000001),
+        A(0, 0x0080000100000001), I(0, 0x0088000780000000),
+        A(0, 0x0088000700000000),
+    };
+    RTKitFixture *f = fixture_prepare(true);
+
+    fixture_add_app(f, 0x20);
+    fixture_add_app(f, 0x3f);
+    fixture_add_app(f, 0xff);
+    fixture_realize(f);
+    PLAY(f, lines);
+    fixture_expect_state(f, "starting");
+    fixture_free(f);
+}
+
+static void test_epmap_reply_wrong(void)
+{
+    static const uint64_t wrong[] = {
+        0x0080000000000001,     /* not marked as the last */
+        0x0088000100000000,     /* another page */
+    };
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_send(f, 0, MSG_WAKE);
+    fixture_send(f, 0, MSG_HELLO_REPLY);
+    fixture_expect(f, 0, MSG_HELLO);
+    fixture_expect(f, 0, MSG_EPMAP_ONLY);
+    for (int i = 0; i < ARRAY_SIZE(wrong); i++) {
+        fixture_send(f, 0, wrong[i]);
+        fixture_expect_error(f, true);
+        fixture_expect_state(f, "epmap");
+    }
+    fixture_expect_silence(f);
+    fixture_free(f);
+}
+
+/*
+ * Every message in every state. @next says where it leads, by the message's
+ * column: NULL for a guest error that changes nothing.
+ */
+static const uint64_t matrix_messages[] = {
+    0x0060000000000220, 0x0060000000000020, 0x00200000000c000c,
+    0x0088000000000000, 0x0050000300000002, 0x00b0000000000010,
+    0x0030000000000001, 0x0060000000000010, 0x0060000000000001,
+    0x0060000000000201, 0x0060000000000000, 0x0060000000001234,
+    0x0040000000000000, 0x0010000000000000, 0x0070000000000020,
+    0x0ff0000000000000, 0x0000000000000000,
+};
+
+#define NO NULL
+
+static const struct {
+    const char *state;
+    const char *next[ARRAY_SIZE(matrix_messages)];
+} matrix[] = {
+    { "stopped", { NO } },
+    { "init", { "hello", "hello" } },
+    { "hello", { "hello", "hello", "epmap" } },
+    { "epmap", { "epmap", "epmap", NO, "starting" } },
+    { "starting", { "starting", "starting", NO, NO, "starting", "starting",
+                    "starting" } },
+    { "on", { NO, NO, NO, NO, "on", "on", "on", "quiesced", "sleep", "idle",
+              "off" } },
+    { "idle", { "on", "on" } },
+    { "quiesced", { "hello", "hello" } },
+    { "sleep", { "hello", "hello" } },
+    { "off", { NO } },
+};
+
+static void go_to(RTKitFixture *f, const char *state)
+{
+    static const struct {
+        const char *state;
+        uint64_t iop;
+    } down[] = {
+        { "idle", 0x201 }, { "quiesced", 0x10 }, { "sleep", 1 }, { "off", 0 },
+    };
+
+    if (!strcmp(state, "stopped")) {
+        rtkit_set_running(&f->rtkit, false);
+    } else if (!strcmp(state, "on")) {
+        fixture_boot(f);
+    } else {
+        for (int i = 0; i < ARRAY_SIZE(down); i++) {
+            if (!strcmp(state, down[i].state)) {
+                fixture_boot(f);
+                fixture_send(f, 0, 0x0060000000000000 | down[i].iop);
+            }
+        }
+    }
+    if (!strcmp(state, "hello") || !strcmp(state, "epmap") ||
+        !strcmp(state, "starting")) {
+        fixture_send(f, 0, MSG_WAKE);
+        if (strcmp(state, "hello")) {
+            fixture_send(f, 0, MSG_HELLO_REPLY);
+        }
+        if (!strcmp(state, "starting")) {
+            fixture_send(f, 0, MSG_EPMAP_ONLY_REPLY);
+        }
+    }
+    fixture_expect_state(f, state);
+    fixture_expect_error(f, false);
+    g_array_set_size(f->out, 0);
+}
+
+static void test_matrix(void)
+{
+    for (int s = 0; s < ARRAY_SIZE(matrix); s++) {
+        for (int m = 0; m < ARRAY_SIZE(matrix_messages); m++) {
+            RTKitFixture *f = fixture_new(true);
+            const char *next = matrix[s].next[m];
+
+            g_test_message("0x%016" PRIx64 " while %s", matrix_messages[m],
+                           matrix[s].state);
+            go_to(f, matrix[s].state);
+            fixture_send(f, 0, matrix_messages[m]);
+            fixture_expect_error(f, !next);
+            fixture_expect_state(f, next ?: matrix[s].state);
+            if (!next) {
+                fixture_expect_silence(f);
+            }
+            fixture_free(f);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    fixture_global_init();
+    g_test_add_func("/rtkit/boot/own-buffers", test_boot_own_buffers);
+    g_test_add_func("/rtkit/boot/ap-buffers", test_boot_ap_buffers);
+    g_test_add_func("/rtkit/boot/without-syslog", test_boot_without_syslog);
+    g_test_add_func("/rtkit/boot/cpu-control", test_cpu_control);
+    g_test_add_func("/rtkit/power/quiesce", test_quiesce);
+    g_test_add_func("/rtkit/power/sleep", test_sleep);
+    g_test_add_func("/rtkit/power/idle", test_idle);
+    g_test_add_func("/rtkit/power/off", test_off);
+    g_test_add_func("/rtkit/ping", test_ping);
+    g_test_add_func("/rtkit/version/reply", test_version_reply);
+    g_test_add_func("/rtkit/version/range", test_version_range);
+    g_test_add_func("/rtkit/version/range-wrong", test_version_range_wrong);
+    g_test_add_func("/rtkit/epmap/pages", test_epmap_pages);
+    g_test_add_func("/rtkit/epmap/reply-wrong", test_epmap_reply_wrong);
+    g_test_add_func("/rtkit/every-message-in-every-state", test_matrix);
+    return g_test_run();
+}
