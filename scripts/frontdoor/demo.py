@@ -51,7 +51,8 @@ def hwmon(name, kind):
 # the kernel's raw interface: reset controllers have no file of their own.
 RESET_NAME = (f"m={DEBUG}/scmi/0/raw/message; "
               "printf '\\003\\130\\000\\000\\000\\000\\000\\000' > $m && "
-              "tail -c +17 $m | tr -d '\\000'")
+              "timeout 5 dd if=$m bs=256 count=1 2>/dev/null | tail -c +17 | "
+              "tr -d '\\000'")
 
 ROWS = (
     Row("SCMI", "arm-scmi", f"{PLATFORM}/arm-scmi/*/protocol_version",
@@ -62,7 +63,7 @@ ROWS = (
         scaled(1e6, "MHz", 0)),
     Row("SCMI", "scmi-power-domain", f"{SCMI_BUS}/scmi-power-domain/scmi_dev.*",
         f"cd {DEBUG}/pm_genpd && for d in soc periph gpu display usb; do "
-        "echo $d $(cut -d' ' -f1 $d/current_state); done | tr '\\n' ' '"),
+        "echo $d $(cut -d- -f1 $d/current_state); done | tr '\\n' ' '"),
     Row("SCMI", "scmi-hwmon", f"{SCMI_BUS}/scmi-hwmon/scmi_dev.*",
         hwmon("scmi_sensors", "temp"), scaled(1000, "degrees C")),
     Row("SCMI", "scmi-reset", f"{SCMI_BUS}/scmi-reset/scmi_dev.*", RESET_NAME,
