@@ -47,6 +47,11 @@ def hwmon(name, kind):
             "\"$(cat $1)\"")
 
 
+def nvmem_cell(name):
+    """Read a one-byte nvmem cell, in hexadecimal."""
+    return f"od -An -tx1 /sys/bus/nvmem/devices/*/cells/{name}@*"
+
+
 # RESET_DOMAIN_ATTRIBUTES of domain 0 (protocol 0x16, message 3), sent through
 # the kernel's raw interface: reset controllers have no file of their own.
 RESET_NAME = (f"m={DEBUG}/scmi/0/raw/message; "
@@ -68,15 +73,17 @@ ROWS = (
         hwmon("scmi_sensors", "temp"), scaled(1000, "degrees C")),
     Row("SCMI", "scmi-reset", f"{SCMI_BUS}/scmi-reset/scmi_dev.*", RESET_NAME,
         lambda text: f"domain 0 is {text.strip()}"),
-    Row("RTKit", "apple-mailbox", f"{PLATFORM}/apple-mailbox/*.mailbox",
-        "awk '/mailbox-recv/ { n = 0; for (i = 2; $i ~ /^[0-9]+$/; i++) "
+    Row("RTKit", "apple-mailbox", f"{PLATFORM}/apple-mailbox/*.mbox",
+        "awk '/mbox-recv/ { n = 0; for (i = 2; $i ~ /^[0-9]+$/; i++) "
         "n += $i; print n }' /proc/interrupts",
         lambda text: f"{text.strip()} messages-waiting interrupts"),
     Row("RTKit", "macsmc", f"{PLATFORM}/macsmc/*.smc",
         "dmesg | sed -n 's/.*RTKit: Initializing (\\(.*\\))/\\1/p' | head -1",
         lambda text: f"RTKit {text.strip()}"),
     Row("RTKit", "macsmc-gpio", f"{PLATFORM}/macsmc-gpio/macsmc-gpio*",
-        "awk '/macsmc-pmu-gpio/ { print $1, $2, $3, $4 }' " f"{DEBUG}/gpio"),
+        "cd $(dirname $(grep -lx macsmc-pmu-gpio /sys/class/gpio/*/label)) && "
+        "echo 0 > export && cat gpio0/value; echo 0 > unexport",
+        lambda text: "pin 0 is " + ("low", "high")[int(text)]),
     Row("RTKit", "macsmc-rtc", f"{PLATFORM}/macsmc-rtc/macsmc-rtc*",
         "d=$(dirname $(grep -l macsmc /sys/class/rtc/*/name)) && "
         "cat $d/date $d/time | tr '\\n' ' '"),
@@ -86,10 +93,11 @@ ROWS = (
         "cd /sys/class/power_supply/macsmc-battery && "
         "echo $(cat capacity)% $(cat status)",
         lambda text: f"battery {text.strip()}"),
+    Row("RTKit", "apple-spmi-nvmem",
+        "/sys/bus/spmi/drivers/apple-spmi-nvmem/*-*", nvmem_cell("boot-stage"),
+        lambda text: f"boot stage 0x{text.strip()}"),
     Row("RTKit", "macsmc-reboot", f"{PLATFORM}/macsmc-reboot/macsmc-reboot*",
-        "ls -d /proc/device-tree/*/*/reboot /proc/device-tree/*/reboot "
-        "2>/dev/null | head -1",
-        lambda text: "ready to switch the machine off"),
+        nvmem_cell("panic-count"), lambda text: f"panic count {int(text, 16)}"),
 )
 
 
