@@ -12,6 +12,9 @@
 #include "qemu/osdep.h"
 #include "qemu/error-report.h"
 #include "qapi/error.h"
+#include "hw/apple/asc-mailbox.h"
+#include "hw/apple/smc.h"
+#include "hw/apple/spmi.h"
 #include "hw/arm/virt.h"
 #include "hw/core/dt-node.h"
 #include "hw/qdev-properties.h"
@@ -50,24 +53,48 @@ struct FarsideMachineClass {
 enum {
     FARSIDE_SCMI_SHMEM,
     FARSIDE_SCMI_CONSUMER,
+    FARSIDE_SMC,
+    FARSIDE_SMC_MAILBOX,
+    FARSIDE_SPMI,
+    FARSIDE_SMC_SRAM,
 };
 
 static const hwaddr farside_base[] = {
     [FARSIDE_SCMI_SHMEM] = 0x0b000000,
     [FARSIDE_SCMI_CONSUMER] = 0x0b010000,
+    [FARSIDE_SMC] = 0x0b100000,
+    [FARSIDE_SMC_MAILBOX] = 0x0b108000,
+    [FARSIDE_SPMI] = 0x0b180000,
+    [FARSIDE_SMC_SRAM] = 0x0b200000,
 };
 
+/* The first SPI of each. */
 static const uint32_t farside_spi[] = {
+    [FARSIDE_SMC_MAILBOX] = 176,
     [FARSIDE_SCMI_CONSUMER] = 180,
 };
 
-static DeviceState *farside_add(FarsideMachineState *fms, const char *name,
-                                const char *type)
+static SysBusDevice *farside_add(FarsideMachineState *fms, const char *name,
+                                 const char *type)
 {
     DeviceState *dev = qdev_new(type);
 
     object_property_add_child(OBJECT(fms), name, OBJECT(dev));
-    return dev;
+    return SYS_BUS_DEVICE(dev);
+}
+
+/* Realize @sbd and map its region 0 and its @num_irqs interrupts. */
+static void farside_place(FarsideMachineState *fms, SysBusDevice *sbd,
+                          unsigned place, unsigned num_irqs)
+{
+    DeviceState *gic = VIRT_MACHINE(fms)->gic;
+
+    sysbus_realize_and_unref(sbd, &error_fatal);
+    sysbus_mmio_map(sbd, 0, farside_base[place]);
+    for (unsigned i = 0; i < num_irqs; i++) {
+        sysbus_connect_irq(sbd, i,
+                           qdev_get_gpio_in(gic, farside_spi[place] + i));
+    }
 }
 
 /* Linux asks PSCI's node which instruction to use, so they go together. */
@@ -93,23 +120,17 @@ static void farside_set_conduit(FarsideMachineState *fms)
 static void farside_add_scmi_consumer(FarsideMachineState *fms,
                                       DtWriter *dt, Object *scmi)
 {
-    VirtMachineState *vms = VIRT_MACHINE(fms);
-    uint32_t spi = farside_spi[FARSIDE_SCMI_CONSUMER];
-    DeviceState *dev = farside_add(fms, "scmi-gpio", "pl061");
-    SysBusDevice *sbd = SYS_BUS_DEVICE(dev);
+    SysBusDevice *sbd = farside_add(fms, "scmi-gpio", "pl061");
     g_autofree char *node = NULL;
     char *compatible[] = { (char *)"arm,pl061", (char *)"arm,primecell" };
 
-    sysbus_realize_and_unref(sbd, &error_fatal);
-    sysbus_mmio_map(sbd, 0, farside_base[FARSIDE_SCMI_CONSUMER]);
-    sysbus_connect_irq(sbd, 0, qdev_get_gpio_in(vms->gic, spi));
-
+    farside_place(fms, sbd, FARSIDE_SCMI_CONSUMER, 1);
     node = dt_add_mmio_node(dt, sbd, "gpio");
     qemu_fdt_setprop_string_array(dt->fdt, node, "compatible", compatible,
                                   ARRAY_SIZE(compatible));
     qemu_fdt_setprop(dt->fdt, node, "gpio-controller", NULL, 0);
     qemu_fdt_setprop_cell(dt->fdt, node, "#gpio-cells", 2);
-    dt_set_level_spis(dt, node, spi, 1);
+    dt_set_level_spis(dt, node, farside_spi[FARSIDE_SCMI_CONSUMER], 1);
     qemu_fdt_setprop_string(dt->fdt, node, "clock-names", "apb_pclk");
     qemu_fdt_setprop_cells(dt->fdt, node, "clocks",
                            dt_phandle(dt, scmi, "protocol@14"), 2);
@@ -135,20 +156,38 @@ static void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt)
 {
     g_autoptr(ScmiPlatformConfig) config = scmi_default_platform();
     SMCCCConduit *conduit = smccc_conduit_new(OBJECT(fms), &error_fatal);
-    ScmiPlatform *platform = scmi_platform_new(OBJECT(fms), "scmi-platform", config,
-                                               &error_fatal);
-    DeviceState *smc = farside_add(fms, "scmi-smc", TYPE_SCMI_SMC);
+    ScmiPlatform *platform = scmi_platform_new(OBJECT(fms), "scmi-platform",
+                                               config, &error_fatal);
+    SysBusDevice *smc = farside_add(fms, "scmi-smc", TYPE_SCMI_SMC);
 
     qemu_register_resettable(OBJECT(platform));
     object_property_set_link(OBJECT(smc), "platform", OBJECT(platform),
                              &error_abort);
     object_property_set_link(OBJECT(smc), "conduit", OBJECT(conduit),
                              &error_abort);
-    sysbus_realize_and_unref(SYS_BUS_DEVICE(smc), &error_fatal);
-    sysbus_mmio_map(SYS_BUS_DEVICE(smc), 0, farside_base[FARSIDE_SCMI_SHMEM]);
+    farside_place(fms, smc, FARSIDE_SCMI_SHMEM, 0);
     dt_node_write(DT_NODE(smc), dt, 0);
     farside_add_scmi_consumer(fms, dt, OBJECT(smc));
     farside_add_pwm_node(dt, OBJECT(smc));
+}
+
+static void farside_add_rtkit(FarsideMachineState *fms, DtWriter *dt)
+{
+    SysBusDevice *mailbox = farside_add(fms, "smc-mailbox",
+                                        TYPE_APPLE_ASC_MAILBOX);
+    SysBusDevice *spmi = farside_add(fms, "spmi", TYPE_APPLE_SPMI);
+    SysBusDevice *smc = farside_add(fms, "smc", TYPE_APPLE_SMC);
+
+    farside_place(fms, mailbox, FARSIDE_SMC_MAILBOX, ASC_MAILBOX_NUM_IRQS);
+    farside_place(fms, spmi, FARSIDE_SPMI, 0);
+    object_property_set_link(OBJECT(smc), "mailbox", OBJECT(mailbox),
+                             &error_abort);
+    object_property_set_link(OBJECT(smc), "spmi", OBJECT(spmi), &error_abort);
+    farside_place(fms, smc, FARSIDE_SMC, 0);
+    sysbus_mmio_map(smc, 1, farside_base[FARSIDE_SMC_SRAM]);
+    dt_node_write(DT_NODE(mailbox), dt, farside_spi[FARSIDE_SMC_MAILBOX]);
+    dt_node_write(DT_NODE(spmi), dt, 0);
+    dt_node_write(DT_NODE(smc), dt, 0);
 }
 
 static void farside_machine_init(MachineState *machine)
@@ -168,6 +207,9 @@ static void farside_machine_init(MachineState *machine)
     if (fms->scmi) {
         farside_set_conduit(fms);
         farside_add_scmi(fms, &dt);
+    }
+    if (fms->rtkit) {
+        farside_add_rtkit(fms, &dt);
     }
     dt_writer_finish(&dt);
 }

@@ -59,6 +59,12 @@ uint64_t scmi_clock_round(const ScmiClock *clock, uint64_t rate,
                          round);
 }
 
+/* 0 is no rate, although rounding answers it, too. */
+static bool clock_can_run(const ScmiClock *clock, uint64_t rate)
+{
+    return rate && scmi_clock_round(clock, rate, SCMI_CLOCK_ROUND_DOWN) == rate;
+}
+
 bool scmi_clock_has_parent(const ScmiClock *clock, uint32_t id)
 {
     for (unsigned i = 0; i < clock->num_parents; i++) {
@@ -126,8 +132,7 @@ static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
         return false;
     }
     clock->rate = config->has_rate ? config->rate : clock->min;
-    if (scmi_clock_round(clock, clock->rate, SCMI_CLOCK_ROUND_DOWN) !=
-        clock->rate) {
+    if (!clock_can_run(clock, clock->rate)) {
         error_setg(errp, "clock '%s': cannot run at %" PRIu64 " Hz",
                    config->name, clock->rate);
         return false;
@@ -218,8 +223,7 @@ static int clock_post_load(void *opaque, int version_id)
 {
     ScmiClock *clock = opaque;
 
-    if (scmi_clock_round(clock, clock->rate, SCMI_CLOCK_ROUND_DOWN) !=
-        clock->rate) {
+    if (!clock_can_run(clock, clock->rate)) {
         return -EINVAL;
     }
     if (clock->num_parents && !scmi_clock_has_parent(clock, clock->parent)) {
@@ -256,7 +260,7 @@ static void clock_set_rate(Object *obj, Visitor *v, const char *name,
     if (!visit_type_uint64(v, name, &rate, errp)) {
         return;
     }
-    if (scmi_clock_round(clock, rate, SCMI_CLOCK_ROUND_DOWN) != rate) {
+    if (!clock_can_run(clock, rate)) {
         error_setg(errp, "clock '%s' cannot run at %" PRIu64 " Hz",
                    SCMI_RESOURCE(obj)->name, rate);
         return;

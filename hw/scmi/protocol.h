@@ -133,8 +133,10 @@ void scmi_put_padding(ScmiCall *call);
  * @total: number of elements there are; at least @first
  * @fixed: bytes of return values before the elements
  * @size: bytes an element takes
+ *
+ * A reply that has no room for even one of those that there are overflows.
  */
-unsigned scmi_chunk(const ScmiCall *call, unsigned first, unsigned total,
+unsigned scmi_chunk(ScmiCall *call, unsigned first, unsigned total,
                     size_t fixed, size_t size);
 
 /**

@@ -72,11 +72,15 @@ void scmi_put_padding(ScmiCall *call)
     }
 }
 
-unsigned scmi_chunk(const ScmiCall *call, unsigned first, unsigned total,
+unsigned scmi_chunk(ScmiCall *call, unsigned first, unsigned total,
                     size_t fixed, size_t size)
 {
     size_t room = call->room - call->length;
+    unsigned n;
 
     assert(first <= total);
-    return room <= fixed ? 0 : MIN(total - first, (room - fixed) / size);
+    n = room <= fixed ? 0 : MIN(total - first, (room - fixed) / size);
+    /* Agents stop at an empty part, as if it were the end of the list. */
+    call->overflow |= !n && first < total;
+    return n;
 }

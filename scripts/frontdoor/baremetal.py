@@ -5,22 +5,30 @@ from . import runner
 from .kernel import CROSS_COMPILE
 
 FLAGS = ("-O2", "-Wall", "-Wextra", "-Werror", "-ffreestanding", "-nostdlib",
-         "-static", "-fno-pic", "-no-pie", "-fno-stack-protector",
-         "-fno-tree-loop-distribute-patterns", "-mgeneral-regs-only",
-         "-mstrict-align", "-Wl,--build-id=none")
+         "-static", "-fno-pic", "-fno-stack-protector",
+         "-Wl,--build-id=none")
+# Debian's small cross compilers for 32-bit Arm need a libc: clang does not.
+COMPILERS = {
+    "aarch64": (f"{CROSS_COMPILE}gcc", "-no-pie", "-mgeneral-regs-only",
+                "-mstrict-align", "-fno-tree-loop-distribute-patterns"),
+    "arm": ("clang", "--target=arm-none-eabi", "-march=armv7-a",
+            "-mfloat-abi=soft", "-fno-builtin", "-fuse-ld=lld",
+            "-ffunction-sections", "-Wl,--gc-sections"),
+}
 
 
-def build(layout, name):
-    """Build the AArch64 guest tests/bare-metal/NAME.c; returns its file."""
+def build(layout, name, arch="aarch64", defines=()):
+    """Build the guest tests/bare-metal/NAME.c; returns its file."""
     source = layout.root / "tests/bare-metal"
     place = layout.images / "bare-metal"
     place.mkdir(parents=True, exist_ok=True)
-    guest = place / f"{name}.elf"
-    runner.run([f"{CROSS_COMPILE}gcc", *FLAGS, "-I", source,
-                "-T", source / "guest.ld", source / "start-aarch64.S",
-                source / "guest.c", source / f"{name}.c", "-o", guest],
-               layout.logs / f"bare-metal-{name}.log",
-               what=f"building tests/bare-metal/{name}.c")
+    guest = place / ("-".join((name, arch, *defines)) + ".elf")
+    runner.run([*COMPILERS[arch], *FLAGS, *(f"-D{word}" for word in defines),
+                "-I", source, "-T", source / "guest.ld",
+                source / f"start-{arch}.S", source / "guest.c",
+                source / f"{name}.c", "-o", guest],
+               layout.logs / f"bare-metal-{guest.stem}.log",
+               what=f"building tests/bare-metal/{name}.c for {arch}")
     return guest
 
 

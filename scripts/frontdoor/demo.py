@@ -47,11 +47,17 @@ def hwmon(name, kind):
             "\"$(cat $1)\"")
 
 
+def nvmem_cell(name):
+    """Read a one-byte nvmem cell, in hexadecimal."""
+    return f"od -An -tx1 /sys/bus/nvmem/devices/*/cells/{name}@*"
+
+
 # RESET_DOMAIN_ATTRIBUTES of domain 0 (protocol 0x16, message 3), sent through
 # the kernel's raw interface: reset controllers have no file of their own.
 RESET_NAME = (f"m={DEBUG}/scmi/0/raw/message; "
               "printf '\\003\\130\\000\\000\\000\\000\\000\\000' > $m && "
-              "tail -c +17 $m | tr -d '\\000'")
+              "timeout 5 dd if=$m bs=256 count=1 2>/dev/null | tail -c +17 | "
+              "tr -d '\\000'")
 
 ROWS = (
     Row("SCMI", "arm-scmi", f"{PLATFORM}/arm-scmi/*/protocol_version",
@@ -62,20 +68,22 @@ ROWS = (
         scaled(1e6, "MHz", 0)),
     Row("SCMI", "scmi-power-domain", f"{SCMI_BUS}/scmi-power-domain/scmi_dev.*",
         f"cd {DEBUG}/pm_genpd && for d in soc periph gpu display usb; do "
-        "echo $d $(cut -d' ' -f1 $d/current_state); done | tr '\\n' ' '"),
+        "echo $d $(cut -d- -f1 $d/current_state); done | tr '\\n' ' '"),
     Row("SCMI", "scmi-hwmon", f"{SCMI_BUS}/scmi-hwmon/scmi_dev.*",
         hwmon("scmi_sensors", "temp"), scaled(1000, "degrees C")),
     Row("SCMI", "scmi-reset", f"{SCMI_BUS}/scmi-reset/scmi_dev.*", RESET_NAME,
         lambda text: f"domain 0 is {text.strip()}"),
-    Row("RTKit", "apple-mailbox", f"{PLATFORM}/apple-mailbox/*.mailbox",
-        "awk '/mailbox-recv/ { n = 0; for (i = 2; $i ~ /^[0-9]+$/; i++) "
+    Row("RTKit", "apple-mailbox", f"{PLATFORM}/apple-mailbox/*.mbox",
+        "awk '/mbox-recv/ { n = 0; for (i = 2; $i ~ /^[0-9]+$/; i++) "
         "n += $i; print n }' /proc/interrupts",
         lambda text: f"{text.strip()} messages-waiting interrupts"),
     Row("RTKit", "macsmc", f"{PLATFORM}/macsmc/*.smc",
         "dmesg | sed -n 's/.*RTKit: Initializing (\\(.*\\))/\\1/p' | head -1",
         lambda text: f"RTKit {text.strip()}"),
     Row("RTKit", "macsmc-gpio", f"{PLATFORM}/macsmc-gpio/macsmc-gpio*",
-        "awk '/macsmc-pmu-gpio/ { print $1, $2, $3, $4 }' " f"{DEBUG}/gpio"),
+        "cd $(dirname $(grep -lx macsmc-pmu-gpio /sys/class/gpio/*/label)) && "
+        "echo 0 > export && cat gpio0/value; echo 0 > unexport",
+        lambda text: "pin 0 is " + ("low", "high")[int(text)]),
     Row("RTKit", "macsmc-rtc", f"{PLATFORM}/macsmc-rtc/macsmc-rtc*",
         "d=$(dirname $(grep -l macsmc /sys/class/rtc/*/name)) && "
         "cat $d/date $d/time | tr '\\n' ' '"),
@@ -85,10 +93,11 @@ ROWS = (
         "cd /sys/class/power_supply/macsmc-battery && "
         "echo $(cat capacity)% $(cat status)",
         lambda text: f"battery {text.strip()}"),
+    Row("RTKit", "apple-spmi-nvmem",
+        "/sys/bus/spmi/drivers/apple-spmi-nvmem/*-*", nvmem_cell("boot-stage"),
+        lambda text: f"boot stage 0x{text.strip()}"),
     Row("RTKit", "macsmc-reboot", f"{PLATFORM}/macsmc-reboot/macsmc-reboot*",
-        "ls -d /proc/device-tree/*/*/reboot /proc/device-tree/*/reboot "
-        "2>/dev/null | head -1",
-        lambda text: "ready to switch the machine off"),
+        nvmem_cell("panic-count"), lambda text: f"panic count {int(text, 16)}"),
 )
 
 

@@ -56,7 +56,7 @@ class Reporter:
 def main(words):
     # pytest captures standard output: keep the real one for the results.
     stream = os.fdopen(os.dup(1), "w")
-    options = ["-p", "no:terminal", "-p", "no:cacheprovider"]
+    options = ["-p", "no:terminal", "-p", "no:cacheprovider", "--timeout=300"]
     status = pytest.main([*options, *words], plugins=[Reporter(stream)])
     return int(status)
 

@@ -22,8 +22,8 @@ static const struct {
     const uint32_t *payload;
     unsigned words;
 } benches[] = {
-    { "PSCI_VERSION" },
-    { "BASE_PROTOCOL_VERSION", SCMI_HEADER(0x10, 0x0) },
+    { "PSCI_VERSION", 0, 0, 0 },
+    { "BASE_PROTOCOL_VERSION", SCMI_HEADER(0x10, 0x0), 0, 0 },
     { "CLOCK_RATE_GET", SCMI_HEADER(0x14, 0x6), clock_uart, 1 },
     { "CLOCK_RATE_SET", SCMI_HEADER(0x14, 0x5), rate_set_uart, 4 },
     { "SENSOR_READING_GET", SCMI_HEADER(0x15, 0x6), sensor_thermal, 2 },

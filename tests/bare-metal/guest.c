@@ -100,6 +100,14 @@ long scmi_command(uint32_t header, const uint32_t *payload, unsigned words)
 void guest_unexpected(void);
 void guest_unexpected(void)
 {
-    put_string("UNEXPECTED EXCEPTION\n");
+    static bool again;
+
+    if (again) {
+        /* The very call raised it: the conduit is the other instruction. */
+        use_hvc = !use_hvc;
+    } else {
+        put_string("UNEXPECTED EXCEPTION\n");
+    }
+    again = true;
     call(PSCI_SYSTEM_OFF, 0, 0, 0);
 }

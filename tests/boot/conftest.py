@@ -6,21 +6,28 @@ guest       the kernel's shared guest: booted once, for tests that leave it as
 boot_guest  boots a guest of the test's own: boot_guest(append="...",
             args=[...], machine="farside,scmi=off"), see frontdoor.guest
 kernel      the frontdoor.kernel.Kernel under test; kernel.name is lab, 6.1, ...
+qemu        the QEMU binary
+run_qemu    runs QEMU with the given options to its end
+bare_metal  builds a guest of tests/bare-metal and runs it to its end
 
 Everything was built before: `./farside test boot`.
 """
 
 import os
+import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from frontdoor import images  # noqa: E402
+from frontdoor import baremetal, images  # noqa: E402
 from frontdoor.guest import Guest  # noqa: E402
 from frontdoor.layout import ROOT, Layout  # noqa: E402
+
+RUN_SECONDS = 60
 
 
 def pytest_addoption(parser):
@@ -65,13 +72,18 @@ def kernel(prepared):
 
 
 @pytest.fixture(scope="session")
-def new_guest(layout, prepared, request):
+def qemu(layout, request):
+    return str(request.config.getoption("--qemu") or layout.qemu_binary)
+
+
+@pytest.fixture(scope="session")
+def new_guest(layout, prepared, qemu):
     """Makes a guest that is not started yet."""
     kernel, initrd = prepared
 
     def make(name, **options):
         return Guest(layout, kernel, initrd, name=f"{kernel.name}-{name}",
-                     binary=request.config.getoption("--qemu"), **options)
+                     binary=qemu, **options)
 
     return make
 
@@ -110,3 +122,45 @@ def boot_guest(new_guest, request):
     yield boot
     for fresh in started:
         fresh.close()
+
+
+@pytest.fixture
+def run_qemu(qemu):
+    """run_qemu(*options, input=""): QEMU's subprocess.CompletedProcess."""
+    def run(*options, **how):
+        return subprocess.run([qemu, "-display", "none", *options], text=True,
+                              errors="replace", timeout=RUN_SECONDS,
+                              capture_output=True, check=False,
+                              **{"input": "", **how})
+
+    return run
+
+
+@dataclass(frozen=True)
+class BareMetalRun:
+    """What a bare-metal guest and its QEMU left behind."""
+
+    lines: list  # (name, value) of each report()
+    output: str  # everything on the console
+    errors: str  # QEMU's log of guest errors
+
+
+@pytest.fixture
+def bare_metal(layout, run_qemu, tmp_path):
+    """bare_metal(name, *QEMU options, machine=, arch=, defines=, last=).
+
+    `last` is the line that its output has to end with.
+    """
+    def run(name, *options, machine="farside", arch="aarch64", defines=(),
+            last="END"):
+        guest = baremetal.build(layout, name, arch, defines)
+        log = tmp_path / "guest-errors.log"
+        done = run_qemu(*baremetal.command(layout, guest, machine)[1:],
+                        *options, "-d", "guest_errors", "-D", str(log))
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines()[-1:] == [last], done.stdout
+        words = [line.split() for line in done.stdout.splitlines()[:-1]]
+        return BareMetalRun([(name, int(value, 16)) for name, value in words],
+                            done.stdout, log.read_text(errors="replace"))
+
+    return run
