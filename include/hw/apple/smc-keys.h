@@ -168,8 +168,8 @@ void apple_smc_keys_answered(AppleSmcKeys *keys);
 
 /**
  * apple_smc_key_read: READ_KEY
- * @buf: gets @wanted bytes, with zeroes after the end of a string
- * @wanted: at most SMC_KEY_MAX_SIZE; must be the key's size, but may be more
+ * @buf: zeroes, whose first bytes the value replaces
+ * @wanted: bytes of @buf, at most SMC_KEY_MAX_SIZE; must be the key's size, but may be more
  *          for a string
  */
 AppleSmcResult apple_smc_key_read(AppleSmcKey *key, uint8_t *buf,

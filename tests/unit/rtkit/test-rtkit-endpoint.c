@@ -235,6 +235,15 @@ static void test_slow_ap(void)
     fixture_expect_silence(f);
     fixture_send(f, 0, 0x0030000000000077);
     fixture_expect(f, 0, 0x0040000000000077);
+    /* None overtakes those that wait. */
+    f->room = 0;
+    fixture_send(f, 0, 0x0030000000000001);
+    f->room = 2;
+    fixture_send(f, 0, 0x0030000000000002);
+    fixture_expect_silence(f);
+    rtkit_flush(&f->rtkit);
+    fixture_expect(f, 0, 0x0040000000000001);
+    fixture_expect(f, 0, 0x0040000000000002);
     device_cold_reset(DEVICE(&f->rtkit));
     g_assert_cmpuint(dropped(f), ==, 0);
     fixture_free(f);
