@@ -305,7 +305,7 @@ size_t scmi_platform_handle(ScmiPlatform *s, unsigned agent, uint32_t header,
     call->resource = NULL;
     call->reply = reply;
     call->length = sizeof(uint32_t);
-    call->room = MIN(room, SCMI_REPLY_MAX);
+    call->room = QEMU_ALIGN_DOWN(MIN(room, SCMI_REPLY_MAX), sizeof(uint32_t));
     call->overflow = false;
 
     status = run(call, header, payload, length);
