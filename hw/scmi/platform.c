@@ -411,7 +411,11 @@ ScmiPlatform *scmi_platform_new(Object *parent, const char *name,
     s->config = QAPI_CLONE(ScmiPlatformConfig, config);
     object_property_add_child(parent, name, OBJECT(s));
     object_unref(OBJECT(s));
-    return qdev_realize(DEVICE(s), NULL, errp) ? s : NULL;
+    if (!qdev_realize(DEVICE(s), NULL, errp)) {
+        object_unparent(OBJECT(s));
+        return NULL;
+    }
+    return s;
 }
 
 static void scmi_platform_reset_child(Object *obj,
