@@ -305,7 +305,7 @@ size_t scmi_platform_handle(ScmiPlatform *s, unsigned agent, uint32_t header,
     call->resource = NULL;
     call->reply = reply;
     call->length = sizeof(uint32_t);
-    call->room = MIN(room, SCMI_REPLY_MAX);
+    call->room = QEMU_ALIGN_DOWN(MIN(room, SCMI_REPLY_MAX), sizeof(uint32_t));
     call->overflow = false;
 
     status = run(call, header, payload, length);
@@ -357,6 +357,35 @@ bool scmi_platform_add(ScmiPlatform *s, const ScmiProtocol *protocol,
     return qdev_realize(DEVICE(resource), NULL, errp);
 }
 
+static bool text_fits(const char *text, const char *what, Error **errp)
+{
+    if (strlen(text) < SCMI_SHORT_NAME_SIZE) {
+        return true;
+    }
+    error_setg(errp, "%s: '%s' is longer than %d characters", what, text,
+               SCMI_SHORT_NAME_SIZE - 1);
+    return false;
+}
+
+/* Texts that the wire has no longer form of, unlike names of resources. */
+static bool platform_check_texts(const ScmiPlatform *s, Error **errp)
+{
+    const strList *agent = s->config->agents;
+
+    if (!text_fits(s->config->vendor, "vendor", errp) ||
+        !text_fits(s->config->sub_vendor, "sub-vendor", errp)) {
+        return false;
+    }
+    for (unsigned i = 1; agent; agent = agent->next, i++) {
+        g_autofree char *what = g_strdup_printf("agent %u", i);
+
+        if (!text_fits(agent->value, what, errp)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool platform_set_agents(ScmiPlatform *s, Error **errp)
 {
     GPtrArray *names = g_ptr_array_new();
@@ -386,7 +415,7 @@ static void scmi_platform_realize(DeviceState *dev, Error **errp)
 {
     ScmiPlatform *s = SCMI_PLATFORM(dev);
 
-    if (!platform_set_agents(s, errp)) {
+    if (!platform_check_texts(s, errp) || !platform_set_agents(s, errp)) {
         return;
     }
     for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
@@ -411,7 +440,11 @@ ScmiPlatform *scmi_platform_new(Object *parent, const char *name,
     s->config = QAPI_CLONE(ScmiPlatformConfig, config);
     object_property_add_child(parent, name, OBJECT(s));
     object_unref(OBJECT(s));
-    return qdev_realize(DEVICE(s), NULL, errp) ? s : NULL;
+    if (!qdev_realize(DEVICE(s), NULL, errp)) {
+        object_unparent(OBJECT(s));
+        return NULL;
+    }
+    return s;
 }
 
 static void scmi_platform_reset_child(Object *obj,

@@ -16,6 +16,8 @@ from .guest import Guest
 
 BIND_SECONDS = 20
 POLL_SECONDS = 0.2
+# What macsmc-reboot prints last; PSCI would stop the machine just as well.
+FIRMWARE_OFF = "Issuing power off (off1)"
 
 SCMI_BUS = "/sys/bus/scmi_protocol/drivers"
 PLATFORM = "/sys/bus/platform/drivers"
@@ -150,9 +152,10 @@ def _wait_bound(guest, row):
 
 
 def _power_off(guest):
-    """Switch off from inside; what counts is that the machine stopped."""
+    """Switch off from inside: true if it was the SMC that stopped QEMU."""
     guest.send("poweroff -f")
     data, status = guest.wait_shutdown()
-    by_guest = data.get("guest") and data.get("reason") == "guest-shutdown"
-    say(f"  Power off: {data.get('reason')}, QEMU exited with {status}")
-    return by_guest and status == 0
+    by_smc = FIRMWARE_OFF in guest.console()
+    say(f"  Power off through {'the SMC' if by_smc else 'something else'}: "
+        f"{data.get('reason')}, QEMU exited with {status}")
+    return by_smc and data.get("reason") == "guest-shutdown" and status == 0

@@ -1,0 +1,244 @@
+/*
+ * Unit tests of the SCMI platform: configurations that make no sense
+ *
+ * Each is refused with an error that names what is wrong, and leaves nothing
+ * behind.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "scmi-test.h"
+
+typedef struct ConfigCase {
+    const char *name;
+    const char *json;
+    const char *error;
+} ConfigCase;
+
+#define CLOCKS(list) "{ 'clocks': [ " list " ] }"
+#define RATES "needs either rates or a range"
+#define ASCEND "rates must ascend from above 0"
+#define RANGE "the range must ascend from above 0 in whole steps"
+#define SIXTY_FOUR \
+    "a234567890123456789012345678901234567890123456789012345678901234"
+
+static const ConfigCase cases[] = {
+    { "clock/neither", CLOCKS("{ 'name': 'x' }"), "clock 'x': " RATES },
+    { "clock/both",
+      CLOCKS("{ 'name': 'x', 'rates': [ 1 ],"
+             "  'range': { 'min': 1, 'max': 2, 'step': 1 } }"),
+      "clock 'x': " RATES },
+    { "clock/no-rates", CLOCKS("{ 'name': 'x', 'rates': [] }"),
+      "clock 'x': " RATES },
+    { "clock/zero", CLOCKS("{ 'name': 'x', 'rates': [ 0, 1 ] }"),
+      "clock 'x': " ASCEND },
+    { "clock/equal", CLOCKS("{ 'name': 'x', 'rates': [ 1, 2, 2 ] }"),
+      "clock 'x': " ASCEND },
+    { "clock/descending", CLOCKS("{ 'name': 'x', 'rates': [ 2, 1 ] }"),
+      "clock 'x': " ASCEND },
+    { "clock/from-zero",
+      CLOCKS("{ 'name': 'x', 'range': { 'min': 0, 'max': 2, 'step': 1 } }"),
+      "clock 'x': " RANGE },
+    { "clock/point",
+      CLOCKS("{ 'name': 'x', 'range': { 'min': 2, 'max': 2, 'step': 1 } }"),
+      "clock 'x': " RANGE },
+    { "clock/backwards",
+      CLOCKS("{ 'name': 'x', 'range': { 'min': 3, 'max': 2, 'step': 1 } }"),
+      "clock 'x': " RANGE },
+    { "clock/no-step",
+      CLOCKS("{ 'name': 'x', 'range': { 'min': 1, 'max': 2, 'step': 0 } }"),
+      "clock 'x': " RANGE },
+    { "clock/part-of-a-step",
+      CLOCKS("{ 'name': 'x', 'range': { 'min': 1, 'max': 9, 'step': 3 } }"),
+      "clock 'x': " RANGE },
+    { "clock/giant-step",
+      CLOCKS("{ 'name': 'x', 'range': { 'min': 1, 'max': 9,"
+             "  'step': 18446744073709551615 } }"), "clock 'x': " RANGE },
+    { "clock/rate-between",
+      CLOCKS("{ 'name': 'x', 'rates': [ 1, 3 ], 'rate': 2 }"),
+      "clock 'x': cannot run at 2 Hz" },
+    { "clock/rate-above",
+      CLOCKS("{ 'name': 'x', 'rates': [ 1, 3 ], 'rate': 4 }"),
+      "clock 'x': cannot run at 4 Hz" },
+    { "clock/rate-zero",
+      CLOCKS("{ 'name': 'x', 'rates': [ 1, 3 ], 'rate': 0 }"),
+      "clock 'x': cannot run at 0 Hz" },
+    { "clock/rate-off-step",
+      CLOCKS("{ 'name': 'x', 'range': { 'min': 1, 'max': 9, 'step': 2 },"
+             "  'rate': 4 }"), "clock 'x': cannot run at 4 Hz" },
+    { "clock/parent-unknown",
+      CLOCKS("{ 'name': 'x', 'rates': [ 1 ], 'parents': [ 'y' ] }"),
+      "clock 'x': no other clock is named 'y'" },
+    { "clock/parent-self",
+      CLOCKS("{ 'name': 'x', 'rates': [ 1 ], 'parents': [ 'x' ] }"),
+      "clock 'x': no other clock is named 'x'" },
+    { "clock/parent-empty",
+      CLOCKS("{ 'name': 'x', 'rates': [ 1 ], 'parents': [ '' ] }"),
+      "clock 'x': no other clock is named ''" },
+    { "clock/second-wrong",
+      CLOCKS("{ 'name': 'fine', 'rates': [ 1 ] }, { 'name': 'x' }"),
+      "clock 'x': " RATES },
+    { "name/twice",
+      CLOCKS("{ 'name': 'x', 'rates': [ 1 ] },"
+             "{ 'name': 'x', 'rates': [ 1 ] }"), "clock 1: " },
+    { "name/empty", CLOCKS("{ 'name': '', 'rates': [ 1 ] }"),
+      "clock 0: '' cannot be a name" },
+    { "name/slash", "{ 'power-domains': [ { 'name': 'a/b' } ] }",
+      "power 0: 'a/b' cannot be a name" },
+    { "name/bracket", "{ 'reset-domains': [ { 'name': 'a[*]' } ] }",
+      "reset 0: 'a[*]' cannot be a name" },
+    { "name/closing-bracket", "{ 'reset-domains': [ { 'name': 'a]' } ] }",
+      "reset 0: 'a]' cannot be a name" },
+    { "name/too-long",
+      "{ 'power-domains': [ { 'name': 'a' }, { 'name': '" SIXTY_FOUR "' } ]"
+      "}", "power 1: '" SIXTY_FOUR "' cannot be a name" },
+    { "name/of-qom", "{ 'power-domains': [ { 'name': 'type' } ] }",
+      "power 0: " },
+    { "sensor/scale-low",
+      "{ 'sensors': [ { 'name': 'x', 'type': 'power', 'scale': -17,"
+      "                 'value': 0 } ] }",
+      "sensor 'x': scale must be from -16 to 15" },
+    { "sensor/scale-high",
+      "{ 'sensors': [ { 'name': 'x', 'type': 'power', 'scale': 16,"
+      "                 'value': 0 } ] }",
+      "sensor 'x': scale must be from -16 to 15" },
+    { "sensor/name",
+      "{ 'sensors': [ { 'name': '', 'type': 'power', 'scale': 0,"
+      "                 'value': 0 } ] }", "sensor 0: '' cannot be a name" },
+    { "agents/none", "{ 'agents': [] }",
+      "agents: a platform has 1 to 127 of them" },
+    { "identity/vendor", "{ 'vendor': 'sixteen-letters-' }",
+      "vendor: 'sixteen-letters-' is longer than 15 characters" },
+    { "identity/sub-vendor", "{ 'sub-vendor': 'sixteen-letters-' }",
+      "sub-vendor: 'sixteen-letters-' is longer than 15 characters" },
+    { "identity/agent", "{ 'agents': [ 'a', 'sixteen-letters-' ] }",
+      "agent 2: 'sixteen-letters-' is longer than 15 characters" },
+};
+
+static void check_refused(const ScmiPlatformConfig *config,
+                          const char *expected)
+{
+    Object *root = object_get_root();
+    Error *err = NULL;
+    ScmiPlatform *platform = scmi_platform_new(root, "scmi", config, &err);
+
+    g_assert_null(platform);
+    g_assert_nonnull(err);
+    g_test_message("%s", error_get_pretty(err));
+    g_assert(g_str_has_prefix(error_get_pretty(err), expected));
+    error_free(err);
+    g_assert_null(object_resolve_path_component(root, "scmi"));
+}
+
+static void test_refused(const void *opaque)
+{
+    const ConfigCase *c = opaque;
+    g_autoptr(ScmiPlatformConfig) config = scmi_test_config(c->json);
+
+    check_refused(config, c->error);
+}
+
+/* A list of @n elements; the '#' in @pattern stands for their number. */
+static void append_list(GString *json, unsigned n, const char *pattern)
+{
+    g_auto(GStrv) parts = g_strsplit(pattern, "#", -1);
+
+    g_string_append_c(json, '[');
+    for (unsigned i = 1; i <= n; i++) {
+        g_autofree char *number = g_strdup_printf("%u", i);
+        g_autofree char *element = g_strjoinv(number, parts);
+
+        g_string_append_printf(json, "%s%s", i > 1 ? ", " : "", element);
+    }
+    g_string_append_c(json, ']');
+}
+
+static void check_count(const char *head, const char *pattern,
+                        const char *tail, unsigned most, const char *error)
+{
+    g_autoptr(GString) json = g_string_new(head);
+
+    append_list(json, most, pattern);
+    g_string_append(json, tail);
+    scmi_test_free(scmi_test_platform(json->str));
+
+    g_string_assign(json, head);
+    append_list(json, most + 1, pattern);
+    g_string_append(json, tail);
+    {
+        g_autoptr(ScmiPlatformConfig) config = scmi_test_config(json->str);
+
+        check_refused(config, error);
+    }
+}
+
+static void test_too_many_agents(void)
+{
+    check_count("{ 'agents': ", "'agent-#'", " }", 127,
+                "agents: a platform has 1 to 127 of them");
+}
+
+static void test_too_many_rates(void)
+{
+    check_count("{ 'clocks': [ { 'name': 'x', 'rates': ", "#", " } ] }", 4095,
+                "clock 'x': more than 4095 rates");
+}
+
+static void test_too_many_parents(void)
+{
+    check_count("{ 'clocks': [ { 'name': 'a', 'rates': [ 1 ] },"
+                "  { 'name': 'x', 'rates': [ 1 ], 'parents': ", "'a'",
+                " } ] }", 255, "clock 'x': more than 255 parents");
+}
+
+/* The most that a name may have, and characters that it may. */
+static void test_names(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(
+        "{ 'power-domains': [ { 'name':"
+        "  'a23456789012345678901234567890123456789012345678901234567890123'"
+        "  }, { 'name': 'with a space, a comma' }, { 'name': '.' } ],"
+        "  'reset-domains': [ { 'name': '.' } ] }");
+
+    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_POWER, 0x1), 3, 0, 0, 0);
+    scmi_test_free(platform);
+}
+
+/* What is left out has the value that the schema says. */
+static void test_defaults(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(
+        "{ 'clocks': [ { 'name': 'a', 'rates': [ 5, 6 ] } ],"
+        "  'power-domains': [ { 'name': 'a' } ],"
+        "  'reset-domains': [ { 'name': 'a' } ] }");
+    Object *clock = scmi_test_resource(platform, "clock/a");
+
+    g_assert_cmpuint(object_property_get_uint(clock, "rate", &error_abort),
+                     ==, 5);
+    g_assert(object_property_get_bool(clock, "enabled", &error_abort));
+    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_CLOCK, 0xf, 0), 0xe0000000);
+    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_POWER, 0x5, 0), 0x40000000);
+    g_assert(!object_property_get_bool(
+                 scmi_test_resource(platform, "reset/a"), "asserted",
+                 &error_abort));
+    g_assert_cmphex(SEND(platform, SCMI_PROTOCOL_RESET, 0x3, 0).values[1],
+                    ==, UINT32_MAX);
+    scmi_test_free(platform);
+}
+
+void scmi_test_add_config(void)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
+        g_autofree char *path = g_strdup_printf("/scmi/config/refused/%s",
+                                                cases[i].name);
+
+        g_test_add_data_func(path, &cases[i], test_refused);
+    }
+    g_test_add_func("/scmi/config/too-many-agents", test_too_many_agents);
+    g_test_add_func("/scmi/config/too-many-rates", test_too_many_rates);
+    g_test_add_func("/scmi/config/too-many-parents", test_too_many_parents);
+    g_test_add_func("/scmi/config/names", test_names);
+    g_test_add_func("/scmi/config/defaults", test_defaults);
+}

@@ -1,0 +1,385 @@
+/*
+ * Unit tests of the SCMI platform: every row of every protocol
+ *
+ * What each message takes is written down here a second time, so that the
+ * tables of the models are compared with something. Whatever is in no row
+ * does not exist.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "scmi-test.h"
+
+#define V1 0x10000
+#define V2 0x20000
+#define V3 0x30000
+#define NOWHERE (-1)
+
+/**
+ * TestRow:
+ * @since: first version that has the message
+ * @min, @max: payload in bytes; @max 0 is @min
+ * @domain: index of the word that names a domain
+ * @zeros: status on the default platform if the whole payload is 0
+ * @notify: it subscribes to an event
+ * @list: words before the elements of a multi-part reply, status excluded
+ * @element: bytes of one of those elements
+ */
+typedef struct TestRow {
+    uint8_t protocol;
+    uint8_t message;
+    uint32_t since;
+    uint8_t min;
+    uint8_t max;
+    int8_t domain;
+    int zeros;
+    bool notify;
+    uint8_t list;
+    uint8_t element;
+} TestRow;
+
+#define COMMON(protocol, message, min, zeros)                           \
+    { protocol, message, V1, min, 0, NOWHERE, zeros }
+#define NOTIFY(protocol, message, since)                                \
+    { protocol, message, since, 8, 0, 0, SCMI_NOT_SUPPORTED, .notify = true }
+
+static const TestRow rows[] = {
+    COMMON(SCMI_PROTOCOL_BASE, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_BASE, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_BASE, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_BASE, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_BASE, 0x3, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_BASE, 0x4, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_BASE, 0x5, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_BASE, 0x6, V1, 4, 0, NOWHERE, SCMI_SUCCESS,
+      .list = 1, .element = 1 },
+    { SCMI_PROTOCOL_BASE, 0x7, V1, 4, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_BASE, 0x8, V1, 4, 0, NOWHERE, SCMI_NOT_SUPPORTED,
+      .notify = true },
+    { SCMI_PROTOCOL_BASE, 0xb, V2, 8, 0, NOWHERE, SCMI_DENIED },
+
+    COMMON(SCMI_PROTOCOL_POWER, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_POWER, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_POWER, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_POWER, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_POWER, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_POWER, 0x4, V1, 12, 0, 1, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_POWER, 0x5, V1, 4, 0, 0, SCMI_SUCCESS },
+    NOTIFY(SCMI_PROTOCOL_POWER, 0x6, V1),
+    NOTIFY(SCMI_PROTOCOL_POWER, 0x7, V2),
+    { SCMI_PROTOCOL_POWER, 0x8, V3, 4, 0, 0, SCMI_SUCCESS },
+
+    /* Clock 0 of the default platform is fixed and restricted. */
+    COMMON(SCMI_PROTOCOL_CLOCK, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_CLOCK, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_CLOCK, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_CLOCK, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_CLOCK, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_CLOCK, 0x4, V1, 8, 0, 0, SCMI_SUCCESS,
+      .list = 1, .element = 8 },
+    { SCMI_PROTOCOL_CLOCK, 0x5, V1, 16, 0, 1, SCMI_DENIED },
+    { SCMI_PROTOCOL_CLOCK, 0x6, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_CLOCK, 0x7, V1, 8, 0, 0, SCMI_DENIED },
+    { SCMI_PROTOCOL_CLOCK, 0x7, V3, 8, 12, 0, SCMI_DENIED },
+    { SCMI_PROTOCOL_CLOCK, 0x8, V2, 4, 0, 0, SCMI_SUCCESS },
+    NOTIFY(SCMI_PROTOCOL_CLOCK, 0x9, V2),
+    NOTIFY(SCMI_PROTOCOL_CLOCK, 0xa, V2),
+    { SCMI_PROTOCOL_CLOCK, 0xb, V3, 8, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_CLOCK, 0xc, V3, 8, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_CLOCK, 0xd, V3, 8, 0, 0, SCMI_INVALID_PARAMETERS },
+    { SCMI_PROTOCOL_CLOCK, 0xe, V3, 4, 0, 0, SCMI_NOT_SUPPORTED },
+    { SCMI_PROTOCOL_CLOCK, 0xf, V3, 4, 0, 0, SCMI_SUCCESS },
+
+    COMMON(SCMI_PROTOCOL_SENSOR, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_SENSOR, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_SENSOR, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_SENSOR, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_SENSOR, 0x3, V1, 4, 0, NOWHERE, SCMI_SUCCESS,
+      .list = 1, .element = 28 },
+    NOTIFY(SCMI_PROTOCOL_SENSOR, 0x4, V1),
+    { SCMI_PROTOCOL_SENSOR, 0x5, V1, 16, 0, 0, SCMI_INVALID_PARAMETERS },
+    { SCMI_PROTOCOL_SENSOR, 0x6, V1, 8, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_SENSOR, 0x7, V2, 8, 0, 0, SCMI_NOT_SUPPORTED },
+    { SCMI_PROTOCOL_SENSOR, 0x8, V2, 8, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_SENSOR, 0x9, V2, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_SENSOR, 0xa, V2, 8, 0, 0, SCMI_SUCCESS },
+    NOTIFY(SCMI_PROTOCOL_SENSOR, 0xb, V2),
+    { SCMI_PROTOCOL_SENSOR, 0xc, V3, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_SENSOR, 0xd, V3, 8, 0, 0, SCMI_NOT_SUPPORTED },
+
+    COMMON(SCMI_PROTOCOL_RESET, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_RESET, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_RESET, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_RESET, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_RESET, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_RESET, 0x4, V1, 12, 0, 0, SCMI_SUCCESS },
+    NOTIFY(SCMI_PROTOCOL_RESET, 0x5, V1),
+    { SCMI_PROTOCOL_RESET, 0x6, V3, 4, 0, 0, SCMI_SUCCESS },
+};
+
+static const struct {
+    uint8_t protocol;
+    uint32_t newest;
+    unsigned domains; /* on the default platform */
+} protocols[] = {
+    { SCMI_PROTOCOL_BASE, 0x20001, 0 },
+    { SCMI_PROTOCOL_POWER, 0x30001, 5 },
+    { SCMI_PROTOCOL_CLOCK, 0x30000, 8 },
+    { SCMI_PROTOCOL_SENSOR, 0x30001, 5 },
+    { SCMI_PROTOCOL_RESET, 0x30001, 4 },
+};
+
+/* The row of a message in @version, or NULL if that has none. */
+static const TestRow *find_row(uint8_t protocol, uint8_t message,
+                               uint32_t version)
+{
+    const TestRow *found = NULL;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {
+        if (rows[i].protocol == protocol && rows[i].message == message &&
+            rows[i].since <= version) {
+            found = &rows[i];
+        }
+    }
+    return found;
+}
+
+static unsigned domains_of(uint8_t protocol)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(protocols); i++) {
+        if (protocols[i].protocol == protocol) {
+            return protocols[i].domains;
+        }
+    }
+    g_assert_not_reached();
+}
+
+static ScmiTestReply send_row(ScmiPlatform *platform, const TestRow *row,
+                              const uint32_t *payload, size_t length,
+                              size_t room)
+{
+    return scmi_test_send(platform, SCMI_TEST_AGENT,
+                          scmi_test_header(row->protocol, row->message),
+                          payload, length, room);
+}
+
+/* Each protocol in each version that it negotiates, each row of that. */
+typedef void RowTest(ScmiPlatform *platform, const TestRow *row);
+
+static void foreach_row(const void *opaque)
+{
+    static const uint32_t versions[] = { V1, V2, V3, UINT32_MAX };
+    RowTest *test = opaque;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(protocols); i++) {
+        for (unsigned v = 0; v < ARRAY_SIZE(versions); v++) {
+            uint32_t version = MIN(versions[v], protocols[i].newest);
+
+            for (unsigned id = 0; id <= UINT8_MAX; id++) {
+                const TestRow *row = find_row(protocols[i].protocol, id,
+                                              version);
+                ScmiPlatform *platform;
+
+                if (!row) {
+                    continue;
+                }
+                platform = scmi_test_default_platform();
+                scmi_test_negotiate(platform, row->protocol, version);
+                test(platform, row);
+                scmi_test_free(platform);
+            }
+        }
+    }
+}
+
+static void test_exact(ScmiPlatform *platform, const TestRow *row)
+{
+    uint32_t payload[SCMI_COMMAND_MAX / 4] = {};
+
+    for (unsigned n = row->min; n <= MAX(row->min, row->max); n += 4) {
+        ScmiTestReply reply = send_row(platform, row, payload, n,
+                                       SCMI_REPLY_MAX);
+
+        g_assert_cmpint(reply.status, ==, row->zeros);
+    }
+}
+
+static void test_length(ScmiPlatform *platform, const TestRow *row)
+{
+    uint32_t payload[SCMI_COMMAND_MAX / 4] = {};
+    g_autofree char *before = scmi_test_qom_state(platform);
+    g_autofree char *after = NULL;
+
+    for (unsigned n = 0; n <= SCMI_COMMAND_MAX + 8; n++) {
+        if (n >= row->min && n <= MAX(row->min, row->max) && n % 4 == 0) {
+            continue;
+        }
+        ASSERT_STATUS(send_row(platform, row, payload, n, SCMI_REPLY_MAX),
+                      SCMI_PROTOCOL_ERROR);
+    }
+    ASSERT_STATUS(send_row(platform, row, payload, SIZE_MAX, SCMI_REPLY_MAX),
+                  SCMI_PROTOCOL_ERROR);
+    after = scmi_test_qom_state(platform);
+    g_assert_cmpstr(before, ==, after);
+}
+
+static void test_unknown_domain(ScmiPlatform *platform, const TestRow *row)
+{
+    uint32_t bad[] = { domains_of(row->protocol), 0xffff, 0x10000,
+                       0x80000000, UINT32_MAX };
+    g_autofree char *before = scmi_test_qom_state(platform);
+    g_autofree char *after = NULL;
+
+    for (unsigned i = 0; row->domain != NOWHERE && i < ARRAY_SIZE(bad); i++) {
+        uint32_t payload[SCMI_COMMAND_MAX / 4] = {};
+
+        payload[row->domain] = cpu_to_le32(bad[i]);
+        ASSERT_STATUS(send_row(platform, row, payload, row->min,
+                               SCMI_REPLY_MAX), SCMI_NOT_FOUND);
+    }
+    after = scmi_test_qom_state(platform);
+    g_assert_cmpstr(before, ==, after);
+}
+
+/* A subscription is refused, and one that is neither on nor off is wrong. */
+static void test_notify(ScmiPlatform *platform, const TestRow *row)
+{
+    uint32_t payload[SCMI_COMMAND_MAX / 4] = {};
+    uint32_t *enable = &payload[row->min / 4 - 1];
+
+    if (!row->notify) {
+        return;
+    }
+    *enable = cpu_to_le32(1);
+    ASSERT_STATUS(send_row(platform, row, payload, row->min, SCMI_REPLY_MAX),
+                  SCMI_NOT_SUPPORTED);
+    *enable = cpu_to_le32(2);
+    ASSERT_STATUS(send_row(platform, row, payload, row->min, SCMI_REPLY_MAX),
+                  SCMI_INVALID_PARAMETERS);
+    *enable = cpu_to_le32(0x80000001);
+    ASSERT_STATUS(send_row(platform, row, payload, row->min, SCMI_REPLY_MAX),
+                  SCMI_INVALID_PARAMETERS);
+}
+
+/* A list is cut to whole elements; anything else fits or does not. */
+static void test_room(ScmiPlatform *platform, const TestRow *row)
+{
+    uint32_t payload[SCMI_COMMAND_MAX / 4] = {};
+    ScmiTestReply full = send_row(platform, row, payload, row->min,
+                                  SCMI_REPLY_MAX);
+
+    for (unsigned room = 4; room <= SCMI_REPLY_MAX + 100; room++) {
+        ScmiTestReply reply = send_row(platform, row, payload, row->min,
+                                       room);
+        size_t needed = row->element
+                        ? 4 + row->list * 4 + QEMU_ALIGN_UP(row->element, 4)
+                        : 4 + full.num_values * 4;
+
+        if (full.status != SCMI_SUCCESS) {
+            ASSERT_STATUS(reply, full.status);
+        } else if (room < needed) {
+            ASSERT_STATUS(reply, SCMI_COMMS_ERROR);
+        } else if (!row->element || room >= SCMI_REPLY_MAX) {
+            g_assert_cmpmem(reply.values, reply.num_values * 4,
+                            full.values, full.num_values * 4);
+        } else {
+            g_assert_cmpint(reply.status, ==, SCMI_SUCCESS);
+            g_assert_cmpuint(reply.num_values, >, row->list);
+        }
+    }
+}
+
+/* What PROTOCOL_MESSAGE_ATTRIBUTES says of an id, and what sending it does. */
+static void test_message_attributes(void)
+{
+    static const uint32_t versions[] = { V1, V2, V3, UINT32_MAX };
+    ScmiPlatform *platform = scmi_test_default_platform();
+
+    for (unsigned i = 0; i < ARRAY_SIZE(protocols) * 4; i++) {
+        uint8_t protocol = protocols[i / 4].protocol;
+        uint32_t version = MIN(versions[i % 4], protocols[i / 4].newest);
+
+        scmi_test_negotiate(platform, protocol, version);
+        for (unsigned id = 0; id <= UINT8_MAX; id++) {
+            const TestRow *row = find_row(protocol, id, version);
+            ScmiTestReply reply = SEND(platform, protocol, 2, id);
+
+            if (row && !row->notify) {
+                ASSERT_VALUES(reply, 0);
+            } else {
+                ASSERT_STATUS(reply, SCMI_NOT_FOUND);
+            }
+            ASSERT_STATUS(SEND(platform, protocol, 2, id | 0x100),
+                          SCMI_NOT_FOUND);
+            if (!row) {
+                ASSERT_STATUS(SEND(platform, protocol, id), SCMI_NOT_FOUND);
+                ASSERT_STATUS(SEND(platform, protocol, id, 0, 0),
+                              SCMI_NOT_FOUND);
+            }
+        }
+    }
+    scmi_test_free(platform);
+}
+
+static void test_unknown_protocol(void)
+{
+    ScmiPlatform *platform = scmi_test_default_platform();
+    ScmiPlatform *empty;
+
+    for (unsigned id = 0; id <= UINT8_MAX; id++) {
+        bool known = false;
+
+        for (unsigned i = 0; i < ARRAY_SIZE(protocols); i++) {
+            known |= protocols[i].protocol == id;
+        }
+        g_assert(scmi_platform_has_protocol(platform, id) == known);
+        if (!known) {
+            ASSERT_STATUS(SEND(platform, id, 0), SCMI_NOT_SUPPORTED);
+            ASSERT_STATUS(SEND(platform, id, 2, 0), SCMI_NOT_SUPPORTED);
+        }
+    }
+    scmi_test_free(platform);
+
+    /* A protocol without a domain is not there. */
+    empty = scmi_test_platform("{}");
+    for (unsigned i = 1; i < ARRAY_SIZE(protocols); i++) {
+        g_assert(!scmi_platform_has_protocol(empty, protocols[i].protocol));
+        ASSERT_STATUS(SEND(empty, protocols[i].protocol, 0),
+                      SCMI_NOT_SUPPORTED);
+    }
+    scmi_test_free(empty);
+}
+
+/* Type, token and reserved bits: only the first is the platform's business. */
+static void test_header(void)
+{
+    ScmiPlatform *platform = scmi_test_default_platform();
+    uint32_t header = scmi_test_header(SCMI_PROTOCOL_CLOCK, 0);
+
+    for (unsigned type = 1; type < 4; type++) {
+        ASSERT_STATUS(scmi_test_send(platform, SCMI_TEST_AGENT,
+                                     header | type << 8, NULL, 0,
+                                     SCMI_REPLY_MAX), SCMI_PROTOCOL_ERROR);
+    }
+    for (unsigned bit = 18; bit < 32; bit++) {
+        ASSERT_VALUES(scmi_test_send(platform, SCMI_TEST_AGENT,
+                                     header | 1u << bit, NULL, 0,
+                                     SCMI_REPLY_MAX), 0x30000);
+    }
+    scmi_test_free(platform);
+}
+
+void scmi_test_add_rows(void)
+{
+    g_test_add_data_func("/scmi/rows/exact", test_exact, foreach_row);
+    g_test_add_data_func("/scmi/rows/length", test_length, foreach_row);
+    g_test_add_data_func("/scmi/rows/domain", test_unknown_domain,
+                         foreach_row);
+    g_test_add_data_func("/scmi/rows/notify", test_notify, foreach_row);
+    g_test_add_data_func("/scmi/rows/room", test_room, foreach_row);
+    g_test_add_func("/scmi/rows/message-attributes", test_message_attributes);
+    g_test_add_func("/scmi/rows/unknown-protocol", test_unknown_protocol);
+    g_test_add_func("/scmi/rows/header", test_header);
+}

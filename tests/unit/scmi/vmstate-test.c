@@ -1,0 +1,233 @@
+/*
+ * Unit tests of the SCMI platform: snapshots, true and forged
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "qapi/error.h"
+#include "scmi-test.h"
+
+#define CLOCK SCMI_PROTOCOL_CLOCK
+
+static const char two_of_each[] =
+    "{ 'agents': [ 'a', 'b' ],"
+    "  'clocks': [ { 'name': 'list', 'rates': [ 1, 2, 4294967297 ],"
+    "                'parents': [ 'range', 'third' ] },"
+    "    { 'name': 'range', 'range': { 'min': 10, 'max': 100, 'step': 10 } },"
+    "    { 'name': 'third', 'rates': [ 3 ] } ],"
+    "  'power-domains': [ { 'name': 'on', 'on': true }, { 'name': 'off' } ],"
+    "  'sensors': [ { 'name': 'a', 'type': 'power', 'scale': 0,"
+    "                 'value': 1 },"
+    "    { 'name': 'b', 'type': 'power', 'scale': 0, 'value': 2 } ],"
+    "  'reset-domains': [ { 'name': 'in', 'asserted': true },"
+    "    { 'name': 'out' } ] }";
+
+static DeviceState *device(ScmiPlatform *platform, const char *path)
+{
+    return DEVICE(scmi_test_resource(platform, path));
+}
+
+static void change_everything(ScmiPlatform *platform)
+{
+    ASSERT_STATUS(SEND(platform, CLOCK, 0x5, 0, 0, 1, 1), SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, CLOCK, 0x5, 0, 1, 50, 0), SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, CLOCK, 0x7, 1, 0, 0), SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, CLOCK, 0xd, 0, 2), SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_POWER, 0x4, 0, 0, 0x40000000),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_POWER, 0x4, 0, 1, 0),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_SENSOR, 0xa, 1, 1),
+                  SCMI_SUCCESS);
+    object_property_set_int(scmi_test_resource(platform, "sensor/a"), "value",
+                            INT64_MIN, &error_abort);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_RESET, 0x4, 0, 1, 0),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_RESET, 0x4, 1, 2, 0),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND_AS(2, platform, CLOCK, 0x10, 0x20000), SCMI_SUCCESS);
+    scmi_test_negotiate(platform, SCMI_PROTOCOL_BASE, 0x10000);
+}
+
+static void save_one(DeviceState *dev, void *opaque)
+{
+    g_ptr_array_add(opaque, scmi_test_save(dev));
+}
+
+static void load_one(DeviceState *dev, void *opaque)
+{
+    GPtrArray *streams = opaque;
+    GByteArray *stream = g_ptr_array_steal_index(streams, 0);
+
+    g_assert_cmpint(scmi_test_load(dev, stream), ==, 0);
+    g_byte_array_unref(stream);
+}
+
+static void assert_same_stream(GByteArray *a, GByteArray *b)
+{
+    g_assert_cmpmem(a->data, a->len, b->data, b->len);
+    g_byte_array_unref(a);
+    g_byte_array_unref(b);
+}
+
+/* Out of one platform, into a fresh one: nobody can tell them apart. */
+static void test_round_trip(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(two_of_each);
+    g_autoptr(GPtrArray) streams = g_ptr_array_new();
+    g_autofree char *saved = NULL;
+    g_autofree char *fresh = NULL;
+    g_autofree char *loaded = NULL;
+    GByteArray *all;
+
+    change_everything(platform);
+    saved = scmi_test_qom_state(platform);
+    all = scmi_test_save_all(platform);
+    scmi_test_foreach_device(platform, save_one, streams);
+    g_assert_cmpuint(streams->len, ==, 10);
+    scmi_test_free(platform);
+
+    platform = scmi_test_platform(two_of_each);
+    fresh = scmi_test_qom_state(platform);
+    g_assert_cmpstr(fresh, !=, saved);
+    scmi_test_foreach_device(platform, load_one, streams);
+    loaded = scmi_test_qom_state(platform);
+    g_assert_cmpstr(loaded, ==, saved);
+    assert_same_stream(scmi_test_save_all(platform), all);
+
+    ASSERT_VALUES(SEND(platform, CLOCK, 0x6, 0), 1, 1);
+    ASSERT_VALUES(SEND(platform, CLOCK, 0xe, 0), 2);
+    ASSERT_STATUS(SEND_AS(2, platform, CLOCK, 0xf, 0), SCMI_NOT_FOUND);
+    ASSERT_VALUES(SEND_AS(1, platform, CLOCK, 0xf, 0), 0xe0000000);
+    g_assert_cmpuint(SEND(platform, SCMI_PROTOCOL_BASE, 0x7, 0).num_values,
+                     ==, 4);
+    scmi_test_free(platform);
+}
+
+/* A stream cut short anywhere is refused, and crashes nothing. */
+static void truncate_one(DeviceState *dev, void *opaque)
+{
+    GByteArray *stream = scmi_test_save(dev);
+
+    /* The end mark is no part of the device. */
+    g_byte_array_set_size(stream, stream->len - 1);
+    while (stream->len) {
+        g_byte_array_set_size(stream, stream->len - 1);
+        g_assert_cmpint(scmi_test_load(dev, stream), !=, 0);
+    }
+    g_byte_array_unref(stream);
+}
+
+static void test_truncated(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(two_of_each);
+
+    scmi_test_foreach_device(platform, truncate_one, NULL);
+    scmi_test_free(platform);
+}
+
+/*
+ * Streams by hand, big-endian as QEMU writes them, each with its end mark. A
+ * clock is its rate, a byte for enabled, its parent.
+ */
+static int load_clock(ScmiPlatform *platform, const char *path, uint64_t rate,
+                      uint32_t parent)
+{
+    g_autoptr(GByteArray) stream = g_byte_array_new();
+    uint8_t bytes[14] = {};
+
+    stq_be_p(bytes, rate);
+    bytes[8] = 1;
+    stl_be_p(bytes + 9, parent);
+    g_byte_array_append(stream, bytes, sizeof(bytes));
+    return scmi_test_load(device(platform, path), stream);
+}
+
+static void test_forged_clock(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(two_of_each);
+
+    g_assert_cmpint(load_clock(platform, "clock/list", 2, 2), ==, 0);
+    ASSERT_VALUES(SEND(platform, CLOCK, 0x6, 0), 2, 0);
+    ASSERT_VALUES(SEND(platform, CLOCK, 0xe, 0), 2);
+
+    /* Rates that it cannot have. */
+    g_assert_cmpint(load_clock(platform, "clock/list", 0, 2), !=, 0);
+    g_assert_cmpint(load_clock(platform, "clock/list", 3, 2), !=, 0);
+    g_assert_cmpint(load_clock(platform, "clock/list", UINT64_MAX, 2), !=, 0);
+    g_assert_cmpint(load_clock(platform, "clock/range", 15, 0), !=, 0);
+    g_assert_cmpint(load_clock(platform, "clock/range", 110, 0), !=, 0);
+    g_assert_cmpint(load_clock(platform, "clock/range", 9, 0), !=, 0);
+    /* Clocks that do not feed it. */
+    g_assert_cmpint(load_clock(platform, "clock/list", 2, 0), !=, 0);
+    g_assert_cmpint(load_clock(platform, "clock/list", 2, 3), !=, 0);
+    g_assert_cmpint(load_clock(platform, "clock/list", 2, UINT32_MAX), !=, 0);
+    scmi_test_free(platform);
+}
+
+/* The platform: how many versions, then each, agent by agent. */
+static int load_versions(ScmiPlatform *platform, uint32_t count,
+                         unsigned index, uint32_t version)
+{
+    static const uint32_t newest[] = {
+        0x20001, 0x30001, 0x30000, 0x30001, 0x30001,
+    };
+    g_autoptr(GByteArray) stream = g_byte_array_new();
+
+    g_byte_array_set_size(stream, 4 + 4 * 15 + 1);
+    memset(stream->data, 0, stream->len);
+    stl_be_p(stream->data, count);
+    for (unsigned i = 0; i < 15; i++) {
+        stl_be_p(stream->data + 4 + 4 * i, i == index ? version
+                                                      : newest[i % 5]);
+    }
+    return scmi_test_load(DEVICE(platform), stream);
+}
+
+static void test_forged_versions(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(two_of_each);
+
+    /* Agent 1's version of the clock protocol. */
+    g_assert_cmpint(load_versions(platform, 15, 7, 0x10000), ==, 0);
+    ASSERT_STATUS(SEND(platform, CLOCK, 0xf, 0), SCMI_NOT_FOUND);
+    g_assert_cmpint(load_versions(platform, 15, 7, 0x30000), ==, 0);
+    ASSERT_VALUES(SEND(platform, CLOCK, 0xf, 0), 0xe0000000);
+
+    for (unsigned i = 0; i < 15; i++) {
+        g_assert_cmpint(load_versions(platform, 15, i, 0), !=, 0);
+        g_assert_cmpint(load_versions(platform, 15, i, 0xffff), !=, 0);
+        g_assert_cmpint(load_versions(platform, 15, i, 0x30002), !=, 0);
+        g_assert_cmpint(load_versions(platform, 15, i, UINT32_MAX), !=, 0);
+    }
+    /* Another number of agents or protocols. */
+    g_assert_cmpint(load_versions(platform, 10, 7, 0x10000), !=, 0);
+    g_assert_cmpint(load_versions(platform, 0, 7, 0x10000), !=, 0);
+    g_assert_cmpint(load_versions(platform, UINT32_MAX, 7, 0x10000), !=, 0);
+    scmi_test_free(platform);
+}
+
+/* A byte that is neither true nor false must not become a third thing. */
+static void test_forged_bool(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(two_of_each);
+    g_autoptr(GByteArray) stream = g_byte_array_new();
+    uint8_t bytes[] = { 0x80, 0 };
+
+    g_byte_array_append(stream, bytes, sizeof(bytes));
+    g_assert_cmpint(scmi_test_load(device(platform, "power/off"), stream),
+                    ==, 0);
+    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_POWER, 0x5, 1), 0);
+    scmi_test_free(platform);
+}
+
+void scmi_test_add_vmstate(void)
+{
+    g_test_add_func("/scmi/vmstate/round-trip", test_round_trip);
+    g_test_add_func("/scmi/vmstate/truncated", test_truncated);
+    g_test_add_func("/scmi/vmstate/forged-clock", test_forged_clock);
+    g_test_add_func("/scmi/vmstate/forged-versions", test_forged_versions);
+    g_test_add_func("/scmi/vmstate/forged-bool", test_forged_bool);
+}
