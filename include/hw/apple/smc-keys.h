@@ -169,8 +169,8 @@ void apple_smc_keys_answered(AppleSmcKeys *keys);
 /**
  * apple_smc_key_read: READ_KEY
  * @buf: zeroes, whose first bytes the value replaces
- * @wanted: bytes of @buf, at most SMC_KEY_MAX_SIZE; must be the key's size, but may be more
- *          for a string
+ * @wanted: bytes of @buf, at most SMC_KEY_MAX_SIZE; must be the key's size,
+ *          but may be more for a string
  */
 AppleSmcResult apple_smc_key_read(AppleSmcKey *key, uint8_t *buf,
                                   unsigned wanted);
