@@ -5,31 +5,16 @@
  */
 
 #include "qemu/osdep.h"
+#include "asc-fifo.h"
 #include "hw/apple/asc-mailbox.h"
 #include "hw/core/dt-node.h"
 #include "hw/irq.h"
 #include "hw/qdev-properties.h"
-#include "hw/registerfields.h"
 #include "migration/vmstate.h"
 #include "qemu/log.h"
 #include "qemu/timer.h"
 #include "system/device_tree.h"
 #include "trace.h"
-
-/* Both CONTROL registers; the offsets are in AscMailboxLayout. */
-FIELD(CONTROL, ENABLE, 0, 1)
-FIELD(CONTROL, WPTR, 8, 4)
-FIELD(CONTROL, RPTR, 12, 4)
-FIELD(CONTROL, FULL, 16, 1)
-FIELD(CONTROL, EMPTY, 17, 1)
-FIELD(CONTROL, OVERFLOW, 18, 1)
-FIELD(CONTROL, UNDERFLOW, 19, 1)
-FIELD(CONTROL, FIFOCNT, 20, 4)
-
-/* What the FIFO adds to word 1 of a received message, in its upper half. */
-FIELD(MSG1_HI, INPTR, 8, 4)
-FIELD(MSG1_HI, OUTPTR, 12, 4)
-FIELD(MSG1_HI, OUTCNT, 20, 5)
 
 /* Words of a FIFO's data registers, from SEND0 on. */
 enum {
@@ -71,70 +56,10 @@ static void asc_mailbox_guest_error(AscMailbox *mbox, const char *what,
                   path, what, offset);
 }
 
-static unsigned fifo_wptr(const AscMailboxFifo *fifo)
-{
-    return (fifo->rptr + fifo->count) % ASC_MAILBOX_SLOTS;
-}
-
-static bool fifo_push(AscMailboxFifo *fifo, uint64_t msg0, uint32_t msg1)
-{
-    if (fifo->count == ASC_MAILBOX_SLOTS) {
-        return false;
-    }
-    fifo->slot[fifo_wptr(fifo)] = (AscMailboxSlot) { msg0, msg1 };
-    fifo->count++;
-    return true;
-}
-
-/* The caller has seen to it that there is a message. */
-static AscMailboxSlot fifo_pop(AscMailboxFifo *fifo)
-{
-    AscMailboxSlot slot = fifo->slot[fifo->rptr];
-
-    fifo->rptr = (fifo->rptr + 1) % ASC_MAILBOX_SLOTS;
-    fifo->count--;
-    return slot;
-}
-
-/* Pop into the words that RECV0 and RECV1 then read. */
-static void fifo_latch(AscMailboxFifo *fifo)
-{
-    unsigned outcnt = fifo->count;
-    unsigned outptr = fifo->rptr;
-    unsigned inptr = fifo_wptr(fifo);
-    AscMailboxSlot slot = fifo_pop(fifo);
-    uint32_t hi = 0;
-
-    hi = FIELD_DP32(hi, MSG1_HI, INPTR, inptr);
-    hi = FIELD_DP32(hi, MSG1_HI, OUTPTR, outptr);
-    hi = FIELD_DP32(hi, MSG1_HI, OUTCNT, outcnt);
-    fifo->latched[0] = slot.msg0;
-    fifo->latched[1] = slot.msg0 >> 32;
-    fifo->latched[2] = slot.msg1;
-    fifo->latched[3] = hi;
-}
-
-/* FIFOCNT has no room for 16: it then reads 0, with FULL set. */
-static uint32_t fifo_control(const AscMailboxFifo *fifo)
-{
-    uint32_t value = R_CONTROL_ENABLE_MASK;
-
-    value = FIELD_DP32(value, CONTROL, WPTR, fifo_wptr(fifo));
-    value = FIELD_DP32(value, CONTROL, RPTR, fifo->rptr);
-    value = FIELD_DP32(value, CONTROL, FULL,
-                       fifo->count == ASC_MAILBOX_SLOTS);
-    value = FIELD_DP32(value, CONTROL, EMPTY, !fifo->count);
-    value = FIELD_DP32(value, CONTROL, OVERFLOW, fifo->overflow);
-    value = FIELD_DP32(value, CONTROL, UNDERFLOW, fifo->underflow);
-    value = FIELD_DP32(value, CONTROL, FIFOCNT,
-                       fifo->count % ASC_MAILBOX_SLOTS);
-    return value;
-}
-
 /* Hand the oldest message to the co-processor. */
 static void asc_mailbox_deliver(AscMailbox *mbox)
 {
-    AscMailboxSlot slot = fifo_pop(&mbox->fifo[ASC_MAILBOX_A2I]);
+    AscMailboxSlot slot = asc_fifo_pop(&mbox->fifo[ASC_MAILBOX_A2I]);
 
     trace_asc_mailbox_deliver(slot.msg0, slot.msg1);
     mbox->ops->receive(mbox->opaque, slot.msg0, slot.msg1);
@@ -153,10 +78,10 @@ static void asc_mailbox_timer(void *opaque)
     AscMailbox *mbox = opaque;
     AscMailboxFifo *a2i = &mbox->fifo[ASC_MAILBOX_A2I];
 
-    if (a2i->count) {
+    if (a2i->count && mbox->ops) {
         asc_mailbox_deliver(mbox);
     }
-    if (a2i->count) {
+    if (a2i->count && mbox->ops) {
         asc_mailbox_start_timer(mbox);
     }
     asc_mailbox_update_irqs(mbox);
@@ -192,7 +117,7 @@ static void asc_mailbox_commit(AscMailbox *mbox, int n, hwaddr offset)
     uint32_t msg1 = fifo->staged[2];
 
     trace_asc_mailbox_commit(fifo_name[n], msg0, msg1);
-    if (!fifo_push(fifo, msg0, msg1)) {
+    if (!asc_fifo_push(fifo, msg0, msg1)) {
         fifo->overflow = true;
         asc_mailbox_guest_error(mbox, "message written to a full FIFO",
                                 offset);
@@ -212,7 +137,7 @@ static void asc_mailbox_pop(AscMailbox *mbox, int n, hwaddr offset)
                                 offset);
         return;
     }
-    fifo_latch(fifo);
+    asc_fifo_latch(fifo);
     trace_asc_mailbox_pop(fifo_name[n], fifo->latched[0] |
                           (uint64_t)fifo->latched[1] << 32, fifo->latched[2]);
     asc_mailbox_popped(mbox, n);
@@ -222,17 +147,10 @@ static void asc_mailbox_write_control(AscMailbox *mbox, int n, hwaddr offset,
                                       uint32_t value)
 {
     AscMailboxFifo *fifo = &mbox->fifo[n];
-    uint32_t sticky = R_CONTROL_OVERFLOW_MASK | R_CONTROL_UNDERFLOW_MASK;
 
-    if ((value ^ fifo_control(fifo)) & ~sticky) {
+    if (!asc_fifo_write_control(fifo, value)) {
         asc_mailbox_guest_error(mbox, "write to read-only bits of CONTROL",
                                 offset);
-    }
-    if (FIELD_EX32(value, CONTROL, OVERFLOW)) {
-        fifo->overflow = false;
-    }
-    if (FIELD_EX32(value, CONTROL, UNDERFLOW)) {
-        fifo->underflow = false;
     }
 }
 
@@ -266,7 +184,7 @@ static uint32_t asc_mailbox_read_word(AscMailbox *mbox, hwaddr offset)
         return 0;
     }
     if (reg.word == WORD_CONTROL) {
-        return fifo_control(&mbox->fifo[reg.fifo]);
+        return asc_fifo_control(&mbox->fifo[reg.fifo]);
     }
     if (reg.word < WORD_RECV0) {
         asc_mailbox_guest_error(mbox, "read of a write-only register", offset);
@@ -356,7 +274,7 @@ void asc_mailbox_attach(AscMailbox *mbox, const AscMailboxOps *ops,
 
 bool asc_mailbox_send(AscMailbox *mbox, uint64_t msg0, uint32_t msg1)
 {
-    if (!fifo_push(&mbox->fifo[ASC_MAILBOX_I2A], msg0, msg1)) {
+    if (!asc_fifo_push(&mbox->fifo[ASC_MAILBOX_I2A], msg0, msg1)) {
         return false;
     }
     trace_asc_mailbox_send(msg0, msg1);
@@ -378,50 +296,13 @@ static void asc_mailbox_reset_exit(Object *obj, ResetType type)
     asc_mailbox_update_irqs(APPLE_ASC_MAILBOX(obj));
 }
 
-static int asc_mailbox_fifo_post_load(void *opaque, int version_id)
-{
-    AscMailboxFifo *fifo = opaque;
-
-    return fifo->rptr < ASC_MAILBOX_SLOTS &&
-           fifo->count <= ASC_MAILBOX_SLOTS ? 0 : -EINVAL;
-}
-
-static const VMStateDescription vmstate_asc_mailbox_slot = {
-    .name = "apple-asc-mailbox/slot",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT64(msg0, AscMailboxSlot),
-        VMSTATE_UINT32(msg1, AscMailboxSlot),
-        VMSTATE_END_OF_LIST()
-    },
-};
-
-static const VMStateDescription vmstate_asc_mailbox_fifo = {
-    .name = "apple-asc-mailbox/fifo",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .post_load = asc_mailbox_fifo_post_load,
-    .fields = (const VMStateField[]) {
-        VMSTATE_STRUCT_ARRAY(slot, AscMailboxFifo, ASC_MAILBOX_SLOTS, 1,
-                             vmstate_asc_mailbox_slot, AscMailboxSlot),
-        VMSTATE_UINT8(rptr, AscMailboxFifo),
-        VMSTATE_UINT8(count, AscMailboxFifo),
-        VMSTATE_BOOL(overflow, AscMailboxFifo),
-        VMSTATE_BOOL(underflow, AscMailboxFifo),
-        VMSTATE_UINT32_ARRAY(staged, AscMailboxFifo, 4),
-        VMSTATE_UINT32_ARRAY(latched, AscMailboxFifo, 4),
-        VMSTATE_END_OF_LIST()
-    },
-};
-
 static const VMStateDescription vmstate_asc_mailbox = {
     .name = "apple-asc-mailbox",
     .version_id = 1,
     .minimum_version_id = 1,
     .fields = (const VMStateField[]) {
         VMSTATE_STRUCT_ARRAY(fifo, AscMailbox, ASC_MAILBOX_NUM_FIFOS, 1,
-                             vmstate_asc_mailbox_fifo, AscMailboxFifo),
+                             vmstate_asc_fifo, AscMailboxFifo),
         VMSTATE_TIMER_PTR(timer, AscMailbox),
         VMSTATE_END_OF_LIST()
     },
@@ -481,6 +362,7 @@ static void asc_mailbox_class_init(ObjectClass *oc, void *data)
     AscMailboxClass *amc = APPLE_ASC_MAILBOX_CLASS(oc);
 
     dc->desc = "Apple ASC mailbox";
+    set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     dc->vmsd = &vmstate_asc_mailbox;
     device_class_set_props(dc, asc_mailbox_properties);
     rc->phases.enter = asc_mailbox_reset_enter;

@@ -9,6 +9,7 @@
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
+#include "qapi/qapi-builtin-visit.h"
 #include "qapi/visitor.h"
 #include "qemu/log.h"
 #include "trace.h"
@@ -230,6 +231,22 @@ static char *rtkit_get_state(Object *obj, Error **errp)
     return g_strdup(rtkit_state_name(APPLE_RTKIT(obj)->state));
 }
 
+static void rtkit_get_endpoints(Object *obj, Visitor *v, const char *name,
+                                void *opaque, Error **errp)
+{
+    RTKit *rtkit = APPLE_RTKIT(obj);
+    strList *names = NULL;
+    strList **tail = &names;
+
+    for (int i = 0; i < RTKIT_NUM_ENDPOINTS; i++) {
+        if (rtkit->endpoint[i].started) {
+            QAPI_LIST_APPEND(tail, g_strdup(rtkit->endpoint[i].ops->name));
+        }
+    }
+    visit_type_strList(v, name, &names, errp);
+    qapi_free_strList(names);
+}
+
 static void rtkit_init(Object *obj)
 {
     RTKit *rtkit = APPLE_RTKIT(obj);
@@ -268,6 +285,10 @@ static void rtkit_class_init(ObjectClass *oc, void *data)
     object_class_property_add_str(oc, "state", rtkit_get_state, NULL);
     object_class_property_set_description(oc, "state",
                                           "Where the boot protocol stands");
+    object_class_property_add(oc, "endpoints", "strList", rtkit_get_endpoints,
+                              NULL, NULL, NULL);
+    object_class_property_set_description(oc, "endpoints",
+                                          "The endpoints the AP has started");
 }
 
 static const TypeInfo rtkit_info = {

@@ -37,9 +37,43 @@ const AppleSmcBehaviour *apple_smc_find_behaviour(const char *name);
 #define SMC_GPIO_IS_OUTPUT 0x1
 #define SMC_GPIO_IS_HIGH 0x2
 
+/* smc-value.c */
+
+/* How the bytes of a type are shown as a "value". */
+typedef enum AppleSmcKind {
+    KIND_UINT,
+    KIND_SINT,
+    KIND_BOOL,
+    KIND_FLOAT,     /* IEEE 754 single */
+    KIND_FIXED,     /* 48.16 bits */
+    KIND_TEXT,
+    KIND_HEX,
+    KIND_GPIO,
+} AppleSmcKind;
+
+struct AppleSmcType {
+    char code[5];
+    uint8_t size;
+    AppleSmcKind kind;
+};
+
+const AppleSmcType *apple_smc_find_type(const AppleSmcKeyDef *def);
+const char *apple_smc_type_qom_name(const AppleSmcType *type);
+void apple_smc_key_set_initial(AppleSmcKey *key);
+
+/* The value that @v brings, as bytes; false and @errp if it does not fit. */
+bool apple_smc_visit_input(AppleSmcKey *key, Visitor *v, uint8_t *buf,
+                           Error **errp);
+void apple_smc_visit_output(AppleSmcKey *key, Visitor *v, const char *name,
+                            const uint8_t *buf, Error **errp);
+
+/* The caller frees the result. */
+char *apple_smc_format_hex(AppleSmcKey *key, const uint8_t *buf);
+bool apple_smc_parse_hex(AppleSmcKey *key, const char *text, uint8_t *buf,
+                         Error **errp);
+
 /* smc-key.c */
 AppleSmcKey *apple_smc_key_new(AppleSmcKeys *keys, const AppleSmcKeyDef *def);
-void apple_smc_key_set_initial(AppleSmcKey *key);
 void apple_smc_key_set_bytes(AppleSmcKey *key, const uint8_t *buf);
 void apple_smc_key_get_bytes(AppleSmcKey *key, uint8_t *buf);
 

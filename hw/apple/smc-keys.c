@@ -116,7 +116,6 @@ AppleSmcResult apple_smc_key_read(AppleSmcKey *key, uint8_t *buf,
     if (wanted != key->size && !(smc_key_is_text(key) && wanted > key->size)) {
         return SMC_KEY_SIZE_MISMATCH;
     }
-    memset(buf, 0, wanted);
     apple_smc_key_get_bytes(key, buf);
     return SMC_SUCCESS;
 }

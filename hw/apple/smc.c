@@ -318,6 +318,7 @@ static void smc_class_init(ObjectClass *oc, void *data)
     DeviceClass *dc = DEVICE_CLASS(oc);
 
     dc->desc = "Apple System Management Controller";
+    set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     dc->realize = smc_realize;
     dc->vmsd = &vmstate_apple_smc;
     device_class_set_props(dc, smc_properties);

@@ -415,6 +415,7 @@ static void spmi_class_init(ObjectClass *oc, void *data)
     DeviceClass *dc = DEVICE_CLASS(oc);
 
     dc->desc = "Apple SPMI controller with a PMIC";
+    set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     dc->realize = spmi_realize;
     dc->vmsd = &vmstate_apple_spmi;
     device_class_set_props(dc, spmi_properties);

@@ -14,6 +14,7 @@
  *  + "running-at-reset": bool, whether the CPU runs, never booted, after a
  *    reset (the default) or waits for rtkit_set_running()
  *  + "state": string, read-only, the name of a row of rtkit_states[]
+ *  + "endpoints": list of strings, read-only, those the AP has started
  *  + "iop-power-state", "ap-power-state", "version": uint16, read-only
  *  + "dropped-messages": uint32, read-only, what did not fit the queue
  *

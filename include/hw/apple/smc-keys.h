@@ -10,7 +10,7 @@
  *    the machine: the guest reads the new value and is notified if it is one
  *    of the keys it must hear of, and if it has asked for notifications
  *  + "raw": the same as the bytes the guest reads, in hexadecimal
- *  + "key-type": the four characters of its type ("type" is every object's class)
+ *  + "key-type": the four characters of its type
  *  + "size": in bytes, 1 to 255
  *  + "flags": SMC_KEY_READABLE and the other bits
  *
@@ -74,7 +74,7 @@ typedef enum AppleSmcGpio {
 /**
  * AppleSmcKeyDef: a row of a key table
  *
- * @type: four characters of a type known to smc-key.c
+ * @type: four characters of a type known to smc-value.c
  * @size: in bytes; 0 if the type says it
  * @gpio: for a GPIO line's key
  * @big_endian: the one or other integer is
@@ -168,9 +168,9 @@ void apple_smc_keys_answered(AppleSmcKeys *keys);
 
 /**
  * apple_smc_key_read: READ_KEY
- * @buf: gets @wanted bytes, with zeroes after the end of a string
- * @wanted: at most SMC_KEY_MAX_SIZE; must be the key's size, but may be more
- *          for a string
+ * @buf: zeroes, whose first bytes the value replaces
+ * @wanted: bytes of @buf, at most SMC_KEY_MAX_SIZE; must be the key's size,
+ *          but may be more for a string
  */
 AppleSmcResult apple_smc_key_read(AppleSmcKey *key, uint8_t *buf,
                                   unsigned wanted);

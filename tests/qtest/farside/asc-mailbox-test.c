@@ -260,9 +260,9 @@ static void test_migration(void)
                     0x37 | bookkeeping(1, 0, 1));
     g_assert_cmphex(qtest_readl(qts, MBOX_A2I_CONTROL), ==,
                     control(1, 0, 1) | CONTROL_UNDERFLOW);
-    qtest_writeq(qts, MBOX_A2I_SEND1, 0);
     qtest_clock_step(qts, LATENCY);
     mbox_expect(qts, 0, 0x00100000000c000b);
+    qtest_writeq(qts, MBOX_A2I_SEND1, 0);
     qtest_clock_step(qts, LATENCY);
     mbox_expect(qts, 0, 0x008000000000011f);
     qtest_quit(qts);

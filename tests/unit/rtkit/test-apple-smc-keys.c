@@ -155,6 +155,8 @@ static void test_values_wrong(void)
     expect_parse_error(s, "B0AV", "raw", "12x4");
     expect_parse_error(s, "#KEY", "value", "1");
     expect_parse_error(s, "CLKM", "raw", "000000000000");
+    expect_parse_error(s, "gP08", "value", "on");
+    expect_parse_error(s, "gP00", "raw", "03000000");
     expect_parse_error(s, "BUIC", "size", "2");
     expect_parse_error(s, "BUIC", "flags", "2");
     smc_fixture_free(s);

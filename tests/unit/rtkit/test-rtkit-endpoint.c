@@ -7,6 +7,9 @@
 #include "qemu/osdep.h"
 #include "rtkit-fixture.h"
 #include "qapi/error.h"
+#include "qobject/qjson.h"
+#include "qobject/qobject.h"
+#include "qom/qom-qobject.h"
 
 static void test_unknown(void)
 {
@@ -61,6 +64,23 @@ static void test_start_stop(void)
     fixture_expect_error(f, true);
     fixture_send(f, 0, 0x0050001f00000000);
     fixture_expect_error(f, true);
+    fixture_free(f);
+}
+
+/* As QOM shows them. */
+static void test_list(void)
+{
+    RTKitFixture *f = fixture_new(true);
+    QObject *list;
+    g_autoptr(GString) json = NULL;
+
+    fixture_boot(f);
+    list = object_property_get_qobject(OBJECT(&f->rtkit), "endpoints",
+                                       &error_abort);
+    json = qobject_to_json(list);
+    g_assert_cmpstr(json->str, ==, "[\"crashlog\", \"syslog\", \"debug\", "
+                    "\"ioreport\", \"oslog\"]");
+    qobject_unref(list);
     fixture_free(f);
 }
 
@@ -235,6 +255,15 @@ static void test_slow_ap(void)
     fixture_expect_silence(f);
     fixture_send(f, 0, 0x0030000000000077);
     fixture_expect(f, 0, 0x0040000000000077);
+    /* None overtakes those that wait. */
+    f->room = 0;
+    fixture_send(f, 0, 0x0030000000000001);
+    f->room = 2;
+    fixture_send(f, 0, 0x0030000000000002);
+    fixture_expect_silence(f);
+    rtkit_flush(&f->rtkit);
+    fixture_expect(f, 0, 0x0040000000000001);
+    fixture_expect(f, 0, 0x0040000000000002);
     device_cold_reset(DEVICE(&f->rtkit));
     g_assert_cmpuint(dropped(f), ==, 0);
     fixture_free(f);
@@ -294,6 +323,7 @@ int main(int argc, char **argv)
     fixture_global_init();
     g_test_add_func("/rtkit/endpoint/unknown", test_unknown);
     g_test_add_func("/rtkit/endpoint/start-stop", test_start_stop);
+    g_test_add_func("/rtkit/endpoint/list", test_list);
     g_test_add_func("/rtkit/endpoint/buffer-wrong", test_buffer_wrong);
     g_test_add_func("/rtkit/endpoint/silent", test_silent);
     g_test_add_func("/rtkit/syslog/lines", test_syslog);

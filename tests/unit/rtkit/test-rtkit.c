@@ -189,6 +189,10 @@ static void test_sleep(void)
     fixture_boot(f);
     go_down(f, 0x10, 0x01, "sleep");
     fixture_boot(f);
+    /* Some APs say nothing of themselves: they are not on after a wake. */
+    fixture_send(f, 0, 0x0060000000000001);
+    fixture_expect(f, 0, 0x0070000000000001);
+    fixture_boot(f);
     fixture_free(f);
 }
 
