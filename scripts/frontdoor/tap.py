@@ -2,6 +2,8 @@
 """Run pytest and print TAP, so that meson sees every case by name.
 
     python3 -m frontdoor.tap [PYTEST OPTIONS] DIRECTORY
+
+An option that a conftest.py adds must be written --option=value.
 """
 
 import os
@@ -58,7 +60,8 @@ def main(words):
     stream = os.fdopen(os.dup(1), "w")
     options = ["-p", "no:terminal", "-p", "no:cacheprovider", "--timeout=300"]
     status = pytest.main([*options, *words], plugins=[Reporter(stream)])
-    return int(status)
+    # Failed tests have their lines; any other trouble must be seen as such.
+    return 0 if status == pytest.ExitCode.TESTS_FAILED else int(status)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Prepare what the chosen suites need, run them with meson, count cases."""
 
-import json
 import os
 import subprocess
-import xml.etree.ElementTree as ElementTree
-from collections import Counter
 from dataclasses import dataclass
 
-from . import images, meson, qemu, runner, system
+from . import images, meson, qemu, results, runner, system
 from .console import Step, say
 from .errors import CommandFailed, InfrastructureError, TestFailure, UsageError
 
 PREPARATIONS = {"source": qemu.prepare_source, "qemu": qemu.prepare,
                 "images": images.prepare}
-# meson's own words for tests that did not run to a result.
-BAD_RESULTS = ("FAIL", "ERROR", "TIMEOUT", "INTERRUPT", "UNEXPECTEDPASS")
+SHOWN_LINES = 20
 
 
 @dataclass(frozen=True)
@@ -59,9 +55,14 @@ def run(layout, names):
     command, extra = meson.command(layout)
     env = dict(os.environ, **extra)
     _setup(layout, command, env)
-    status = _run_meson(layout, command, env, names)
-    passed, failed, skipped = count(layout.build / "meson-logs")
-    return _verdict(layout, status, passed, failed, skipped)
+    _run_meson(layout, command, env, names)
+    if not (layout.build / "meson-logs/testlog.junit.xml").is_file():
+        raise CommandFailed("meson test", layout.logs / "test.log",
+                            (layout.logs / "test.log").read_text()
+                            .splitlines()[-SHOWN_LINES:])
+    programs = results.read(layout.build / "meson-logs")
+    _show_failures(programs)
+    return _verdict(layout, *results.count(programs))
 
 
 def _setup(layout, command, env):
@@ -76,10 +77,11 @@ def _setup(layout, command, env):
 
 
 def _run_meson(layout, command, env, names):
-    words = [*command, "test", "-C", str(layout.build), "--no-rebuild",
-             "--print-errorlogs"]
+    words = [*command, "test", "-C", str(layout.build), "--no-rebuild"]
     for name in names:
         words += ["--suite", name]
+    for old in (layout.build / "meson-logs").glob("testlog.*"):
+        old.unlink()
     say(f"   Running {', '.join(names)}")
     with open(layout.logs / "test.log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(words, env=env, text=True, errors="replace",
@@ -91,47 +93,33 @@ def _run_meson(layout, command, env, names):
             for line in process.stdout:
                 log.write(line)
                 say(line.rstrip("\n"))
-            return process.wait()
+            process.wait()
         except BaseException:
             runner.stop(process)
             raise
 
 
-# -- counting ----------------------------------------------------------------
+# -- results -----------------------------------------------------------------
 
-def count(logs):
-    """(passed, failed, skipped) over all cases of the last meson run."""
-    total = Counter()
-    bad_suites = set()
-    for suite in ElementTree.parse(logs / "testlog.junit.xml").iter(
-            "testsuite"):
-        for case in suite.iter("testcase"):
-            kind = _kind(case)
-            total[kind] += 1
-            if kind == "failed":
-                bad_suites |= {suite.get("name"), case.get("name")}
-    # A program that crashed after its last good case has no bad case.
-    for line in (logs / "testlog.json").read_text().splitlines():
-        test = json.loads(line)
-        name = test["name"].rpartition(" / ")[2]
-        if test["result"] in BAD_RESULTS and \
-                not {name, f"farside.{name}"} & bad_suites:
-            total["failed"] += 1
-    return total["passed"], total["failed"], total["skipped"]
+def _show_failures(programs):
+    """Each failed case, with the end of what it said."""
+    for program in programs.values():
+        if program.lost():
+            say(f"FAILED {program.name}: {program.result}, but no case of it "
+                "failed")
+            _show_lines(program.output.splitlines())
+        for case in program.failed_cases():
+            say(f"FAILED {program.name}: {case}")
+            _show_lines(program.why(case))
 
 
-def _kind(case):
-    if case.find("failure") is not None or case.find("error") is not None:
-        return "failed"
-    return "skipped" if case.find("skipped") is not None else "passed"
+def _show_lines(lines):
+    for line in lines[-SHOWN_LINES:]:
+        say(f"    {line}")
 
 
-def _verdict(layout, status, passed, failed, skipped):
+def _verdict(layout, passed, failed, skipped):
     log = layout.build / "meson-logs/testlog.txt"
-    if status and not failed:
-        raise CommandFailed("meson test", layout.logs / "test.log",
-                            (layout.logs / "test.log").read_text()
-                            .splitlines()[-12:])
     say()
     say(f"Logs: {log}, cases: {log.with_name('testlog.junit.xml')}")
     tail = f", {skipped} skipped" if skipped else ""
