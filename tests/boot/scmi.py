@@ -6,7 +6,9 @@ kernel that has it: lab.
 """
 
 import base64
+import gzip
 import struct
+from functools import lru_cache
 
 PLATFORM = "/machine/scmi-platform"
 
@@ -22,7 +24,7 @@ NOT_FOUND = -4
 OUT_OF_RANGE = -5
 PROTOCOL_ERROR = -10
 
-COMMAND, DELAYED_RESPONSE, NOTIFICATION = 0, 2, 3
+COMMAND, DELAYED_RESPONSE = 0, 2
 
 # The properties of a resource that are its state, and of those the ones that
 # the host can write.
@@ -50,11 +52,13 @@ def put(guest, protocol, name, prop, value):
     guest.qom_set(path(protocol, name), prop, value)
 
 
+@lru_cache(maxsize=None)
 def names(guest, protocol):
     """The resources of a protocol, in the order of their ids."""
     found = [name for name, kind in guest.qom_list(
         f"{PLATFORM}/{protocol}").items() if kind.startswith("child<")]
-    return sorted(found, key=lambda name: get(guest, protocol, name, "id"))
+    return tuple(sorted(found,
+                        key=lambda name: get(guest, protocol, name, "id")))
 
 
 def state(guest, protocols=tuple(STATE)):
@@ -74,35 +78,37 @@ def restore(guest, wanted):
 
 # -- what Linux says ---------------------------------------------------------
 
+def files(guest, patterns):
+    """{path: first line} of files in the guest; one process reads them all.
+
+    Files without content are left out.
+    """
+    lines = guest.check(f"grep -s -m 1 . {patterns} /dev/null; true")
+    return dict(line.split(":", 1) for line in lines.splitlines())
+
+
 def hwmon(guest, name="scmi_sensors"):
     """The hwmon directory of that name in the guest."""
-    return guest.check("for h in /sys/class/hwmon/*; do "
-                       f"[ $(cat $h/name) = {name} ] && echo $h; done; true"
-                       ).strip()
+    return guest.check(f"dirname $(grep -l '^{name}$' "
+                       "/sys/class/hwmon/*/name)").strip()
 
 
 def hwmon_values(guest):
     """{label: (file without _input, value)} of the SCMI sensors."""
-    lines = guest.check(f"cd {hwmon(guest)} && for f in *_input; do "
-                        "n=${f%_input}; "
-                        'echo "$n $(cat $f) $(cat ${n}_label)"; done')
-    return {label: (name, int(value)) for name, value, label in
-            (line.split(" ", 2) for line in lines.splitlines())}
+    found = files(guest, f"{hwmon(guest)}/*_input {hwmon(guest)}/*_label")
+    return {label: (file.split("/")[-1].removesuffix("_label"),
+                    int(found[file.replace("_label", "_input")]))
+            for file, label in found.items() if file.endswith("_label")}
 
 
 def clocks(guest):
     """{name: {file: content}} of debugfs for every clock of the platform."""
-    files = ("clk_rate", "clk_prepare_count", "clk_enable_count",
-             "clk_min_rate", "clk_max_rate", "clk_parent",
-             "clk_possible_parents")
-    lines = guest.check("cd /sys/kernel/debug/clk && for c in */; do "
-                        f"for f in {' '.join(files)}; do [ -f $c$f ] && "
-                        'echo "${c%/} $f $(cat $c$f)"; done; done; true')
-    found = {}
-    for clock, file, *words in (line.split(" ") for line in
-                                lines.splitlines()):
-        found.setdefault(clock, {})[file] = " ".join(words)
-    return {name: found[name] for name in names(guest, "clock")}
+    found = {name: {} for name in names(guest, "clock")}
+    for file, content in files(guest, "/sys/kernel/debug/clk/*/clk_*").items():
+        clock, name = file.split("/")[-2:]
+        if clock in found:
+            found[clock][name] = content
+    return found
 
 
 # -- raw messages ------------------------------------------------------------
@@ -125,7 +131,7 @@ class Raw:
 
     MESSAGE = "/sys/kernel/debug/scmi/0/raw/message"
     RESET = "/sys/kernel/debug/scmi/0/raw/reset"
-    SECONDS = 10
+    SECONDS = 30
 
     def __init__(self, guest):
         self._guest = guest
@@ -138,17 +144,23 @@ class Raw:
         return self._token << 18 | protocol << 10 | kind << 8 | message
 
     def exchange(self, messages):
-        """Send whole messages, one after the other; their replies."""
-        batch = " ".join(base64.b64encode(message).decode()
-                         for message in messages)
+        """Send whole messages, one after the other; their replies.
+
+        One write carries a message, and a read up to its end the reply. What
+        takes time is starting programs, which the shell need not to write,
+        and the serial port, hence the packing.
+        """
+        script = "\n".join(
+            "printf '" + "".join(f"\\{byte:03o}" for byte in message)
+            + f"' > {self.MESSAGE}\n"
+            f"hexdump -ve '1/1 \"%02x\"' {self.MESSAGE}\necho"
+            for message in messages)
+        packed = base64.b64encode(gzip.compress(script.encode())).decode()
         lines = self._guest.check(
-            f"for m in {batch}; do "
-            f"echo $m | base64 -d > {self.MESSAGE} && "
-            f"timeout {self.SECONDS} cat {self.MESSAGE} | base64 -w 0; echo; "
-            "done").splitlines()
-        replies = [base64.b64decode(line) for line in lines]
-        assert len(replies) == len(messages)
-        return replies
+            f"echo {packed} | base64 -d | gunzip > /tmp/raw-messages && "
+            f"timeout {self.SECONDS} sh /tmp/raw-messages").splitlines()
+        assert len(lines) == len(messages), lines
+        return [bytes.fromhex(line) for line in lines]
 
     def many(self, calls):
         """Send (protocol, message, payload[, type]) tuples.

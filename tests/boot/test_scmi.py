@@ -53,11 +53,10 @@ EXPECTED_REFUSALS = 6
 
 def drivers(guest):
     """{driver on the SCMI bus: number of its devices}."""
-    lines = guest.check(
-        "cd /sys/bus/scmi_protocol/drivers && for d in *; do "
-        "echo $d $(ls -d $d/scmi_dev.* 2>/dev/null | wc -l); done")
-    return {name: int(count) for name, count in
-            (line.split() for line in lines.splitlines())}
+    lines = guest.check("cd /sys/bus/scmi_protocol/drivers && "
+                        "ls -d * */scmi_dev.*").splitlines()
+    return {name: sum(line.startswith(f"{name}/") for line in lines)
+            for name in lines if "/" not in name}
 
 
 # -- core --------------------------------------------------------------------
@@ -95,11 +94,9 @@ def test_core_greets_and_does_not_complain(guest):
 def test_counters(boot_guest):
     """A boot of its own: other tests send commands that have to fail."""
     guest = boot_guest()
-    lines = guest.check("cd /sys/kernel/debug/scmi/0/transport/counters && "
-                        "for c in *; do [ $c = reset ] || "
-                        "echo $c $(cat $c); done").splitlines()
-    counters = {name: int(count) for name, count in
-                (line.split() for line in lines)}
+    found = scmi.files(guest, "/sys/kernel/debug/scmi/0/transport/counters/*")
+    counters = {file.split("/")[-1]: int(count)
+                for file, count in found.items()}
     assert counters["sent_ok"] == counters["response_polled_ok"] > 0
     assert {name: count for name, count in counters.items() if count} == {
         "sent_ok": counters["sent_ok"],
@@ -246,9 +243,8 @@ def test_clock_rate_and_state_set_by_linux(guest, period_ns, rate):
 
 def power_domains(guest):
     """{domain: state} of Linux, for example off-0."""
-    lines = guest.check("cd /sys/kernel/debug/pm_genpd && for d in */; do "
-                        "echo ${d%/} $(cat $d/current_state); done")
-    return dict(line.split() for line in lines.splitlines())
+    found = scmi.files(guest, "/sys/kernel/debug/pm_genpd/*/current_state")
+    return {file.split("/")[-2]: state for file, state in found.items()}
 
 
 def test_power_domains(guest):
