@@ -78,7 +78,7 @@ def run_build(layout, options):
     layout.prepare()
     system.prepare(layout)
     if parts & {"qemu", "all"}:
-        qemu.prepare(layout)
+        qemu.prepare(layout, with_tests=True)
     names = [name for name in images.NAMES if parts & {"images", "all"}
              or ("lab" if name == "lab" else "stock") in parts]
     images.prepare(layout, names)

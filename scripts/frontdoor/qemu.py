@@ -27,17 +27,18 @@ CONFIGURE = (
     "--enable-slirp", "--enable-pixman", "--enable-tools", "--disable-docs",
     "--disable-download", "--disable-install-blobs", "--enable-werror",
 )
+COMPLAINT = re.compile(r"\berror: |\bERROR: |undefined reference|"
+                       r"multiple definition|^ninja: error")
 SPARE_CORE_NICENESS = "5"
 NOT_COPIED = shutil.ignore_patterns(".git", "build", "build-*", "__pycache__")
 
 
-def prepare(layout):
-    """Bring QEMU up to date with our sources; returns the binary."""
+def prepare(layout, with_tests=False):
+    """Bring QEMU, and its test programs, up to date with our sources."""
     with _alone(layout):
         tree = source(layout)
         configure(layout, tree)
-        build(layout)
-    return layout.qemu_binary
+        build(layout, with_tests)
 
 
 def prepare_source(layout):
@@ -234,7 +235,7 @@ def test_targets(layout):
     return sorted(known & {f"tests/{name}" for name in names.split()})
 
 
-def build(layout):
+def build(layout, with_tests):
     env = _environment(layout)
     ninja = [_ninja(), "-C", layout.qemu_build]
     log = layout.logs / f"{layout.qemu_build.name}-build.log"
@@ -243,8 +244,9 @@ def build(layout):
             # The build files first: patches may have added test programs.
             runner.run([*ninja, "build.ninja"], log, step,
                        runner.ninja_progress, env=env)
-            targets = ["qemu-system-aarch64", "qemu-img",
-                       *test_targets(layout)]
+            targets = ["qemu-system-aarch64", "qemu-img"]
+            if with_tests:
+                targets += test_targets(layout)
             runner.run(["nice", "-n", SPARE_CORE_NICENESS, *ninja, *targets],
                        log, step, runner.ninja_progress, env=env, append=True)
         except CommandFailed as err:
@@ -257,5 +259,4 @@ def build(layout):
 def _errors_only(log):
     """The compiler's own complaints, up to twenty lines of them."""
     lines = log.read_text(errors="replace").splitlines()
-    return [line for line in lines
-            if re.search(r"(error|undefined reference)\b", line)][:20]
+    return [line for line in lines if COMPLAINT.search(line)][:20]

@@ -9,8 +9,12 @@ from . import images, meson, qemu, results, runner, system
 from .console import Step, say
 from .errors import CommandFailed, InfrastructureError, TestFailure, UsageError
 
-PREPARATIONS = {"source": qemu.prepare_source, "qemu": qemu.prepare,
+PREPARATIONS = {"source": qemu.prepare_source,
+                "qemu": qemu.prepare,
+                "programs": lambda layout: qemu.prepare(layout, True),
                 "images": images.prepare}
+# Whoever needs the first is served by the second as well.
+INCLUDED = {"source": {"qemu", "programs"}, "qemu": {"programs"}}
 SHOWN_LINES = 20
 
 
@@ -24,8 +28,10 @@ SUITES = {
     "style": Suite("checkpatch on every C file; licences; scripts parse",
                    ("source",)),
     "frontdoor": Suite("the front door's own logic, without a build", ()),
-    "unit": Suite("protocol cores and tables, without a machine", ("qemu",)),
-    "qtest": Suite("devices and the conduit, without a guest", ("qemu",)),
+    "unit": Suite("protocol cores and tables, without a machine",
+                  ("programs",)),
+    "qtest": Suite("devices and the conduit, without a guest",
+                   ("programs",)),
     "boot": Suite("drivers of Linux lab, 6.1 and 6.12 on -M farside",
                   ("qemu", "images")),
 }
@@ -50,7 +56,7 @@ def run(layout, names):
     system.prepare(layout)
     needs = {need for name in names for need in SUITES[name].needs}
     for need, prepare in PREPARATIONS.items():
-        if need in needs and not (need == "source" and "qemu" in needs):
+        if need in needs and not INCLUDED.get(need, set()) & needs:
             prepare(layout)
     command, extra = meson.command(layout)
     env = dict(os.environ, **extra)
