@@ -26,6 +26,9 @@ PROTOCOL_ERROR = -10
 
 COMMAND, DELAYED_RESPONSE = 0, 2
 
+# Messages that all protocols have.
+VERSION, ATTRIBUTES, MESSAGE_ATTRIBUTES, NEGOTIATE = 0x0, 0x1, 0x2, 0x10
+
 # The properties of a resource that are its state, and of those the ones that
 # the host can write.
 STATE = {

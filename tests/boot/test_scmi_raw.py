@@ -8,16 +8,15 @@ platform: the fixture puts it back.
 import pytest
 
 import scmi
-from scmi import (BASE, CLOCK, DENIED, INVALID_PARAMETERS, NOT_FOUND,
-                  NOT_SUPPORTED, OUT_OF_RANGE, POWER, PROTOCOL_ERROR, RESET,
-                  SENSOR, SUCCESS, dwords, text, words)
+from scmi import (ATTRIBUTES, BASE, CLOCK, DENIED, INVALID_PARAMETERS,
+                  MESSAGE_ATTRIBUTES, NEGOTIATE, NOT_FOUND, NOT_SUPPORTED,
+                  OUT_OF_RANGE, POWER, PROTOCOL_ERROR, RESET, SENSOR, SUCCESS,
+                  VERSION, dwords, text, words)
 
 pytestmark = pytest.mark.kernels("lab")
 
 VERSIONS = {BASE: 0x20001, POWER: 0x30001, CLOCK: 0x30000, SENSOR: 0x30001,
             RESET: 0x30001}
-# Messages that all protocols have.
-VERSION, ATTRIBUTES, MESSAGE_ATTRIBUTES, NEGOTIATE = 0x0, 0x1, 0x2, 0x10
 
 MYSELF = 0xffffffff
 OSPM, NO_AGENT = 1, 2
