@@ -256,6 +256,14 @@ static bool copy_payload(ScmiCall *call, const void *payload, size_t length)
     return true;
 }
 
+static void log_guest_error(const ScmiCall *call, uint32_t header,
+                            const char *what)
+{
+    trace_scmi_guest_error(call->agent, header, what);
+    qemu_log_mask(LOG_GUEST_ERROR, "scmi: agent %u, header 0x%08" PRIx32
+                  ": %s\n", call->agent, header, what);
+}
+
 static ScmiStatus run(ScmiCall *call, uint32_t header, const void *payload,
                       size_t length)
 {
@@ -263,12 +271,12 @@ static ScmiStatus run(ScmiCall *call, uint32_t header, const void *payload,
     unsigned index;
 
     if (FIELD_EX32(header, SCMI_HEADER, TYPE) != SCMI_TYPE_COMMAND) {
-        trace_scmi_err_header(call->agent, header);
+        log_guest_error(call, header, "not a command");
         return SCMI_PROTOCOL_ERROR;
     }
     index = s->place[FIELD_EX32(header, SCMI_HEADER, PROTOCOL)];
     if (!index) {
-        trace_scmi_err_protocol(call->agent, header);
+        log_guest_error(call, header, "no such protocol");
         return SCMI_NOT_SUPPORTED;
     }
     call->view = agent_view(s, call->agent, index - 1);
@@ -276,11 +284,12 @@ static ScmiStatus run(ScmiCall *call, uint32_t header, const void *payload,
     call->version = call->view->version;
     call->message = call_row(call, FIELD_EX32(header, SCMI_HEADER, MESSAGE));
     if (!call->message) {
-        trace_scmi_err_message(call->agent, header);
+        /* No error: this is how an agent may find out what there is. */
+        trace_scmi_no_message(call->agent, header);
         return SCMI_NOT_FOUND;
     }
     if (!copy_payload(call, payload, length)) {
-        trace_scmi_err_length(call->agent, header, length);
+        log_guest_error(call, header, "payload of a wrong length");
         return SCMI_PROTOCOL_ERROR;
     }
     if (!find_domain(call)) {
