@@ -19,6 +19,9 @@ enum {
     BASE_RESET_AGENT_CONFIGURATION = 0xb,
 };
 
+/* The event. */
+#define BASE_ERROR_EVENT 0x0
+
 #define BASE_AGENT_MYSELF UINT32_MAX
 
 FIELD(BASE_RESET_FLAGS, PERMISSIONS, 0, 1)
@@ -134,7 +137,8 @@ static const ScmiMessage base_messages[] = {
     { BASE_DISCOVER_AGENT, "discover_agent", .min = 4,
       .domain = SCMI_NO_DOMAIN, .handler = base_discover_agent },
     { BASE_NOTIFY_ERRORS, "notify_errors", .min = 4,
-      .domain = SCMI_NO_DOMAIN, .notify = true },
+      .domain = SCMI_NO_DOMAIN, .notify = true, .enable = 0,
+      .event = BASE_ERROR_EVENT },
     { BASE_RESET_AGENT_CONFIGURATION, "reset_agent_configuration",
       .since = 0x20000, .min = 8, .domain = SCMI_NO_DOMAIN,
       .handler = base_reset_agent_configuration },

@@ -65,6 +65,29 @@ static bool clock_can_run(const ScmiClock *clock, uint64_t rate)
     return rate && scmi_clock_round(clock, rate, SCMI_CLOCK_ROUND_DOWN) == rate;
 }
 
+void scmi_clock_set_rate(ScmiClock *clock, uint64_t rate, unsigned cause)
+{
+    ScmiResource *resource = SCMI_RESOURCE(clock);
+    bool changed = rate != clock->rate;
+    uint32_t words[] = { resource->id, rate, rate >> 32 };
+
+    clock->rate = rate;
+    scmi_notify(scmi_resource_platform(resource), &scmi_clock_protocol,
+                changed ? SCMI_CLOCK_RATE_CHANGED
+                        : SCMI_CLOCK_RATE_CHANGE_REQUESTED,
+                resource->id, cause, words, ARRAY_SIZE(words));
+}
+
+ScmiClockOem *scmi_clock_oem(ScmiClock *clock, uint32_t type)
+{
+    for (unsigned i = 0; i < clock->num_oem; i++) {
+        if (clock->oem[i].type == type) {
+            return &clock->oem[i];
+        }
+    }
+    return NULL;
+}
+
 bool scmi_clock_has_parent(const ScmiClock *clock, uint32_t id)
 {
     for (unsigned i = 0; i < clock->num_parents; i++) {
@@ -115,6 +138,28 @@ static bool clock_set_range(ScmiClock *clock, const ScmiRateRange *range,
     return true;
 }
 
+static bool clock_set_oem(ScmiClock *clock, const ScmiClockConfig *config,
+                          Error **errp)
+{
+    clock->oem = g_new0(ScmiClockOem, QAPI_LIST_LENGTH(config->oem));
+    for (const ScmiClockOemConfigList *l = config->oem; l; l = l->next) {
+        ScmiClockOem *oem = &clock->oem[clock->num_oem];
+        g_autofree char *name = g_strdup_printf("oem-%u", l->value->type);
+
+        if (!l->value->type || scmi_clock_oem(clock, l->value->type)) {
+            error_setg(errp, "clock '%s': no or a second OEM type %u",
+                       config->name, l->value->type);
+            return false;
+        }
+        oem->type = l->value->type;
+        oem->value = oem->at_reset = l->value->value;
+        object_property_add_uint32_ptr(OBJECT(clock), name, &oem->value,
+                                       OBJ_PROP_FLAG_READWRITE);
+        clock->num_oem++;
+    }
+    return true;
+}
+
 static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
                             Error **errp)
 {
@@ -142,7 +187,7 @@ static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
     clock->enabled_at_reset = clock->enabled;
     clock->restricted = config->has_restricted && config->restricted;
     clock->enable_latency = config->enable_latency;
-    return true;
+    return clock_set_oem(clock, config, errp);
 }
 
 static ScmiResource *find_clock(const ScmiPlatform *platform,
@@ -232,6 +277,16 @@ static int clock_post_load(void *opaque, int version_id)
     return 0;
 }
 
+static const VMStateDescription vmstate_scmi_clock_oem = {
+    .name = "scmi-clock-oem",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(value, ScmiClockOem),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
 static const VMStateDescription vmstate_scmi_clock = {
     .name = TYPE_SCMI_CLOCK,
     .version_id = 1,
@@ -241,6 +296,10 @@ static const VMStateDescription vmstate_scmi_clock = {
         VMSTATE_UINT64(rate, ScmiClock),
         VMSTATE_BOOL(enabled, ScmiClock),
         VMSTATE_UINT32(parent, ScmiClock),
+        VMSTATE_UINT32_EQUAL(num_oem, ScmiClock, "number of OEM values"),
+        VMSTATE_STRUCT_VARRAY_POINTER_UINT32(oem, ScmiClock, num_oem,
+                                             vmstate_scmi_clock_oem,
+                                             ScmiClockOem),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -265,7 +324,7 @@ static void clock_set_rate(Object *obj, Visitor *v, const char *name,
                    SCMI_RESOURCE(obj)->name, rate);
         return;
     }
-    clock->rate = rate;
+    scmi_clock_set_rate(clock, rate, SCMI_AGENT_PLATFORM);
 }
 
 static bool clock_get_enabled(Object *obj, Error **errp)
@@ -299,6 +358,9 @@ static void clock_reset_hold(Object *obj, ResetType type)
     clock->rate = clock->rate_at_reset;
     clock->enabled = clock->enabled_at_reset;
     clock->parent = clock->num_parents ? clock->parents[0] : 0;
+    for (unsigned i = 0; i < clock->num_oem; i++) {
+        clock->oem[i].value = clock->oem[i].at_reset;
+    }
 }
 
 static void scmi_clock_init(Object *obj)
@@ -311,6 +373,7 @@ static void scmi_clock_finalize(Object *obj)
 
     g_free(clock->rates);
     g_free(clock->parents);
+    g_free(clock->oem);
 }
 
 static void scmi_clock_class_init(ObjectClass *oc, void *data)

@@ -19,7 +19,7 @@ static const char default_platform[] =
 "{ 'vendor': 'Farside',"
 "  'sub-vendor': 'reference',"
 "  'version': 1,"
-"  'agents': [ 'OSPM' ],"
+"  'agents': [ { 'name': 'OSPM' } ],"
 "  'clocks': ["
 "    { 'name': 'osc-24m', 'rates': [ 24000000 ], 'restricted': true },"
 "    { 'name': 'sys-pll', 'range': { 'min': 400000000, 'max': 1600000000,"

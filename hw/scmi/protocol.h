@@ -43,10 +43,15 @@ typedef ScmiStatus ScmiHandler(ScmiCall *call);
  * @min: shortest payload in bytes
  * @max: longest payload in bytes; 0 means @min
  * @domain: which word of the payload is a domain number, or SCMI_NO_DOMAIN
- * @notify: subscribes to an event, by bit 0 of its last word. An agent whose
+ * @notify: subscribes to @event, by bit 0 of word @enable. An agent whose
  *          transport cannot carry events is told that there is no such
- *          message, and refused with NOT_SUPPORTED should it send it.
- * @handler: what to do; unused if @notify
+ *          message, and refused with NOT_SUPPORTED should it send it. There
+ *          is no @handler then.
+ * @supported: whether the domain has the event; NULL if they all do
+ * @handler: what to do
+ * @complete: what to do when a call that @handler put off with
+ *            scmi_call_delay() is due; its reply is the delayed response
+ * @message_attributes: answers PROTOCOL_MESSAGE_ATTRIBUTES; NULL for 0
  */
 struct ScmiMessage {
     uint8_t id;
@@ -56,7 +61,12 @@ struct ScmiMessage {
     uint8_t max;
     int8_t domain;
     bool notify;
+    uint8_t enable;
+    uint8_t event;
+    bool (*supported)(const ScmiCall *call);
     ScmiHandler *handler;
+    ScmiHandler *complete;
+    uint32_t (*message_attributes)(const ScmiCall *call);
 };
 
 /**
@@ -93,24 +103,28 @@ extern const ScmiProtocol scmi_reset_protocol;
 /**
  * ScmiCall: a message on its way through the core
  * @agent: who sent it
+ * @header: its header
  * @view: how @agent sees @protocol; the core's own
  * @protocol: the protocol it is for
  * @version: the version of @protocol that @agent uses
  * @message: its row
  * @resource: the domain that it names, or NULL
  * @payload: the words of the command, padded with zeros up to its row's @max
+ * @payload_length: how many bytes of it the agent sent
  * @reply, @length, @room: the reply so far, status word included
  * @overflow: a return value did not fit
  */
 struct ScmiCall {
     ScmiPlatform *platform;
     unsigned agent;
+    uint32_t header;
     struct ScmiView *view;
     const ScmiProtocol *protocol;
     uint32_t version;
     const ScmiMessage *message;
     ScmiResource *resource;
     uint32_t payload[SCMI_COMMAND_MAX / sizeof(uint32_t)];
+    size_t payload_length;
     uint8_t *reply;
     size_t length;
     size_t room;
@@ -148,6 +162,9 @@ bool scmi_platform_add(ScmiPlatform *platform, const ScmiProtocol *protocol,
                        ScmiResource *resource, const char *name,
                        Error **errp);
 
+/* The platform that a resource belongs to. */
+ScmiPlatform *scmi_resource_platform(const ScmiResource *resource);
+
 /* The domains of a protocol on this platform. */
 unsigned scmi_num_resources(const ScmiPlatform *platform,
                             const ScmiProtocol *protocol);
@@ -164,7 +181,50 @@ const char *scmi_agent_name(const ScmiPlatform *platform, unsigned agent);
 const ScmiProtocol *scmi_platform_protocol(const ScmiPlatform *platform,
                                            unsigned index);
 
-/* Forget the versions that an agent negotiated. */
+/* The version that PROTOCOL_VERSION reports. */
+uint32_t scmi_reported_version(const ScmiPlatform *platform,
+                               const ScmiProtocol *protocol);
+#define SCMI_OLDEST_VERSION 0x10000
+
+/* Forget what an agent negotiated and subscribed to. */
 void scmi_agent_reset(ScmiPlatform *platform, unsigned agent);
+
+/* Whether the agent may not use the protocol at all. */
+bool scmi_view_denied(const struct ScmiView *view);
+
+/*
+ * Events. Whether the agent's transport carries them decides what a protocol
+ * advertises.
+ */
+bool scmi_call_has_events(const ScmiCall *call);
+
+/* Whether the agent may ask for delayed responses. */
+bool scmi_call_can_delay(const ScmiCall *call);
+
+/**
+ * scmi_call_delay: accept a command now and carry it out later
+ *
+ * Later is the configured "async-latency", on the virtual clock.
+ * The handler returns what this returns. Everything that can be refused has
+ * to be refused before. The row's @complete runs with the same payload and
+ * resource, and what it puts is the delayed response.
+ */
+ScmiStatus scmi_call_delay(ScmiCall *call);
+
+/**
+ * scmi_notify: tell the agents that subscribed of an event
+ * @event: notification id
+ * @domain: the domain it is about, 0 for a protocol without domains
+ * @cause: the agent that caused it, SCMI_AGENT_PLATFORM for all else
+ * @words: the payload after the agent's id, @n words
+ */
+void scmi_notify(ScmiPlatform *platform, const ScmiProtocol *protocol,
+                 unsigned event, unsigned domain, unsigned cause,
+                 const uint32_t *words, unsigned n);
+
+/* Whether anybody would hear of an event: spares work that is not seen. */
+bool scmi_is_subscribed(const ScmiPlatform *platform,
+                        const ScmiProtocol *protocol, unsigned event,
+                        unsigned domain);
 
 #endif

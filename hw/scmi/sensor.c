@@ -37,6 +37,12 @@ enum {
     SENSOR_AXIS_NAME_GET = 0xd,
 };
 
+/* Events. */
+enum {
+    SENSOR_TRIP_POINT_EVENT = 0x0,
+    SENSOR_UPDATE = 0x1,
+};
+
 #define SENSOR_V2 0x20000
 #define SENSOR_V3 0x30000
 
@@ -209,7 +215,7 @@ static const ScmiMessage sensor_messages[] = {
     { SENSOR_DESCRIPTION_GET, "description_get", .min = 4,
       .domain = SCMI_NO_DOMAIN, .handler = sensor_description_get },
     { SENSOR_TRIP_POINT_NOTIFY, "trip_point_notify", .min = 8, .domain = 0,
-      .notify = true },
+      .notify = true, .enable = 1, .event = SENSOR_TRIP_POINT_EVENT },
     { SENSOR_TRIP_POINT_CONFIG, "trip_point_config", .min = 16, .domain = 0,
       .handler = sensor_trip_point_config },
     { SENSOR_READING_GET, "reading_get", .min = 8, .domain = 0,
@@ -227,7 +233,8 @@ static const ScmiMessage sensor_messages[] = {
     { SENSOR_CONFIG_SET, "config_set", .since = SENSOR_V2, .min = 8,
       .domain = 0, .handler = sensor_config_set },
     { SENSOR_CONTINUOUS_UPDATE_NOTIFY, "continuous_update_notify",
-      .since = SENSOR_V2, .min = 8, .domain = 0, .notify = true },
+      .since = SENSOR_V2, .min = 8, .domain = 0, .notify = true, .enable = 1,
+      .event = SENSOR_UPDATE },
     { SENSOR_AXIS_NAME_GET, "axis_name_get", .since = SENSOR_V3, .min = 8,
       .domain = 0, .handler = sensor_axis_refuse },
 };

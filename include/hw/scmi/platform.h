@@ -83,6 +83,32 @@ size_t scmi_platform_handle(ScmiPlatform *platform, unsigned agent,
                             uint32_t header, const void *payload,
                             size_t length, void *reply, size_t room);
 
+/* The longest notification or delayed response, in bytes behind the header. */
+#define SCMI_EVENT_MAX 104
+
+/**
+ * ScmiEventSink: a transport that carries messages to an agent
+ * @send: send a message of @length bytes behind @header; false if the channel
+ *        is not free, and then scmi_platform_drained() is called when it is
+ */
+typedef struct ScmiEventSink {
+    bool (*send)(void *opaque, uint32_t header, const void *payload,
+                 size_t length);
+} ScmiEventSink;
+
+/**
+ * scmi_platform_attach: carry the platform's events to an agent
+ *
+ * Before the machine starts; an agent has one sink at most. The platform
+ * advertises notifications and delayed responses only to agents that have
+ * one. @sink is borrowed.
+ */
+void scmi_platform_attach(ScmiPlatform *platform, unsigned agent,
+                          const ScmiEventSink *sink, void *opaque);
+
+/* The agent has taken a message: the next one can be sent. */
+void scmi_platform_drained(ScmiPlatform *platform, unsigned agent);
+
 /* Whether agents are offered @protocol, which a device tree then names. */
 bool scmi_platform_has_protocol(const ScmiPlatform *platform,
                                 uint8_t protocol);
