@@ -254,6 +254,7 @@ static bool conduit_qtest_command(CharBackend *chr, gchar **words)
 
 SMCCCConduit *smccc_conduit_new(Object *parent, Error **errp)
 {
+    ERRP_GUARD();
     SMCCCConduit *s = SMCCC_CONDUIT(object_new(TYPE_SMCCC_CONDUIT));
 
     object_property_add_child(parent, "smccc", OBJECT(s));
