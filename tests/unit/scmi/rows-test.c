@@ -247,11 +247,12 @@ static void test_unknown_domain(ScmiPlatform *platform, const TestRow *row)
 static void test_notify(ScmiPlatform *platform, const TestRow *row)
 {
     uint32_t payload[SCMI_COMMAND_MAX / 4] = {};
-    uint32_t *enable = &payload[row->min / 4 - 1];
+    uint32_t *enable;
 
     if (!row->notify) {
         return;
     }
+    enable = &payload[row->min / 4 - 1];
     *enable = cpu_to_le32(1);
     ASSERT_STATUS(send_row(platform, row, payload, row->min, SCMI_REPLY_MAX),
                   SCMI_NOT_SUPPORTED);
