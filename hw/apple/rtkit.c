@@ -148,6 +148,7 @@ static void rtkit_reset_hold(Object *obj, ResetType type)
 
 static void rtkit_realize(DeviceState *dev, Error **errp)
 {
+    ERRP_GUARD();
     RTKit *rtkit = APPLE_RTKIT(dev);
 
     assert(rtkit->ops);

@@ -94,6 +94,7 @@ static char *smc_key_get_raw(Object *obj, Error **errp)
 
 static void smc_key_set_raw(Object *obj, const char *text, Error **errp)
 {
+    ERRP_GUARD();
     AppleSmcKey *key = APPLE_SMC_KEY(obj);
     uint8_t buf[SMC_KEY_MAX_SIZE];
 

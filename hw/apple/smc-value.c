@@ -109,6 +109,7 @@ char *apple_smc_format_hex(AppleSmcKey *key, const uint8_t *buf)
 bool apple_smc_parse_hex(AppleSmcKey *key, const char *text, uint8_t *buf,
                          Error **errp)
 {
+    ERRP_GUARD();
     bool ok = strlen(text) == 2 * key->size;
 
     for (int i = 0; ok && i < key->size; i++) {

@@ -389,6 +389,7 @@ static const VMStateDescription vmstate_apple_spmi = {
 
 static void spmi_realize(DeviceState *dev, Error **errp)
 {
+    ERRP_GUARD();
     AppleSpmi *spmi = APPLE_SPMI(dev);
 
     if (spmi->slave > R_CMD_SLAVE_MASK >> R_CMD_SLAVE_SHIFT) {

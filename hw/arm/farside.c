@@ -242,6 +242,8 @@ static char *farside_get_conduit(Object *obj, Error **errp)
 static void farside_set_conduit_name(Object *obj, const char *value,
                                      Error **errp)
 {
+    ERRP_GUARD();
+
     if (strcmp(value, "smc") && strcmp(value, "hvc")) {
         error_setg(errp, "'%s' is no conduit", value);
         error_append_hint(errp, "Valid values are smc and hvc.\n");

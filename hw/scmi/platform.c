@@ -129,6 +129,7 @@ bool scmi_platform_add(ScmiPlatform *s, const ScmiProtocol *protocol,
                        ScmiResource *resource, const char *name,
                        Error **errp)
 {
+    ERRP_GUARD();
     Object *container = object_resolve_path_component(OBJECT(s),
                                                       protocol->name);
     GPtrArray *resources = s->resources[protocol_index(protocol)];

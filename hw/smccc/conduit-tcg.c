@@ -68,6 +68,7 @@ static void conduit_do_interrupt(CPUState *cs)
 
 bool smccc_conduit_hook_vcpus(SMCCCConduit *conduit, Error **errp)
 {
+    ERRP_GUARD();
     CPUClass *cc = CPU_GET_CLASS(first_cpu);
     CPUState *cs;
 

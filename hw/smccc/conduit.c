@@ -198,7 +198,7 @@ static bool query_call_count(void *opaque, const uint64_t *args,
 static bool query_uid(void *opaque, const uint64_t *args, uint64_t *results)
 {
     for (unsigned i = 0; i < SMCCC_NUM_RESULTS; i++) {
-        results[i] = ldl_le_p(conduit_uid.data + 4 * i);
+        results[i] = (uint32_t)ldl_le_p(conduit_uid.data + 4 * i);
     }
     return true;
 }
@@ -254,6 +254,7 @@ static bool conduit_qtest_command(CharBackend *chr, gchar **words)
 
 SMCCCConduit *smccc_conduit_new(Object *parent, Error **errp)
 {
+    ERRP_GUARD();
     SMCCCConduit *s = SMCCC_CONDUIT(object_new(TYPE_SMCCC_CONDUIT));
 
     object_property_add_child(parent, "smccc", OBJECT(s));

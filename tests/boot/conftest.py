@@ -14,6 +14,7 @@ Everything was built before: `./farside test boot`.
 """
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -114,7 +115,8 @@ def boot_guest(new_guest, request):
     started = []
 
     def boot(wait_ready=True, **options):
-        name = f"{request.node.name}-{len(started)}".replace("/", "-")
+        # A name of files, also for QEMU, where a comma ends a path.
+        name = re.sub(r"[^\w.-]", "_", f"{request.node.name}-{len(started)}")
         fresh = new_guest(name, **options)
         started.append(fresh)
         return fresh.start(wait_ready)

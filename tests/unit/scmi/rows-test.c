@@ -247,11 +247,12 @@ static void test_unknown_domain(ScmiPlatform *platform, const TestRow *row)
 static void test_notify(ScmiPlatform *platform, const TestRow *row)
 {
     uint32_t payload[SCMI_COMMAND_MAX / 4] = {};
-    uint32_t *enable = &payload[row->min / 4 - 1];
+    uint32_t *enable;
 
     if (!row->notify) {
         return;
     }
+    enable = &payload[row->min / 4 - 1];
     *enable = cpu_to_le32(1);
     ASSERT_STATUS(send_row(platform, row, payload, row->min, SCMI_REPLY_MAX),
                   SCMI_NOT_SUPPORTED);
@@ -288,6 +289,24 @@ static void test_room(ScmiPlatform *platform, const TestRow *row)
             g_assert_cmpint(reply.status, ==, SCMI_SUCCESS);
             g_assert_cmpuint(reply.num_values, >, row->list);
         }
+    }
+}
+
+/* A transport may have the reply written over the command. */
+static void test_in_place(ScmiPlatform *platform, const TestRow *row)
+{
+    uint32_t buffer[SCMI_COMMAND_MAX / 4] = {};
+    ScmiTestReply apart = send_row(platform, row, buffer, row->min,
+                                   SCMI_REPLY_MAX);
+    size_t n;
+
+    n = scmi_platform_handle(platform, SCMI_TEST_AGENT,
+                             scmi_test_header(row->protocol, row->message),
+                             buffer, row->min, buffer, SCMI_REPLY_MAX);
+    g_assert_cmpuint(n, ==, 4 + 4 * apart.num_values);
+    g_assert_cmpint((int32_t)le32_to_cpu(buffer[0]), ==, apart.status);
+    for (unsigned i = 0; i < apart.num_values; i++) {
+        g_assert_cmphex(le32_to_cpu(buffer[1 + i]), ==, apart.values[i]);
     }
 }
 
@@ -379,6 +398,7 @@ void scmi_test_add_rows(void)
                          foreach_row);
     g_test_add_data_func("/scmi/rows/notify", test_notify, foreach_row);
     g_test_add_data_func("/scmi/rows/room", test_room, foreach_row);
+    g_test_add_data_func("/scmi/rows/in-place", test_in_place, foreach_row);
     g_test_add_func("/scmi/rows/message-attributes", test_message_attributes);
     g_test_add_func("/scmi/rows/unknown-protocol", test_unknown_protocol);
     g_test_add_func("/scmi/rows/header", test_header);

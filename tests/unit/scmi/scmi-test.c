@@ -200,7 +200,9 @@ int scmi_test_load(DeviceState *dev, const GByteArray *stream)
     QEMUFile *file;
     int ret;
 
-    memcpy(buffer->data, stream->data, stream->len);
+    if (stream->len) {
+        memcpy(buffer->data, stream->data, stream->len);
+    }
     buffer->usage = stream->len;
     file = qemu_file_new_input(QIO_CHANNEL(buffer));
     object_unref(OBJECT(buffer));
