@@ -163,7 +163,7 @@ static ScmiStatus find_message(ScmiCall *call, uint32_t header)
     call->view = scmi_agent_view(s, call->agent, place - 1);
     call->protocol = call->view->protocol;
     call->version = call->view->version;
-    if (scmi_view_denied(call->view)) {
+    if (call->view->denied) {
         return SCMI_DENIED;
     }
     call->message = call_row(call, FIELD_EX32(header, SCMI_HEADER, MESSAGE));

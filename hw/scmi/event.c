@@ -209,6 +209,12 @@ void scmi_events_reset(ScmiPlatform *s)
     delayed_rearm(s);
 }
 
+/* The timer follows from what is due. */
+void scmi_events_loaded(ScmiPlatform *s)
+{
+    delayed_rearm(s);
+}
+
 void scmi_events_finalize(ScmiPlatform *s)
 {
     timer_free(s->delayed_timer);

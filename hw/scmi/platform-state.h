@@ -15,6 +15,8 @@
 
 #define SCMI_NUM_MESSAGES 0x20
 #define SCMI_MAX_AGENTS 128
+/* What PROTOCOL_ATTRIBUTES can count. */
+#define SCMI_MAX_DOMAINS 0xffff
 
 /* How many events wait for an agent that is slow to take them. */
 #define SCMI_EVENT_QUEUE 32
@@ -123,7 +125,14 @@ void scmi_complete(ScmiPlatform *platform, const ScmiDelayed *delayed,
 ScmiStatus scmi_subscribe(ScmiCall *call);
 void scmi_events_init(ScmiPlatform *platform);
 void scmi_events_reset(ScmiPlatform *platform);
+void scmi_events_loaded(ScmiPlatform *platform);
 void scmi_events_finalize(ScmiPlatform *platform);
+
+/* permission.c: the configured permissions, of all agents or of one */
+bool scmi_permissions_init(ScmiPlatform *platform, Error **errp);
+bool scmi_agent_permit_configured(ScmiPlatform *platform, unsigned agent,
+                                  Error **errp);
+
 extern const VMStateDescription vmstate_scmi_agent;
 extern const VMStateDescription vmstate_scmi_delayed;
 

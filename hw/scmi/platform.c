@@ -97,23 +97,20 @@ bool scmi_platform_has_protocol(const ScmiPlatform *s, uint8_t protocol)
     return s->place[protocol];
 }
 
-const ScmiProtocol *scmi_platform_protocol(const ScmiPlatform *s,
-                                           unsigned index)
+/* The protocol at @index of those that the agent may use. */
+const ScmiProtocol *scmi_agent_protocol(const ScmiPlatform *s, unsigned agent,
+                                        unsigned index)
 {
     for (unsigned i = 0; i < scmi_num_protocols; i++) {
-        if (protocol_offered(s, scmi_protocols[i]) && !index--) {
+        if (protocol_offered(s, scmi_protocols[i]) &&
+            !scmi_agent_view(s, agent, i)->denied && !index--) {
             return scmi_protocols[i];
         }
     }
     return NULL;
 }
 
-bool scmi_view_denied(const ScmiView *view)
-{
-    return view->denied;
-}
-
-void scmi_agent_reset(ScmiPlatform *s, unsigned agent)
+void scmi_agent_reset(ScmiPlatform *s, unsigned agent, bool permissions)
 {
     for (unsigned i = 0; i < scmi_num_protocols; i++) {
         ScmiView *view = scmi_agent_view(s, agent, i);
@@ -122,6 +119,10 @@ void scmi_agent_reset(ScmiPlatform *s, unsigned agent)
         for (unsigned d = 0; d < view->num_domains; d++) {
             view->domains[d] &= ~SCMI_DOMAIN_EVENTS;
         }
+    }
+    if (permissions) {
+        /* They were found to be good when the platform was made. */
+        scmi_agent_permit_configured(s, agent, &error_abort);
     }
 }
 
@@ -141,6 +142,11 @@ bool scmi_platform_add(ScmiPlatform *s, const ScmiProtocol *protocol,
                    resources->len, name);
         error_append_hint(errp, "A name has 1 to %d characters and none "
                           "of / [ ].\n", SCMI_EXTENDED_NAME_SIZE - 1);
+        return false;
+    }
+    if (resources->len == SCMI_MAX_DOMAINS) {
+        error_setg(errp, "%s: more than %d domains", protocol->name,
+                   SCMI_MAX_DOMAINS);
         return false;
     }
     if (!object_property_try_add_child(container, name, reference, errp)) {
@@ -256,6 +262,7 @@ static void scmi_platform_realize(DeviceState *dev, Error **errp)
         return;
     }
     platform_add_views(s);
+    scmi_permissions_init(s, errp);
 }
 
 ScmiPlatform *scmi_platform_new(Object *parent, const char *name,
@@ -293,7 +300,7 @@ static void scmi_platform_reset_hold(Object *obj, ResetType type)
 
     scmi_events_reset(s);
     for (unsigned i = 0; i < s->num_agents; i++) {
-        scmi_agent_reset(s, i);
+        scmi_agent_reset(s, i, true);
     }
 }
 
@@ -338,6 +345,7 @@ static int scmi_platform_post_load(void *opaque, int version_id)
             return -EINVAL;
         }
     }
+    scmi_events_loaded(s);
     return 0;
 }
 
@@ -357,7 +365,6 @@ static const VMStateDescription vmstate_scmi_platform = {
         VMSTATE_UINT32(num_delayed, ScmiPlatform),
         VMSTATE_STRUCT_ARRAY(delayed, ScmiPlatform, SCMI_MAX_DELAYED, 1,
                              vmstate_scmi_delayed, ScmiDelayed),
-        VMSTATE_TIMER_PTR(delayed_timer, ScmiPlatform),
         VMSTATE_END_OF_LIST()
     },
 };

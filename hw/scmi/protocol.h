@@ -178,19 +178,28 @@ bool scmi_call_extended_name(const ScmiCall *call,
 /* The configuration, for the Base protocol. */
 const ScmiPlatformConfig *scmi_platform_config(const ScmiPlatform *platform);
 const char *scmi_agent_name(const ScmiPlatform *platform, unsigned agent);
-const ScmiProtocol *scmi_platform_protocol(const ScmiPlatform *platform,
-                                           unsigned index);
+const ScmiProtocol *scmi_agent_protocol(const ScmiPlatform *platform,
+                                        unsigned agent, unsigned index);
 
 /* The version that PROTOCOL_VERSION reports. */
 uint32_t scmi_reported_version(const ScmiPlatform *platform,
                                const ScmiProtocol *protocol);
 #define SCMI_OLDEST_VERSION 0x10000
 
-/* Forget what an agent negotiated and subscribed to. */
-void scmi_agent_reset(ScmiPlatform *platform, unsigned agent);
+/**
+ * scmi_agent_reset: forget what an agent negotiated and subscribed to
+ * @permissions: restore its configured permissions, too
+ */
+void scmi_agent_reset(ScmiPlatform *platform, unsigned agent,
+                      bool permissions);
 
-/* Whether the agent may not use the protocol at all. */
-bool scmi_view_denied(const struct ScmiView *view);
+/* Permissions. NOT_FOUND if there is no such agent, device or protocol. */
+bool scmi_agent_is_trusted(const ScmiPlatform *platform, unsigned agent);
+ScmiStatus scmi_permit_device(ScmiPlatform *platform, uint32_t agent,
+                              uint32_t device, bool allow);
+ScmiStatus scmi_permit_protocol(ScmiPlatform *platform, uint32_t agent,
+                                uint32_t device, uint32_t protocol,
+                                bool allow);
 
 /*
  * Events. Whether the agent's transport carries them decides what a protocol

@@ -112,7 +112,7 @@ static void check_agent(ScmiPlatform *platform, unsigned sender, uint32_t id,
 static void test_agents(void)
 {
     ScmiPlatform *platform = scmi_test_platform(
-        "{ 'agents': [ 'OSPM', 'fifteen-letters', 'modem' ] }");
+        "{ 'agents': [ { 'name': 'OSPM' }, { 'name': 'fifteen-letters' }, { 'name': 'modem' } ] }");
     ScmiTestReply reply;
 
     g_assert_cmpuint(scmi_platform_num_agents(platform), ==, 4);
@@ -157,7 +157,7 @@ static bool uses_clock_v1(ScmiPlatform *platform, unsigned agent)
 static ScmiPlatform *two_agents(void)
 {
     return scmi_test_platform(
-        "{ 'agents': [ 'a', 'b' ],"
+        "{ 'agents': [ { 'name': 'a' }, { 'name': 'b' } ],"
         "  'clocks': [ { 'name': 'a', 'rates': [ 1 ] } ] }");
 }
 

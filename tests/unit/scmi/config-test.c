@@ -113,7 +113,7 @@ static const ConfigCase cases[] = {
       "vendor: 'sixteen-letters-' is longer than 15 characters" },
     { "identity/sub-vendor", "{ 'sub-vendor': 'sixteen-letters-' }",
       "sub-vendor: 'sixteen-letters-' is longer than 15 characters" },
-    { "identity/agent", "{ 'agents': [ 'a', 'sixteen-letters-' ] }",
+    { "identity/agent", "{ 'agents': [ { 'name': 'a' }, { 'name': 'sixteen-letters-' } ] }",
       "agent 2: 'sixteen-letters-' is longer than 15 characters" },
 };
 
@@ -176,7 +176,7 @@ static void check_count(const char *head, const char *pattern,
 
 static void test_too_many_agents(void)
 {
-    check_count("{ 'agents': ", "'agent-#'", " }", 127,
+    check_count("{ 'agents': ", "{ 'name': 'agent-#' }", " }", 127,
                 "agents: a platform has 1 to 127 of them");
 }
 

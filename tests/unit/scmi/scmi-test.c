@@ -24,7 +24,7 @@ static Object *root;
 
 static const char empty_platform[] =
 "{ 'vendor': 'vendor', 'sub-vendor': 'sub-vendor', 'version': 7,"
-"  'agents': [ 'agent' ], 'clocks': [], 'power-domains': [],"
+"  'agents': [ { 'name': 'agent' } ], 'clocks': [], 'power-domains': [],"
 "  'sensors': [], 'reset-domains': [] }";
 
 ScmiPlatformConfig *scmi_test_config(const char *members)

@@ -12,7 +12,7 @@
 #define CLOCK SCMI_PROTOCOL_CLOCK
 
 static const char two_of_each[] =
-    "{ 'agents': [ 'a', 'b' ],"
+    "{ 'agents': [ { 'name': 'a' }, { 'name': 'b' } ],"
     "  'clocks': [ { 'name': 'list', 'rates': [ 1, 2, 4294967297 ],"
     "                'parents': [ 'range', 'third' ] },"
     "    { 'name': 'range', 'range': { 'min': 10, 'max': 100, 'step': 10 } },"
