@@ -52,7 +52,7 @@ static void report_uid(void)
 
     call_results(SIP_UID, regs);
     for (int i = 0; i < 4; i++) {
-        report("uid", (uint32_t)regs[i]);
+        report("uid", regs[i]);
     }
 }
 
