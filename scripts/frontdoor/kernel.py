@@ -24,6 +24,7 @@ SUITE = "trixie-backports"
 # The same source and configuration give the same bytes, and ccache hits.
 REPRODUCIBLE = {"KBUILD_BUILD_USER": "farside", "KBUILD_BUILD_HOST": "farside",
                 "KBUILD_BUILD_TIMESTAMP": "1970-01-01"}
+NOT_INHERITED = ("MAKEFLAGS", "ARCH", "CROSS_COMPILE", "KBUILD_OUTPUT")
 
 
 @dataclass
@@ -89,7 +90,8 @@ def _choose(apt, key, wanted):
         raise InfrastructureError(
             f"Debian's archive has no {wanted or 'linux-source package'}",
             "choose another with --linux-source PACKAGE")
-    return apt.fetch(key, names[-1], newest(version for version, _ in versions))
+    return apt.fetch(key, names[-1],
+                     newest(version for version, _ in versions))
 
 
 def _directory(tree):
@@ -148,7 +150,7 @@ def _check_config(config, files, chosen):
 
 def _environment():
     env = {key: value for key, value in os.environ.items()
-           if key not in ("MAKEFLAGS", "ARCH", "CROSS_COMPILE", "KBUILD_OUTPUT")}
+           if key not in NOT_INHERITED}
     env.update(REPRODUCIBLE)
     return env
 

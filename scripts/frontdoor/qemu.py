@@ -93,7 +93,8 @@ def _choose(apt):
     """The newest QEMU of our series among Debian 13's source packages."""
     versions = [version for version, suite in apt.candidates("qemu")
                 if suite.startswith("trixie")
-                and version.startswith(f"1:{SERIES}.") and "~bpo" not in version]
+                and version.startswith(f"1:{SERIES}.")
+                and "~bpo" not in version]
     if not versions:
         raise InfrastructureError(
             f"Debian 13's archive has no QEMU {SERIES} source package",
