@@ -15,7 +15,7 @@ from pathlib import Path
 from . import runner
 from .apt import PrivateApt, newest
 from .console import Step, paint, say, up_to_date
-from .errors import CommandFailed, InfrastructureError
+from .errors import CommandFailed, InfrastructureError, UsageError
 from .stamps import digest_of, locked, read_json, write_json
 
 PACKAGE = re.compile(r"^linux-source-(\d+\.\d+)$")
@@ -61,6 +61,10 @@ def _source(layout):
     wanted = layout.linux_source
     if wanted and Path(wanted).is_dir():
         return _directory(Path(wanted).resolve())
+    if wanted and not PACKAGE.match(wanted):
+        raise UsageError(
+            f"--linux-source {wanted}: neither a directory nor a package "
+            "name such as linux-source-6.12")
     apt = PrivateApt(layout)
     key = wanted or "linux-source"
     record = apt.recorded(key) or _choose(apt, key, wanted)
@@ -75,10 +79,6 @@ def _source(layout):
 
 
 def _choose(apt, key, wanted):
-    if wanted and not PACKAGE.match(wanted):
-        raise InfrastructureError(
-            f"--linux-source {wanted}: neither a directory nor a package "
-            "name such as linux-source-6.12")
     names = [wanted] if wanted else \
         [name for name in apt.names("^linux-source-[0-9]")
          if PACKAGE.match(name)
@@ -96,7 +96,10 @@ def _choose(apt, key, wanted):
 
 def _directory(tree):
     if not (tree / "Kbuild").is_file():
-        raise InfrastructureError(f"{tree} is not a kernel source tree")
+        raise UsageError(f"{tree} is not a kernel source tree",
+                         "--linux-source names a directory that has the "
+                         "kernel's Kbuild, or a package such as "
+                         "linux-source-6.12")
     return Source(f"linux-{tree.name}", tree, "", str(tree))
 
 

@@ -11,7 +11,7 @@ import urllib.request
 from . import meson, overlay, runner, system
 from .apt import PrivateApt, newest
 from .console import Step, say, up_to_date
-from .errors import CommandFailed, InfrastructureError
+from .errors import CommandFailed, InfrastructureError, UsageError
 from .stamps import digest_of, file_sha256, locked, read_json, write_json
 
 SERIES = "10.0"
@@ -105,7 +105,7 @@ def _choose(apt):
 def _existing_tree(path):
     version = path / "VERSION"
     if not (path / "configure").is_file() or not version.is_file():
-        raise InfrastructureError(
+        raise UsageError(
             f"{path} is not a QEMU source tree",
             "--qemu-source and FARSIDE_QEMU_SRC name a directory that has "
             "QEMU's configure and VERSION files")
