@@ -83,7 +83,7 @@ def _origin(layout):
     dsc = apt.file(record, ".dsc")
 
     def unpack(place, step):
-        runner.run(["dpkg-source", "-x", dsc, place],
+        runner.run(["dpkg-source", "--no-copy", "-x", dsc, place],
                    layout.logs / "qemu-unpack.log", step, runner.last_word)
 
     return f"dsc {file_sha256(dsc)}", unpack
