@@ -16,8 +16,9 @@
 #define UNKNOWN_SMC64 0xc2000010ul
 
 static uint8_t stacks[MAX_CPUS][STACK_SIZE] __attribute__((aligned(16)));
+/* Volatile: written by one vCPU and read by another. */
 static volatile unsigned long secondary_answer[MAX_CPUS];
-static volatile unsigned long started;
+static volatile unsigned long started; /* volatile, as above */
 
 void guest_secondary(void)
 {
