@@ -108,6 +108,7 @@ def test_dry_run_prints_one_command(tmp_path):
     assert "-M farside" in line and f"-kernel {image}" in line
     assert "-append 'console=ttyAMA0 quiet loglevel=1'" in line
     assert line.endswith("-smp 4")
+    assert "./farside build" in done.stderr
 
 
 def test_dry_run_of_what_was_never_built(tmp_path):
