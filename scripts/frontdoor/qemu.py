@@ -157,9 +157,12 @@ def _download(url, file, sha256, step):
 def _fresh_tree(layout, unpack, patch_files, key, old):
     """Unpack beside the old tree, patch, then swap: never half done."""
     tree = layout.qemu_tree
-    fresh = tree.with_name(tree.name + ".new")
+    # A directory of its own: an interrupted unpacking leaves things behind.
+    room = tree.with_name(tree.name + ".new")
+    fresh = room / tree.name
     with Step("Unpacking QEMU") as step:
-        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(room, ignore_errors=True)
+        room.mkdir()
         unpack(fresh, step)
         version = (fresh / "VERSION").read_text().strip()
         step.done(version)
@@ -181,6 +184,7 @@ def _fresh_tree(layout, unpack, patch_files, key, old):
                {"key": key, "version": version, "changed": sorted(changed)})
     shutil.rmtree(tree, ignore_errors=True)
     fresh.rename(tree)
+    shutil.rmtree(room)
 
 
 # -- configure ---------------------------------------------------------------
