@@ -33,7 +33,8 @@ static void rtkit_queue(RTKit *rtkit, uint8_t endpoint, uint64_t msg)
 
     if (rtkit->queue_count == RTKIT_QUEUE_LEN) {
         rtkit->dropped++;
-        trace_rtkit_dropped(endpoint, msg);
+        rtkit_guest_error(rtkit, endpoint, msg,
+                          "lost, the AP takes no messages");
         return;
     }
     tail = (rtkit->queue_head + rtkit->queue_count) % RTKIT_QUEUE_LEN;

@@ -5,6 +5,8 @@
  */
 
 #include "qemu/osdep.h"
+#include <float.h>
+#include <math.h>
 #include "smc-internal.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
@@ -218,6 +220,9 @@ static bool smc_visit_number(AppleSmcKey *key, Visitor *v, uint8_t *buf,
         return false;
     }
     if (key->type->kind == KIND_FLOAT) {
+        if (!(fabs(value) <= FLT_MAX)) {
+            return smc_range_error(key, errp);
+        }
         smc_put_float(buf, value);
         return true;
     }
@@ -299,12 +304,18 @@ static void smc_show_integer(AppleSmcKey *key, Visitor *v, const char *name,
     }
 }
 
+/* A guest can write what is no number, and JSON has no word for it. */
 static void smc_show_number(AppleSmcKey *key, Visitor *v, const char *name,
                             const uint8_t *buf, Error **errp)
 {
     double value = key->type->kind == KIND_FLOAT ? smc_get_float(buf)
                                                  : ldq_le_p(buf) / FIXED_ONE;
 
+    if (!isfinite(value)) {
+        error_setg(errp, "key '%s' holds no number", key->def->name);
+        error_append_hint(errp, "Its property 'raw' shows the bytes.\n");
+        return;
+    }
     visit_type_number(v, name, &value, errp);
 }
 

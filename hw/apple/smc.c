@@ -246,17 +246,22 @@ static void smc_reset_hold(Object *obj, ResetType type)
     }
 }
 
+/*
+ * The start has no fraction of a second: whole ones are subtracted, so that
+ * seconds begin when rtc_clock's do, as in every other real-time clock.
+ */
 static void smc_start_clock(AppleSmc *smc)
 {
     struct tm tm;
 
     qemu_get_timedate(&tm, 0);
-    smc->clock_offset = mktimegm(&tm) * NANOSECONDS_PER_SECOND -
-                        smc_rtc_now();
+    smc->clock_offset = (mktimegm(&tm) - smc_rtc_now() /
+                         NANOSECONDS_PER_SECOND) * NANOSECONDS_PER_SECOND;
 }
 
 static void smc_realize(DeviceState *dev, Error **errp)
 {
+    ERRP_GUARD();
     AppleSmc *smc = APPLE_SMC(dev);
 
     if (!smc->mailbox) {

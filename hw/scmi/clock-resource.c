@@ -210,6 +210,7 @@ static bool clock_set_parents(ScmiPlatform *platform, ScmiClock *clock,
                               const ScmiClockConfig *config, Error **errp)
 {
     unsigned n = QAPI_LIST_LENGTH(config->parents);
+    const strList *l;
 
     if (n > MAX_PARENTS) {
         error_setg(errp, "clock '%s': more than %d parents", config->name,
@@ -217,7 +218,7 @@ static bool clock_set_parents(ScmiPlatform *platform, ScmiClock *clock,
         return false;
     }
     clock->parents = g_new(uint32_t, n);
-    for (const strList *l = config->parents; l; l = l->next) {
+    for (l = config->parents; l; l = l->next) {
         ScmiResource *parent = find_clock(platform, l->value);
 
         if (!parent || SCMI_CLOCK(parent) == clock) {

@@ -91,6 +91,8 @@ def run_boot(layout, options):
         boot.check_file(options.initrd, "initrd")
     if options.dry_run:
         print(boot.as_text(_boot_command(layout, options, _recorded)))
+        if not layout.qemu_binary.is_file():
+            console.say("   QEMU is not built yet: run ./farside build first")
         return 0
     layout.prepare()
     system.prepare(layout)

@@ -68,7 +68,8 @@ ROWS = (
     Row("SCMI", "scmi-clocks", f"{SCMI_BUS}/scmi-clocks/scmi_dev.*",
         f"c={DEBUG}/clk/sys-pll; printf 'sys-pll\\t%s' $(cat $c/clk_rate)",
         scaled(1e6, "MHz", 0)),
-    Row("SCMI", "scmi-power-domain", f"{SCMI_BUS}/scmi-power-domain/scmi_dev.*",
+    Row("SCMI", "scmi-power-domain",
+        f"{SCMI_BUS}/scmi-power-domain/scmi_dev.*",
         f"cd {DEBUG}/pm_genpd && for d in soc periph gpu display usb; do "
         "echo $d $(cut -d- -f1 $d/current_state); done | tr '\\n' ' '"),
     Row("SCMI", "scmi-hwmon", f"{SCMI_BUS}/scmi-hwmon/scmi_dev.*",
@@ -99,7 +100,8 @@ ROWS = (
         "/sys/bus/spmi/drivers/apple-spmi-nvmem/*-*", nvmem_cell("boot-stage"),
         lambda text: f"boot stage 0x{text.strip()}"),
     Row("RTKit", "macsmc-reboot", f"{PLATFORM}/macsmc-reboot/macsmc-reboot*",
-        nvmem_cell("panic-count"), lambda text: f"panic count {int(text, 16)}"),
+        nvmem_cell("panic-count"),
+        lambda text: f"panic count {int(text, 16)}"),
 )
 
 

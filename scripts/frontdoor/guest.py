@@ -247,7 +247,8 @@ class Guest:
         path = str(self.layout.qemu_tree / "python")
         if path not in sys.path:
             sys.path.append(path)
-        from qemu.qmp.legacy import QEMUMonitorProtocol  # pylint: disable=C0415
+        # QEMU's own library, found only now that its tree exists.
+        from qemu.qmp.legacy import QEMUMonitorProtocol
         self._qmp = QEMUMonitorProtocol(end, nickname=self.name)
         self._qmp.settimeout(COMMAND_SECONDS)
         try:

@@ -15,7 +15,7 @@ from pathlib import Path
 from . import runner
 from .apt import PrivateApt, newest
 from .console import Step, paint, say, up_to_date
-from .errors import CommandFailed, InfrastructureError
+from .errors import CommandFailed, InfrastructureError, UsageError
 from .stamps import digest_of, locked, read_json, write_json
 
 PACKAGE = re.compile(r"^linux-source-(\d+\.\d+)$")
@@ -24,6 +24,7 @@ SUITE = "trixie-backports"
 # The same source and configuration give the same bytes, and ccache hits.
 REPRODUCIBLE = {"KBUILD_BUILD_USER": "farside", "KBUILD_BUILD_HOST": "farside",
                 "KBUILD_BUILD_TIMESTAMP": "1970-01-01"}
+NOT_INHERITED = ("MAKEFLAGS", "ARCH", "CROSS_COMPILE", "KBUILD_OUTPUT")
 
 
 @dataclass
@@ -60,6 +61,10 @@ def _source(layout):
     wanted = layout.linux_source
     if wanted and Path(wanted).is_dir():
         return _directory(Path(wanted).resolve())
+    if wanted and not PACKAGE.match(wanted):
+        raise UsageError(
+            f"--linux-source {wanted}: neither a directory nor a package "
+            "name such as linux-source-6.12")
     apt = PrivateApt(layout)
     key = wanted or "linux-source"
     record = apt.recorded(key) or _choose(apt, key, wanted)
@@ -74,10 +79,6 @@ def _source(layout):
 
 
 def _choose(apt, key, wanted):
-    if wanted and not PACKAGE.match(wanted):
-        raise InfrastructureError(
-            f"--linux-source {wanted}: neither a directory nor a package "
-            "name such as linux-source-6.12")
     names = [wanted] if wanted else \
         [name for name in apt.names("^linux-source-[0-9]")
          if PACKAGE.match(name)
@@ -89,12 +90,16 @@ def _choose(apt, key, wanted):
         raise InfrastructureError(
             f"Debian's archive has no {wanted or 'linux-source package'}",
             "choose another with --linux-source PACKAGE")
-    return apt.fetch(key, names[-1], newest(version for version, _ in versions))
+    return apt.fetch(key, names[-1],
+                     newest(version for version, _ in versions))
 
 
 def _directory(tree):
     if not (tree / "Kbuild").is_file():
-        raise InfrastructureError(f"{tree} is not a kernel source tree")
+        raise UsageError(f"{tree} is not a kernel source tree",
+                         "--linux-source names a directory that has the "
+                         "kernel's Kbuild, or a package such as "
+                         "linux-source-6.12")
     return Source(f"linux-{tree.name}", tree, "", str(tree))
 
 
@@ -148,7 +153,7 @@ def _check_config(config, files, chosen):
 
 def _environment():
     env = {key: value for key, value in os.environ.items()
-           if key not in ("MAKEFLAGS", "ARCH", "CROSS_COMPILE", "KBUILD_OUTPUT")}
+           if key not in NOT_INHERITED}
     env.update(REPRODUCIBLE)
     return env
 

@@ -91,7 +91,8 @@ def files_in(patch):
 
 def apply_patch(patch, tree, version, log):
     """Apply one patch entirely, or change nothing and say what to do."""
-    command = ["patch", "-p1", "--forward", "--batch", "--fuzz=0", "-i", str(patch)]
+    command = ["patch", "-p1", "--forward", "--batch", "--fuzz=0",
+               "-i", str(patch)]
     try:
         runner.run([*command, "--dry-run"], log, cwd=tree, append=True)
     except CommandFailed as err:

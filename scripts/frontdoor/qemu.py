@@ -11,7 +11,7 @@ import urllib.request
 from . import meson, overlay, runner, system
 from .apt import PrivateApt, newest
 from .console import Step, say, up_to_date
-from .errors import CommandFailed, InfrastructureError
+from .errors import CommandFailed, InfrastructureError, UsageError
 from .stamps import digest_of, file_sha256, locked, read_json, write_json
 
 SERIES = "10.0"
@@ -83,7 +83,7 @@ def _origin(layout):
     dsc = apt.file(record, ".dsc")
 
     def unpack(place, step):
-        runner.run(["dpkg-source", "-x", dsc, place],
+        runner.run(["dpkg-source", "--no-copy", "-x", dsc, place],
                    layout.logs / "qemu-unpack.log", step, runner.last_word)
 
     return f"dsc {file_sha256(dsc)}", unpack
@@ -93,7 +93,8 @@ def _choose(apt):
     """The newest QEMU of our series among Debian 13's source packages."""
     versions = [version for version, suite in apt.candidates("qemu")
                 if suite.startswith("trixie")
-                and version.startswith(f"1:{SERIES}.") and "~bpo" not in version]
+                and version.startswith(f"1:{SERIES}.")
+                and "~bpo" not in version]
     if not versions:
         raise InfrastructureError(
             f"Debian 13's archive has no QEMU {SERIES} source package",
@@ -104,7 +105,7 @@ def _choose(apt):
 def _existing_tree(path):
     version = path / "VERSION"
     if not (path / "configure").is_file() or not version.is_file():
-        raise InfrastructureError(
+        raise UsageError(
             f"{path} is not a QEMU source tree",
             "--qemu-source and FARSIDE_QEMU_SRC name a directory that has "
             "QEMU's configure and VERSION files")
@@ -156,9 +157,12 @@ def _download(url, file, sha256, step):
 def _fresh_tree(layout, unpack, patch_files, key, old):
     """Unpack beside the old tree, patch, then swap: never half done."""
     tree = layout.qemu_tree
-    fresh = tree.with_name(tree.name + ".new")
+    # A directory of its own: an interrupted unpacking leaves things behind.
+    room = tree.with_name(tree.name + ".new")
+    fresh = room / tree.name
     with Step("Unpacking QEMU") as step:
-        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(room, ignore_errors=True)
+        room.mkdir()
         unpack(fresh, step)
         version = (fresh / "VERSION").read_text().strip()
         step.done(version)
@@ -180,6 +184,7 @@ def _fresh_tree(layout, unpack, patch_files, key, old):
                {"key": key, "version": version, "changed": sorted(changed)})
     shutil.rmtree(tree, ignore_errors=True)
     fresh.rename(tree)
+    shutil.rmtree(room)
 
 
 # -- configure ---------------------------------------------------------------

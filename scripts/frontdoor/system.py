@@ -8,7 +8,7 @@ from . import runner
 from .console import Step, say, up_to_date
 from .errors import InfrastructureError
 
-# What needs it -> Debian packages.  linux-libc-dev and libc6-dev come with gcc.
+# What needs it -> Debian packages.
 PACKAGES = {
     "fetching and unpacking": "ca-certificates dpkg-dev patch xz-utils zstd",
     "building QEMU": "gcc libc6-dev make ccache ninja-build pkg-config "
@@ -123,7 +123,7 @@ def _install(layout, step, names):
 
 
 def _as_root():
-    """The words to put before a command that needs root; None if impossible."""
+    """The words that make a command run as root; None if impossible."""
     if os.geteuid() == 0:
         return []
     return ["sudo"] if shutil.which("sudo") else None

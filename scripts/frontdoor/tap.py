@@ -40,8 +40,9 @@ class Reporter:
                 else "expected to fail"
             self._line(True, name, f" # SKIP {reason}")
         elif report.failed:
-            self._line(False, f"{name} ({report.when})" if report.when != "call"
-                       else name, detail=self._detail(report))
+            if report.when != "call":
+                name = f"{name} ({report.when})"
+            self._line(False, name, detail=self._detail(report))
         elif report.when == "call":
             self._line(True, name)
 

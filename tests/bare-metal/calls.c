@@ -16,8 +16,9 @@
 #define UNKNOWN_SMC64 0xc2000010ul
 
 static uint8_t stacks[MAX_CPUS][STACK_SIZE] __attribute__((aligned(16)));
+/* Volatile: written by one vCPU and read by another. */
 static volatile unsigned long secondary_answer[MAX_CPUS];
-static volatile unsigned long started;
+static volatile unsigned long started; /* volatile, as above */
 
 void guest_secondary(void)
 {
@@ -52,7 +53,7 @@ static void report_uid(void)
 
     call_results(SIP_UID, regs);
     for (int i = 0; i < 4; i++) {
-        report("uid", (uint32_t)regs[i]);
+        report("uid", regs[i]);
     }
 }
 

@@ -6,24 +6,9 @@
 
 #include "guest.h"
 
-#define UART_DATA ((volatile uint32_t *)0x09000000)
+#define UART_DATA ((volatile uint32_t *)0x09000000) /* volatile: a register */
 
 bool use_hvc;
-
-unsigned exception_level(void)
-{
-#ifdef __aarch64__
-    unsigned long el;
-
-    __asm__ volatile("mrs %0, CurrentEL" : "=r"(el));
-    return el >> 2;
-#else
-    unsigned long cpsr;
-
-    __asm__ volatile("mrs %0, cpsr" : "=r"(cpsr));
-    return (cpsr & 0x1f) == 0x1a ? 2 : 1;
-#endif
-}
 
 void call_results(unsigned long function, unsigned long regs[8])
 {
@@ -97,7 +82,6 @@ long scmi_command(uint32_t header, const uint32_t *payload, unsigned words)
     return call(SCMI_FUNCTION, 0, 0, 0);
 }
 
-void guest_unexpected(void);
 void guest_unexpected(void)
 {
     static bool again;

@@ -37,6 +37,8 @@ enum {
 void smccc_smc(unsigned long regs[8]);
 void smccc_hvc(unsigned long regs[8]);
 void secondary_entry(void);
+/* 1 or 2 */
+unsigned exception_level(void);
 
 /* Provided by each guest. */
 void guest_main(void);
@@ -44,10 +46,11 @@ void guest_secondary(void);
 
 /* guest.c */
 extern bool use_hvc;
-unsigned exception_level(void);
 unsigned long call(unsigned long function, unsigned long a1,
                    unsigned long a2, unsigned long a3);
 void call_results(unsigned long function, unsigned long regs[8]);
+/* Every exception leads here. */
+void guest_unexpected(void);
 void put_string(const char *s);
 void put_hex(uint64_t value);
 void put_decimal(uint64_t value);

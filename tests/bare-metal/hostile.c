@@ -96,27 +96,36 @@ static void attack_lengths(void)
     report("lengths", bad);
 }
 
-/* Every protocol and message, of every type, in one size. */
-static unsigned bad_headers(const uint32_t *payload, unsigned words)
+/* Headers from @first to @last, each with the same payload. */
+static unsigned bad_headers(uint32_t first, uint32_t last,
+                            const uint32_t *payload, unsigned words)
 {
     unsigned bad = 0;
 
-    for (uint32_t header = 0; header < 1u << 18; header++) {
+    for (uint32_t header = first; header <= last; header++) {
         scmi_prepare(header, payload, words);
         bad += scmi_call() || !reply_is_defined(header);
     }
     return bad;
 }
 
+/*
+ * Every message of every protocol, as each type; and those of the protocols
+ * around the known ones with more and with less payload.
+ */
 static void attack_headers(void)
 {
     static const uint32_t zeros[4], ones[4] = { ~0u, ~0u, ~0u, ~0u };
-    unsigned bad = 0;
+    unsigned bad = bad_headers(0, SCMI_HEADER(0xff, 0x3ff), ones, 1);
 
-    for (unsigned words = 0; words <= 4; words++) {
-        bad += bad_headers(ones, words);
+    for (uint32_t protocol = 0x10; protocol < 0x18; protocol++) {
+        for (unsigned words = 0; words <= 4; words++) {
+            bad += bad_headers(SCMI_HEADER(protocol, 0),
+                               SCMI_HEADER(protocol, 0xff), ones, words);
+            bad += bad_headers(SCMI_HEADER(protocol, 0),
+                               SCMI_HEADER(protocol, 0xff), zeros, words);
+        }
     }
-    bad += bad_headers(zeros, 1);
     report("headers", bad);
 }
 

@@ -6,6 +6,7 @@
  */
     .section .text.start, "ax"
     .global _start, secondary_entry, smccc_smc, smccc_hvc, vectors
+    .global exception_level
 _start:
     adr     x0, stack_top
     mov     sp, x0
@@ -25,6 +26,11 @@ secondary_entry:
 halt:
     wfi
     b       halt
+
+exception_level:
+    mrs     x0, CurrentEL
+    lsr     x0, x0, #2
+    ret
 
 /* void smccc_smc(unsigned long regs[8]): x0..x7 in, x0..x3 out */
     .macro  conduit name, insn

@@ -5,7 +5,7 @@
     .arch_extension virt
     .arm
     .section .text.start, "ax"
-    .global _start, secondary_entry, smccc_smc, smccc_hvc
+    .global _start, secondary_entry, smccc_smc, smccc_hvc, exception_level
 _start:
     adr     r0, vectors
     mcr     p15, 0, r0, c12, c0, 0
@@ -19,6 +19,15 @@ secondary_entry:
 halt:
     wfi
     b       halt
+
+/* Hyp mode is EL2; what else there is without EL3 is EL1. */
+exception_level:
+    mrs     r0, cpsr
+    and     r0, r0, #0x1f
+    cmp     r0, #0x1a
+    moveq   r0, #2
+    movne   r0, #1
+    bx      lr
 
     .macro  conduit name, insn
 \name:

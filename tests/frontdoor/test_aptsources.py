@@ -6,6 +6,7 @@ import pytest
 from frontdoor import aptsources
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+MIRRORS = "mirror+file:///etc/apt/mirrors/main.list"
 
 
 @pytest.fixture
@@ -74,12 +75,12 @@ def test_other_vendors_are_ignored(etc):
         "deb https://apt.vendor.example bookworm main\n")
     top = etc("sources.list.d/zz.sources", f"""\
 Types: deb
-URIs: mirror+file:///etc/apt/mirrors/main.list
+URIs: {MIRRORS}
 Suites: bookworm
 Components: main
 Signed-By: {KEYRING}
 """)
-    assert aptsources.find(top).main == "mirror+file:///etc/apt/mirrors/main.list"
+    assert aptsources.find(top).main == MIRRORS
 
 
 def test_no_security_archive_is_no_error(etc):

@@ -55,6 +55,19 @@ def test_unknown_part():
     refused(farside("build", "nonsense"), 2, "nonsense", "images")
 
 
+@pytest.mark.parametrize("option, part, text", [
+    ("--qemu-source", "qemu", "not a QEMU source tree"),
+    ("--linux-source", "lab", "not a kernel source tree")])
+def test_source_that_is_none(tmp_path, option, part, text):
+    refused(farside("--build-dir", tmp_path / "b", option, tmp_path, "build",
+                    part), 2, str(tmp_path), text, option)
+
+
+def test_linux_source_that_is_no_package(tmp_path):
+    refused(farside("--build-dir", tmp_path / "b", "--linux-source", "vmlinux",
+                    "build", "lab"), 2, "vmlinux", "linux-source-6.12")
+
+
 def test_missing_kernel(tmp_path):
     refused(farside("boot", "--kernel", tmp_path / "none"), 2,
             "does not exist", "stock:6.12")
@@ -95,6 +108,7 @@ def test_dry_run_prints_one_command(tmp_path):
     assert "-M farside" in line and f"-kernel {image}" in line
     assert "-append 'console=ttyAMA0 quiet loglevel=1'" in line
     assert line.endswith("-smp 4")
+    assert "./farside build" in done.stderr
 
 
 def test_dry_run_of_what_was_never_built(tmp_path):

@@ -8,7 +8,8 @@
  *  + "value": what it says: an integer, a number, a bool or a string, as its
  *    type asks for; a GPIO line's level. Setting it is what the world does to
  *    the machine: the guest reads the new value and is notified if it is one
- *    of the keys it must hear of, and if it has asked for notifications
+ *    of the keys it must hear of, and if it has asked for notifications.
+ *    Reading it fails for a NaN or an infinity, which a guest may write
  *  + "raw": the same as the bytes the guest reads, in hexadecimal
  *  + "key-type": the four characters of its type
  *  + "size": in bytes, 1 to 255

@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "smc-fixture.h"
 #include "qapi/error.h"
+#include "qapi/qobject-output-visitor.h"
 #include "qemu/bswap.h"
 
 /* What Linux' macsmc-gpio needs of the order of the table. */
@@ -149,6 +150,8 @@ static void test_values_wrong(void)
     expect_parse_error(s, "BUIC", "value", "many");
     expect_parse_error(s, "B0AC", "value", "32768");
     expect_parse_error(s, "PHPC", "value", "-1");
+    expect_parse_error(s, "TB0T", "value", "1e39");
+    expect_parse_error(s, "TB0T", "value", "-1e39");
     expect_parse_error(s, "BMDT", "value", "12345678");
     expect_parse_error(s, "B0AV", "raw", "123");
     expect_parse_error(s, "B0AV", "raw", "12345");
@@ -159,6 +162,35 @@ static void test_values_wrong(void)
     expect_parse_error(s, "gP00", "raw", "03000000");
     expect_parse_error(s, "BUIC", "size", "2");
     expect_parse_error(s, "BUIC", "flags", "2");
+    smc_fixture_free(s);
+}
+
+/* What the guest writes into a float may be none; QMP must not send it. */
+static void check_no_number(SmcFixture *s, const uint8_t *bytes)
+{
+    Object *fan = smc_key_object(s, "F0Tg");
+    Visitor *v;
+    QObject *shown = NULL;
+    Error *err = NULL;
+
+    g_assert_cmphex(smc_write(s, "F0Tg", bytes, 4).result, ==, SMC_SUCCESS);
+    v = qobject_output_visitor_new(&shown);
+    g_assert_false(object_property_get(fan, "value", v, &err));
+    visit_free(v);
+    error_free_or_abort(&err);
+}
+
+static void test_values_no_number(void)
+{
+    static const uint8_t nan[] = { 0x00, 0x00, 0xc0, 0x7f };
+    static const uint8_t infinity[] = { 0x00, 0x00, 0x80, 0xff };
+    SmcFixture *s = smc_fixture_new_booted();
+
+    check_no_number(s, nan);
+    check_raw(s, "F0Tg", "0000c07f");
+    check_no_number(s, infinity);
+    parse(s, "F0Tg", "1500");
+    check_raw(s, "F0Tg", "0080bb44");
     smc_fixture_free(s);
 }
 
@@ -311,6 +343,8 @@ int main(int argc, char **argv)
     g_test_add_func("/apple-smc-keys/battery", test_battery);
     g_test_add_func("/apple-smc-keys/values", test_values);
     g_test_add_func("/apple-smc-keys/values-wrong", test_values_wrong);
+    g_test_add_func("/apple-smc-keys/values-no-number",
+                    test_values_no_number);
     g_test_add_func("/apple-smc-keys/notifications", test_notifications);
     g_test_add_func("/apple-smc-keys/notifications-early",
                     test_notifications_early);

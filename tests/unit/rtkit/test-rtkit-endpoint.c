@@ -241,6 +241,7 @@ static void test_slow_ap(void)
     f->room = 0;
     for (int i = 0; i < RTKIT_QUEUE_LEN + 3; i++) {
         fixture_send(f, 0, 0x0030000000000000 | i);
+        fixture_expect_error(f, i >= RTKIT_QUEUE_LEN);
     }
     fixture_expect_silence(f);
     g_assert_cmpuint(dropped(f), ==, 3);

@@ -62,7 +62,7 @@ ScmiTestReply scmi_test_send_words(ScmiPlatform *platform, unsigned agent,
 #define SEND_AS(agent, platform, protocol, message, ...)                \
     scmi_test_send_words(platform, agent, protocol, message,            \
                          (const uint32_t[]){ 0, ##__VA_ARGS__ },        \
-                         ARRAY_SIZE(((const uint32_t[]){ 0, ##__VA_ARGS__ })))
+                         sizeof((const uint32_t[]){ 0, ##__VA_ARGS__ }) / 4)
 #define SEND(platform, protocol, message, ...)                          \
     SEND_AS(SCMI_TEST_AGENT, platform, protocol, message, ##__VA_ARGS__)
 

@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The RTKit co-processor over a machine's life, and on other machines.
+
+Boot, rebind, reboot, power off, migration, latency, firmware versions.
+"""
+
+import pytest
+
+import rtkit
+
+pytestmark = pytest.mark.kernels("lab")
+
+REBINDS = 20
+SECONDS = 60
+
+# What the world did to the machine: what Linux shows is not the default.
+WORLD = {"TB0T": 61.25, "PHPC": 9.5, "F0Ac": 2048, "BUIC": 31, "B0AC": -850,
+         "gP00": True, "gP01": False}
+
+# MBSE as it is kept: the word's letters from the last to the first.
+OFF1, PHRA, REST, OFFW = (word[::-1].encode().hex()
+                          for word in ("off1", "phra", "rest", "offw"))
+HANDED_DOWN = ("Unable to power off system", "Unable to restart system",
+               "Failed to issue")
+
+
+def check_works(guest, kernel):
+    """Everything is bound, and Linux shows what QMP shows."""
+    rtkit.wait_drivers(guest, kernel)
+    assert rtkit.firmware(guest) == rtkit.RUNNING
+    assert rtkit.linux_view(guest) == rtkit.qmp_view(guest)
+
+
+def check_alive(guest, kernel):
+    """The same, with values that are no defaults, and nothing to complain."""
+    for key, value in WORLD.items():
+        rtkit.put(guest, key, value)
+    check_works(guest, kernel)
+    assert rtkit.complaints(guest) == []
+
+
+# -- rebinding ---------------------------------------------------------------
+
+def test_rebind_again_and_again(boot_guest, kernel):
+    guest = boot_guest()
+    rtkit.wait_drivers(guest, kernel)
+    endpoints = guest.qom_get(rtkit.RTKIT, "endpoints")
+    assert len(endpoints) == 6
+    for count in range(REBINDS):
+        rtkit.bind(guest, "platform/macsmc", rtkit.SMC_DEVICE, False)
+        assert rtkit.firmware(guest) == rtkit.RUNNING | {
+            "state": "quiesced", "iop-power-state": 0x10,
+            "ap-power-state": 0x10}
+        assert guest.qom_get(rtkit.RTKIT, "endpoints") == []
+        assert rtkit.get(guest, "NTAP") is False
+        rtkit.put(guest, "BUIC", count)
+        rtkit.bind(guest, "platform/macsmc", rtkit.SMC_DEVICE, True)
+        rtkit.wait_drivers(guest, kernel)
+        assert guest.qom_get(rtkit.RTKIT, "endpoints") == endpoints
+        assert guest.read(f"{rtkit.supply('battery')}/capacity") == str(count)
+    check_alive(guest, kernel)
+
+
+# -- reboot and power off ----------------------------------------------------
+
+SCMI_OR_NOT = pytest.mark.parametrize("machine", ["farside",
+                                                  "farside,scmi=off"])
+
+
+def power_words(trace):
+    """What was written to MBSE and NTAP, in order."""
+    return [line for line in trace.lines()
+            if line.split(" ")[0] in ("MBSE", "NTAP")]
+
+
+@SCMI_OR_NOT
+def test_reboot_by_linux(boot_guest, kernel, machine):
+    guest = boot_guest(machine=machine, reboot=True)
+    rtkit.wait_drivers(guest, kernel)
+    for key, value in WORLD.items():
+        rtkit.put(guest, key, value)
+    guest.write(f"{rtkit.supply('battery')}/charge_behaviour",
+                "inhibit-charge")
+    with rtkit.Trace(guest, "apple_smc_key_set") as trace:
+        guest.send("reboot -f")
+        reset = guest.wait_event("RESET")
+        guest.wait_ready()
+        # That it was the SMC: its words, and nobody after it.
+        assert power_words(trace) == [f"MBSE = {REST}", "NTAP = 00",
+                                      f"MBSE = {PHRA}", "NTAP = 01"]
+    assert reset["data"] == {"guest": True, "reason": "guest-reset"}
+    assert [text for text in HANDED_DOWN if text in guest.console()] == []
+    check_works(guest, kernel)
+    # The world stays as it is; what the guest asked for is forgotten.
+    assert {key: rtkit.get(guest, key) for key in WORLD} == WORLD
+    assert rtkit.get(guest, "CHTE") == 0
+
+
+@SCMI_OR_NOT
+def test_power_off_by_linux(boot_guest, kernel, machine):
+    """QEMU stays, to be asked who it was."""
+    guest = boot_guest(machine=machine, args=["-action", "shutdown=pause"])
+    rtkit.wait_drivers(guest, kernel)
+    with rtkit.Trace(guest, "apple_smc_key_set") as trace:
+        guest.send("poweroff -f")
+        event = guest.wait_event("SHUTDOWN")
+        guest.wait_event("STOP")
+        assert power_words(trace) == [f"MBSE = {OFFW}", "NTAP = 00",
+                                      f"MBSE = {OFF1}"]
+    assert event["data"] == {"guest": True, "reason": "guest-shutdown"}
+    assert rtkit.get(guest, "MBSE", "raw") == OFF1
+    assert (guest.qom_get(rtkit.SPMI, "shutdown-flag"),
+            guest.qom_get(rtkit.SPMI, "boot-stage")) == (1, 0)
+    assert [text for text in HANDED_DOWN if text in guest.console()] == []
+    guest.qmp("quit")
+    assert guest.wait_shutdown()[1] == 0
+
+
+@pytest.mark.parametrize("keys, text", [
+    ({"B0AV": 8999}, "Emergency shutdown"),
+    ({"BCF0": 1}, "Triggering orderly shutdown"),
+], ids=["voltage", "flag"])
+def test_an_empty_battery_switches_the_machine_off(boot_guest, kernel, keys,
+                                                   text):
+    guest = boot_guest()
+    rtkit.wait_drivers(guest, kernel)
+    for key, value in keys.items():
+        rtkit.put(guest, key, value)
+    data, status = guest.wait_shutdown()
+    assert (data, status) == ({"guest": True, "reason": "guest-shutdown"}, 0)
+    assert text in guest.console()
+    assert "Issuing power off (off1)" in guest.console()
+
+
+# -- the clock ---------------------------------------------------------------
+
+def shown_time(guest):
+    return int(guest.read(f"{rtkit.rtc(guest)}/since_epoch"))
+
+
+def smc_time(guest):
+    """What counter and offset come to, in seconds."""
+    ticks = rtkit.raw_int(guest, "CLKM") + \
+        guest.qom_get(rtkit.SPMI, "rtc-offset")
+    return ticks >> 15
+
+
+def test_clock_set_by_linux_survives_a_reboot(boot_guest, kernel):
+    guest = boot_guest(reboot=True)
+    rtkit.wait_drivers(guest, kernel)
+    device = guest.check(f"basename {rtkit.rtc(guest)}").strip()
+    guest.check(f"date -s @1234567890 && hwclock -w -u -f /dev/{device}")
+    offset = guest.qom_get(rtkit.SPMI, "rtc-offset")
+    year = 365 * 24 * 3600 << 15
+    assert offset < -10 * year
+    earliest = smc_time(guest)
+    assert 1234567890 <= earliest <= shown_time(guest) <= smc_time(guest)
+
+    guest.send("reboot -f")
+    guest.wait_event("RESET")
+    guest.wait_ready()
+    rtkit.wait_drivers(guest, kernel)
+    assert guest.qom_get(rtkit.SPMI, "rtc-offset") == offset
+    before = smc_time(guest)
+    assert earliest <= before <= shown_time(guest) <= smc_time(guest)
+
+
+def test_clock_starts_where_it_is_told(boot_guest, kernel):
+    guest = boot_guest(args=["-rtc", "base=2020-02-29T12:00:00"])
+    rtkit.wait_drivers(guest, kernel)
+    assert guest.read(f"{rtkit.rtc(guest)}/date") == "2020-02-29"
+    before = smc_time(guest)
+    assert before <= shown_time(guest) <= smc_time(guest)
+
+
+# -- migration ---------------------------------------------------------------
+
+def test_snapshot_while_linux_runs(boot_guest, kernel, tmp_path):
+    """Into a file and, out of it, into another QEMU."""
+    file = tmp_path / "state"
+    source = boot_guest()
+    rtkit.wait_drivers(source, kernel)
+    for key, value in WORLD.items():
+        rtkit.put(source, key, value)
+    source.qom_set(rtkit.SPMI, "rtc-offset", -1 << 40)
+    source.write(f"{rtkit.supply('battery')}/charge_behaviour",
+                 "force-discharge")
+    source.check(f"(cd {rtkit.hwmon(source)}; n=0; "
+                 "while read -r t < temp1_input && [ $t = 61250 ]; do "
+                 "n=$((n + 1)); echo $n > /tmp/reads; done; "
+                 "touch /tmp/stopped) > /dev/null 2>&1 &")
+    rtkit.wait_until(lambda: source.exists("/tmp/reads"), "the load")
+    source.qmp("migrate", uri=f"file:{file}")
+    rtkit.wait_until(lambda: source.qmp("query-migrate").get("status") ==
+                     "completed", "the snapshot")
+    saved = rtkit.qmp_view(source), rtkit.firmware(source)
+    source.close()
+
+    target = boot_guest(wait_ready=False, args=["-incoming", "defer"])
+    target.qmp("migrate-incoming", uri=f"file:{file}")
+    target.wait_event("RESUME", SECONDS)
+    assert (rtkit.qmp_view(target), rtkit.firmware(target)) == saved
+    reads = int(target.read("/tmp/reads"))
+    rtkit.wait_until(lambda: int(target.read("/tmp/reads") or 0) > reads,
+                     "the load to go on")
+    assert not target.exists("/tmp/stopped")
+    assert rtkit.get(target, "CH0I") == 1
+    assert target.qom_get(rtkit.SPMI, "rtc-offset") == -1 << 40
+    before = smc_time(target)
+    assert before <= shown_time(target) <= smc_time(target)
+    with rtkit.Trace(target, "apple_smc_notify") as trace:
+        rtkit.put(target, "BUIC", 30)
+        assert len(trace.lines()) == 1
+    # The load has the driver's file open by name only: it may end now.
+    rtkit.rebind(target, "platform/macsmc")
+    check_alive(target, kernel)
+
+
+# -- other machines ----------------------------------------------------------
+
+def latency(nanoseconds):
+    return ["-global", f"apple-asc-mailbox.latency-ns={nanoseconds}"]
+
+
+@pytest.mark.parametrize("options", [
+    {"args": latency(50_000)},
+    {"args": latency(5_000_000)},
+    {"args": ["-icount", "shift=0"]},
+    {"args": ["-icount", "shift=3", *latency(50_000)], "cpus": 1},
+    {"cpus": 1, "machine": "farside,gic-version=2"},
+    {"cpus": 8, "machine": "farside,virtualization=on,gic-version=3"},
+], ids=["latency-50us", "latency-5ms", "icount", "icount-latency",
+        "one-cpu-gicv2", "eight-cpus-el2"])
+def test_machine(boot_guest, kernel, options):
+    guest = boot_guest(**options)
+    check_alive(guest, kernel)
+
+
+def test_rtkit_off(boot_guest, kernel):
+    guest = boot_guest(machine="farside,rtkit=off")
+    names = guest.check("ls /proc/device-tree")
+    assert [name for name in ("mbox@", "smc@", "spmi@") if name in names] == []
+    assert rtkit.drivers(guest) == {name: [] for name in
+                                    rtkit.expected_drivers(kernel)}
+    assert "smc" not in guest.qom_list("/machine")
+
+
+@pytest.mark.parametrize("cpu", ["cortex-a15", "max"])
+@pytest.mark.parametrize("rtkit_option, there", [("on", True),
+                                                 ("off", False)])
+def test_nodes_for_other_cpus(run_qemu, tmp_path, cpu, rtkit_option, there):
+    """32-bit ones included, for which there is no kernel here."""
+    blob = tmp_path / "dtb"
+    done = run_qemu("-M", f"farside,rtkit={rtkit_option},dumpdtb={blob}",
+                    "-cpu", cpu)
+    assert done.returncode == 0, done.stderr
+    for name in (b"mbox@b108000", b"smc@b100000", b"spmi@b180000"):
+        assert (name in blob.read_bytes()) is there
+
+
+# -- other firmware ----------------------------------------------------------
+
+def versions(lowest, highest):
+    return ["-global", f"apple-rtkit.min-version={lowest}",
+            "-global", f"apple-rtkit.max-version={highest}"]
+
+
+@pytest.mark.parametrize("lowest, highest", [(11, 11), (9, 11)])
+def test_older_firmware(boot_guest, kernel, lowest, highest):
+    guest = boot_guest(args=versions(lowest, highest))
+    rtkit.wait_drivers(guest, kernel)
+    assert rtkit.firmware(guest) == rtkit.RUNNING | {"version": 11}
+    assert "Initializing (protocol version 11)" in guest.check("dmesg")
+    assert rtkit.linux_view(guest) == rtkit.qmp_view(guest)
+
+
+@pytest.mark.parametrize("lowest, highest", [(13, 13), (1, 10)])
+def test_firmware_that_linux_refuses(boot_guest, lowest, highest):
+    guest = boot_guest(args=versions(lowest, highest))
+    log = guest.check("dmesg | grep macsmc")
+    assert "macsmc b100000.smc: error -EINVAL: Failed to wake up SMC" in log
+    assert rtkit.drivers(guest)["platform/macsmc"] == []
+    # It waits for the reply that Linux does not send.
+    assert guest.qom_get(rtkit.RTKIT, "state") == "hello"
+    assert guest.qom_get(rtkit.RTKIT, "version") == 0
+
+
+def test_no_firmware_has_no_version(run_qemu):
+    done = run_qemu("-M", "farside", *versions(12, 11))
+    assert done.returncode == 1
+    assert "min-version 12 is above max-version 11" in done.stderr
