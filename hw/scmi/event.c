@@ -28,6 +28,14 @@ void scmi_platform_attach(ScmiPlatform *s, unsigned agent,
     s->agents[agent].opaque = opaque;
 }
 
+void scmi_platform_add_channel(ScmiPlatform *s, unsigned agent,
+                               Object *transport)
+{
+    ScmiAgent *a = &s->agents[agent];
+
+    a->channels = g_slist_append(a->channels, transport);
+}
+
 static bool agent_send(const ScmiAgent *agent, const ScmiEvent *event)
 {
     return agent->sink->send(agent->opaque, event->header, event->payload,

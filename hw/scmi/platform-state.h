@@ -63,6 +63,7 @@ typedef struct ScmiEvent {
  * @sink, @opaque: the transport that carries events to it, if any
  * @queue: the oldest event at @head
  * @dropped: events that the queue could not hold
+ * @channels: transports, for query-scmi; borrowed
  */
 typedef struct ScmiAgent {
     const char *name;
@@ -72,6 +73,7 @@ typedef struct ScmiAgent {
     uint32_t head;
     uint32_t count;
     uint32_t dropped;
+    GSList *channels;
 } ScmiAgent;
 
 /* A command whose delayed response is due at @deadline (virtual clock, ns). */

@@ -184,6 +184,7 @@ static void scmi_smc_realize(DeviceState *dev, Error **errp)
     }
     s->ram = memory_region_get_ram_ptr(&s->shmem);
     sysbus_init_mmio(SYS_BUS_DEVICE(s), &s->shmem);
+    scmi_platform_add_channel(s->platform, s->agent, OBJECT(s));
     smccc_conduit_add(s->conduit, s->function, scmi_smc_call, s, errp);
 }
 

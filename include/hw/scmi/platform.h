@@ -61,6 +61,13 @@ ScmiPlatform *scmi_platform_new(Object *parent, const char *name,
 /* The configuration that is built in; the caller frees it. */
 ScmiPlatformConfig *scmi_default_platform(void);
 
+/**
+ * scmi_platform_load: read a configuration from a JSON file
+ *
+ * Fails with the member that is wrong and why. The caller frees it.
+ */
+ScmiPlatformConfig *scmi_platform_load(const char *file, Error **errp);
+
 /* Number of agents, the platform included. */
 unsigned scmi_platform_num_agents(const ScmiPlatform *platform);
 
@@ -105,6 +112,10 @@ typedef struct ScmiEventSink {
  */
 void scmi_platform_attach(ScmiPlatform *platform, unsigned agent,
                           const ScmiEventSink *sink, void *opaque);
+
+/* Let query-scmi name @transport as one that carries @agent's messages. */
+void scmi_platform_add_channel(ScmiPlatform *platform, unsigned agent,
+                               Object *transport);
 
 /* The agent has taken a message: the next one can be sent. */
 void scmi_platform_drained(ScmiPlatform *platform, unsigned agent);
