@@ -135,13 +135,13 @@ static void test_agents(void)
     scmi_test_free(platform);
 }
 
-/* Permissions are not among what this platform has. */
-static void test_permissions_absent(void)
+/* An agent that nobody trusts gives no permissions, itself included. */
+static void test_permissions_untrusted(void)
 {
     ScmiPlatform *platform = scmi_test_default_platform();
 
-    ASSERT_STATUS(SEND(platform, BASE, 0x9, 1, 0, 1), SCMI_NOT_FOUND);
-    ASSERT_STATUS(SEND(platform, BASE, 0xa, 1, 0, 0x14, 1), SCMI_NOT_FOUND);
+    ASSERT_STATUS(SEND(platform, BASE, 0x9, 1, 0, 1), SCMI_DENIED);
+    ASSERT_STATUS(SEND(platform, BASE, 0xa, 1, 0, 0x14, 1), SCMI_DENIED);
     scmi_test_free(platform);
 }
 
@@ -238,8 +238,8 @@ void scmi_test_add_base(void)
     g_test_add_func("/scmi/base/list-protocols-cut",
                     test_list_protocols_cut);
     g_test_add_func("/scmi/base/agents", test_agents);
-    g_test_add_func("/scmi/base/permissions-absent",
-                    test_permissions_absent);
+    g_test_add_func("/scmi/base/permissions-untrusted",
+                    test_permissions_untrusted);
     g_test_add_func("/scmi/base/reset-agent-configuration",
                     test_reset_agent_configuration);
     g_test_add_func("/scmi/base/versions-are-apart", test_versions_are_apart);

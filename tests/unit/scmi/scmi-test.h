@@ -90,6 +90,45 @@ void scmi_test_assert_text(const ScmiTestReply *reply, unsigned index,
 void scmi_test_negotiate(ScmiPlatform *platform, uint8_t protocol,
                          uint32_t version);
 
+/* Events. */
+
+/* A notification or a delayed response, host byte order. */
+typedef struct ScmiTestEvent {
+    uint32_t header;
+    unsigned num_words;
+    uint32_t words[SCMI_EVENT_MAX / 4];
+} ScmiTestEvent;
+
+/**
+ * ScmiTestInbox: what an agent was sent; starts as zeros
+ * @busy: its channel is not free
+ */
+typedef struct ScmiTestInbox {
+    bool busy;
+    unsigned count;
+    ScmiTestEvent events[64];
+} ScmiTestInbox;
+
+/* Have the agent's events sent to @inbox, which outlives the platform. */
+void scmi_test_attach(ScmiPlatform *platform, unsigned agent,
+                      ScmiTestInbox *inbox);
+
+/* The oldest event, which there has to be. */
+ScmiTestEvent scmi_test_take(ScmiTestInbox *inbox);
+
+/* The oldest event has this header and these words, no more and no fewer. */
+#define ASSERT_EVENT(inbox, expected_header, ...) do {                  \
+        ScmiTestEvent event_ = scmi_test_take(inbox);                   \
+        const uint32_t expected_[] = { __VA_ARGS__ };                   \
+        g_assert_cmphex(event_.header, ==, (expected_header));          \
+        g_assert_cmpmem(event_.words, event_.num_words * 4,             \
+                        expected_, sizeof(expected_));                  \
+    } while (0)
+#define ASSERT_NO_EVENT(inbox) g_assert_cmpuint((inbox)->count, ==, 0)
+
+/* Let virtual time pass, and what is due in it happen at its time. */
+void scmi_test_advance(int64_t ns);
+
 /* Everything that QOM shows of the platform, as text; the caller frees it. */
 char *scmi_test_qom_state(ScmiPlatform *platform);
 
