@@ -9,6 +9,7 @@
 #include "qapi/qapi-visit-scmi.h"
 #include "qapi/qobject-input-visitor.h"
 #include "qobject/qjson.h"
+#include "qobject/qobject.h"
 #include "hw/scmi/platform.h"
 
 static ScmiPlatformConfig *parse_platform(const char *text, Error **errp)
