@@ -76,6 +76,7 @@ ScmiStatus scmi_subscribe(ScmiCall *call)
 {
     const ScmiMessage *message = call->message;
     uint32_t enable = call->payload[message->enable];
+    ScmiStatus status = SCMI_SUCCESS;
     uint8_t *flags = &call->view->domains[call->resource ? call->resource->id
                                                          : 0];
 
@@ -86,8 +87,13 @@ ScmiStatus scmi_subscribe(ScmiCall *call)
         (message->supported && !message->supported(call))) {
         return SCMI_NOT_SUPPORTED;
     }
-    *flags = deposit32(*flags, message->event, 1, enable);
-    return SCMI_SUCCESS;
+    if (message->handler) {
+        status = message->handler(call);
+    }
+    if (status == SCMI_SUCCESS) {
+        *flags = deposit32(*flags, message->event, 1, enable);
+    }
+    return status;
 }
 
 bool scmi_is_subscribed(const ScmiPlatform *s, const ScmiProtocol *protocol,
@@ -105,28 +111,44 @@ bool scmi_is_subscribed(const ScmiPlatform *s, const ScmiProtocol *protocol,
     return false;
 }
 
+static void event_init(ScmiEvent *e, const ScmiProtocol *protocol,
+                       unsigned event, unsigned cause, const uint32_t *words,
+                       unsigned n)
+{
+    e->length = (n + 1) * sizeof(uint32_t);
+    assert(e->length <= sizeof(e->payload));
+    e->header = FIELD_DP32(0, SCMI_HEADER, MESSAGE, event);
+    e->header = FIELD_DP32(e->header, SCMI_HEADER, TYPE,
+                           SCMI_TYPE_NOTIFICATION);
+    e->header = FIELD_DP32(e->header, SCMI_HEADER, PROTOCOL, protocol->id);
+    stl_le_p(e->payload, cause);
+    for (unsigned i = 0; i < n; i++) {
+        stl_le_p(e->payload + 4 * (i + 1), words[i]);
+    }
+}
+
+bool scmi_notify_agent(ScmiPlatform *s, unsigned agent,
+                       const ScmiProtocol *protocol, unsigned event,
+                       unsigned domain, unsigned cause,
+                       const uint32_t *words, unsigned n)
+{
+    ScmiView *view = scmi_agent_view(s, agent, s->place[protocol->id] - 1);
+    ScmiEvent e = {};
+
+    if (!(view->domains[domain] & (1 << event))) {
+        return false;
+    }
+    event_init(&e, protocol, event, cause, words, n);
+    agent_queue(s, agent, &e);
+    return true;
+}
+
 void scmi_notify(ScmiPlatform *s, const ScmiProtocol *protocol,
                  unsigned event, unsigned domain, unsigned cause,
                  const uint32_t *words, unsigned n)
 {
-    unsigned place = s->place[protocol->id] - 1;
-    ScmiEvent e = { .length = (n + 1) * sizeof(uint32_t) };
-
-    assert(e.length <= sizeof(e.payload));
-    e.header = FIELD_DP32(e.header, SCMI_HEADER, MESSAGE, event);
-    e.header = FIELD_DP32(e.header, SCMI_HEADER, TYPE,
-                          SCMI_TYPE_NOTIFICATION);
-    e.header = FIELD_DP32(e.header, SCMI_HEADER, PROTOCOL, protocol->id);
-    stl_le_p(e.payload, cause);
-    for (unsigned i = 0; i < n; i++) {
-        stl_le_p(e.payload + 4 * (i + 1), words[i]);
-    }
     for (unsigned agent = 1; agent < s->num_agents; agent++) {
-        ScmiView *view = scmi_agent_view(s, agent, place);
-
-        if (view->domains[domain] & (1 << event)) {
-            agent_queue(s, agent, &e);
-        }
+        scmi_notify_agent(s, agent, protocol, event, domain, cause, words, n);
     }
 }
 

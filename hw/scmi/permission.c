@@ -105,6 +105,14 @@ ScmiStatus scmi_permit_protocol(ScmiPlatform *s, uint32_t agent,
     return SCMI_NOT_FOUND;
 }
 
+bool scmi_agent_may_use(const ScmiPlatform *s, unsigned agent,
+                        const ScmiProtocol *protocol, unsigned domain)
+{
+    ScmiView *view = scmi_agent_view(s, agent, s->place[protocol->id] - 1);
+
+    return !view->denied && !(view->domains[domain] & SCMI_DOMAIN_DENIED);
+}
+
 bool scmi_agent_is_trusted(const ScmiPlatform *s, unsigned agent)
 {
     const ScmiAgentConfigList *l = s->config->agents;

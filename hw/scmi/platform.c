@@ -73,6 +73,12 @@ ScmiPlatform *scmi_resource_platform(const ScmiResource *resource)
     return SCMI_PLATFORM(OBJECT(resource)->parent->parent);
 }
 
+uint32_t scmi_agent_version(const ScmiPlatform *s, unsigned agent,
+                            const ScmiProtocol *protocol)
+{
+    return scmi_agent_view(s, agent, s->place[protocol->id] - 1)->version;
+}
+
 uint32_t scmi_reported_version(const ScmiPlatform *s,
                                const ScmiProtocol *protocol)
 {

@@ -45,8 +45,9 @@ typedef ScmiStatus ScmiHandler(ScmiCall *call);
  * @domain: which word of the payload is a domain number, or SCMI_NO_DOMAIN
  * @notify: subscribes to @event, by bit 0 of word @enable. An agent whose
  *          transport cannot carry events is told that there is no such
- *          message, and refused with NOT_SUPPORTED should it send it. There
- *          is no @handler then.
+ *          message, and refused with NOT_SUPPORTED should it send it. A
+ *          @handler, if there is one, checks and keeps the other words
+ *          before the subscription holds.
  * @supported: whether the domain has the event; NULL if they all do
  * @handler: what to do
  * @complete: what to do when a call that @handler put off with
@@ -181,6 +182,10 @@ const char *scmi_agent_name(const ScmiPlatform *platform, unsigned agent);
 const ScmiProtocol *scmi_agent_protocol(const ScmiPlatform *platform,
                                         unsigned agent, unsigned index);
 
+/* The version of @protocol, which is offered, that an agent uses. */
+uint32_t scmi_agent_version(const ScmiPlatform *platform, unsigned agent,
+                            const ScmiProtocol *protocol);
+
 /* The version that PROTOCOL_VERSION reports. */
 uint32_t scmi_reported_version(const ScmiPlatform *platform,
                                const ScmiProtocol *protocol);
@@ -192,6 +197,10 @@ uint32_t scmi_reported_version(const ScmiPlatform *platform,
  */
 void scmi_agent_reset(ScmiPlatform *platform, unsigned agent,
                       bool permissions);
+
+/* Whether an agent is permitted a domain, and its protocol. */
+bool scmi_agent_may_use(const ScmiPlatform *platform, unsigned agent,
+                        const ScmiProtocol *protocol, unsigned domain);
 
 /* Permissions. NOT_FOUND if there is no such agent, device or protocol. */
 bool scmi_agent_is_trusted(const ScmiPlatform *platform, unsigned agent);
@@ -230,6 +239,12 @@ ScmiStatus scmi_call_delay(ScmiCall *call);
 void scmi_notify(ScmiPlatform *platform, const ScmiProtocol *protocol,
                  unsigned event, unsigned domain, unsigned cause,
                  const uint32_t *words, unsigned n);
+
+/* The same for one agent, whose words differ from others'. Was it sent? */
+bool scmi_notify_agent(ScmiPlatform *platform, unsigned agent,
+                       const ScmiProtocol *protocol, unsigned event,
+                       unsigned domain, unsigned cause,
+                       const uint32_t *words, unsigned n);
 
 /* Whether anybody would hear of an event: spares work that is not seen. */
 bool scmi_is_subscribed(const ScmiPlatform *platform,
