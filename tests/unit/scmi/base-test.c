@@ -179,7 +179,10 @@ static void test_reset_agent_configuration(void)
     ASSERT_STATUS(SEND(platform, BASE, 0xb, 1, 0), SCMI_SUCCESS);
     g_assert(!uses_clock_v1(platform, 1));
     g_assert(uses_clock_v1(platform, 2));
-    ASSERT_STATUS(SEND_AS(2, platform, BASE, 0xb, 2, 1), SCMI_SUCCESS);
+    /* Its permissions, too: that is for those who may change them. */
+    ASSERT_STATUS(SEND_AS(2, platform, BASE, 0xb, 2, 1), SCMI_DENIED);
+    g_assert(uses_clock_v1(platform, 2));
+    ASSERT_STATUS(SEND_AS(2, platform, BASE, 0xb, 2, 0), SCMI_SUCCESS);
     g_assert(!uses_clock_v1(platform, 2));
     scmi_test_free(platform);
 }

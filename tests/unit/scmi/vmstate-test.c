@@ -130,13 +130,13 @@ static void test_truncated(void)
 
 /*
  * Streams by hand, big-endian as QEMU writes them, each with its end mark. A
- * clock is its rate, a byte for enabled, its parent.
+ * clock is its rate, a byte for enabled, its parent, no OEM values.
  */
 static int load_clock(ScmiPlatform *platform, const char *path, uint64_t rate,
                       uint32_t parent)
 {
     g_autoptr(GByteArray) stream = g_byte_array_new();
-    uint8_t bytes[14] = {};
+    uint8_t bytes[18] = {};
 
     stq_be_p(bytes, rate);
     bytes[8] = 1;
@@ -167,45 +167,74 @@ static void test_forged_clock(void)
     scmi_test_free(platform);
 }
 
-/* The platform: how many versions, then each, agent by agent. */
-static int load_versions(ScmiPlatform *platform, uint32_t count,
-                         unsigned index, uint32_t version)
+/*
+ * The platform begins with the number of views, by agent and protocol; each
+ * is a version, a byte for denied, the number of domains and a byte for each.
+ */
+static size_t view_offset(const GByteArray *stream, unsigned index)
 {
-    static const uint32_t newest[] = {
-        0x20001, 0x30001, 0x30000, 0x30001, 0x30001,
-    };
-    g_autoptr(GByteArray) stream = g_byte_array_new();
+    size_t offset = 4;
 
-    g_byte_array_set_size(stream, 4 + 4 * 15 + 1);
-    memset(stream->data, 0, stream->len);
-    stl_be_p(stream->data, count);
-    for (unsigned i = 0; i < 15; i++) {
-        stl_be_p(stream->data + 4 + 4 * i, i == index ? version
-                                                      : newest[i % 5]);
+    g_assert_cmpuint(index, <, ldl_be_p(stream->data));
+    while (index--) {
+        offset += 9 + ldl_be_p(stream->data + offset + 5);
     }
+    return offset;
+}
+
+/* The place of the clock protocol among an agent's views. */
+static unsigned clock_view(const GByteArray *stream, unsigned agent)
+{
+    unsigned per_agent = ldl_be_p(stream->data) / 3;
+    unsigned i = 0;
+
+    while (ldl_be_p(stream->data + view_offset(stream, i)) != 0x30000) {
+        i++;
+    }
+    return agent * per_agent + i;
+}
+
+static int load_version(ScmiPlatform *platform, unsigned index,
+                        uint32_t version)
+{
+    g_autoptr(GByteArray) stream = scmi_test_save(DEVICE(platform));
+
+    stl_be_p(stream->data + view_offset(stream, index), version);
+    return scmi_test_load(DEVICE(platform), stream);
+}
+
+static int load_count(ScmiPlatform *platform, uint32_t count)
+{
+    g_autoptr(GByteArray) stream = scmi_test_save(DEVICE(platform));
+
+    stl_be_p(stream->data, count);
     return scmi_test_load(DEVICE(platform), stream);
 }
 
 static void test_forged_versions(void)
 {
     ScmiPlatform *platform = scmi_test_platform(two_of_each);
+    g_autoptr(GByteArray) stream = scmi_test_save(DEVICE(platform));
+    unsigned total = ldl_be_p(stream->data);
+    unsigned clock = clock_view(stream, 1);
 
-    /* Agent 1's version of the clock protocol. */
-    g_assert_cmpint(load_versions(platform, 15, 7, 0x10000), ==, 0);
+    g_assert_cmpint(load_version(platform, clock, 0x10000), ==, 0);
     ASSERT_STATUS(SEND(platform, CLOCK, 0xf, 0), SCMI_NOT_FOUND);
-    g_assert_cmpint(load_versions(platform, 15, 7, 0x30000), ==, 0);
+    g_assert_cmpint(load_version(platform, clock, 0x30000), ==, 0);
     ASSERT_VALUES(SEND(platform, CLOCK, 0xf, 0), 0xe0000000);
 
-    for (unsigned i = 0; i < 15; i++) {
-        g_assert_cmpint(load_versions(platform, 15, i, 0), !=, 0);
-        g_assert_cmpint(load_versions(platform, 15, i, 0xffff), !=, 0);
-        g_assert_cmpint(load_versions(platform, 15, i, 0x30002), !=, 0);
-        g_assert_cmpint(load_versions(platform, 15, i, UINT32_MAX), !=, 0);
+    for (unsigned i = 0; i < total; i++) {
+        g_assert_cmpint(load_version(platform, i, 0), !=, 0);
+        g_assert_cmpint(load_version(platform, i, 0xffff), !=, 0);
+        g_assert_cmpint(load_version(platform, i, 0x40001), !=, 0);
+        g_assert_cmpint(load_version(platform, i, UINT32_MAX), !=, 0);
+        /* What came before it was taken: put that right. */
+        g_assert_cmpint(scmi_test_load(DEVICE(platform), stream), ==, 0);
     }
     /* Another number of agents or protocols. */
-    g_assert_cmpint(load_versions(platform, 10, 7, 0x10000), !=, 0);
-    g_assert_cmpint(load_versions(platform, 0, 7, 0x10000), !=, 0);
-    g_assert_cmpint(load_versions(platform, UINT32_MAX, 7, 0x10000), !=, 0);
+    g_assert_cmpint(load_count(platform, total - 5), !=, 0);
+    g_assert_cmpint(load_count(platform, 0), !=, 0);
+    g_assert_cmpint(load_count(platform, UINT32_MAX), !=, 0);
     scmi_test_free(platform);
 }
 
