@@ -10,6 +10,7 @@
 
 /* Cells of a GIC interrupt specifier. */
 #define GIC_SPI 0
+#define IRQ_TYPE_EDGE_RISING 1
 #define IRQ_TYPE_LEVEL_HIGH 4
 
 void dt_writer_init(DtWriter *dt, void *fdt)
@@ -56,6 +57,12 @@ char *dt_add_mmio_node(DtWriter *dt, SysBusDevice *sbd, const char *name)
     qemu_fdt_setprop_cell(dt->fdt, path, "phandle",
                           dt_phandle(dt, OBJECT(sbd), ""));
     return path;
+}
+
+void dt_set_edge_spi(DtWriter *dt, const char *path, uint32_t spi)
+{
+    qemu_fdt_setprop_cells(dt->fdt, path, "interrupts", GIC_SPI, spi,
+                           IRQ_TYPE_EDGE_RISING);
 }
 
 void dt_set_level_spis(DtWriter *dt, const char *path, uint32_t first_spi,
