@@ -12,12 +12,20 @@
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
 #include "migration/vmstate.h"
+#include "qapi/error.h"
 #include "platform-state.h"
 #include "trace.h"
 
+bool scmi_agent_has_events(const ScmiPlatform *s, unsigned agent)
+{
+    const ScmiAgent *a = &s->agents[agent];
+
+    return a->sink && (!a->sink->is_open || a->sink->is_open(a->opaque));
+}
+
 bool scmi_call_has_events(const ScmiCall *call)
 {
-    return call->platform->agents[call->agent].sink;
+    return scmi_agent_has_events(call->platform, call->agent);
 }
 
 void scmi_platform_attach(ScmiPlatform *s, unsigned agent,
@@ -28,12 +36,30 @@ void scmi_platform_attach(ScmiPlatform *s, unsigned agent,
     s->agents[agent].opaque = opaque;
 }
 
-void scmi_platform_add_channel(ScmiPlatform *s, unsigned agent,
-                               Object *transport)
+static unsigned first_without_transport(const ScmiPlatform *s)
 {
-    ScmiAgent *a = &s->agents[agent];
+    unsigned agent = 1;
 
-    a->channels = g_slist_append(a->channels, transport);
+    while (agent < s->num_agents && s->agents[agent].transport) {
+        agent++;
+    }
+    return agent;
+}
+
+unsigned scmi_platform_claim(ScmiPlatform *s, unsigned agent,
+                             Object *transport, Error **errp)
+{
+    agent = agent ?: first_without_transport(s);
+    if (agent >= s->num_agents) {
+        error_setg(errp, "the platform has no agent %u", agent);
+        return 0;
+    }
+    if (s->agents[agent].transport) {
+        error_setg(errp, "agent %u has a transport already", agent);
+        return 0;
+    }
+    s->agents[agent].transport = transport;
+    return agent;
 }
 
 static bool agent_send(const ScmiAgent *agent, const ScmiEvent *event)

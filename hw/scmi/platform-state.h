@@ -63,7 +63,7 @@ typedef struct ScmiEvent {
  * @sink, @opaque: the transport that carries events to it, if any
  * @queue: the oldest event at @head
  * @dropped: events that the queue could not hold
- * @channels: transports, for query-scmi; borrowed
+ * @transport: what carries its messages, NULL if nothing does; borrowed
  */
 typedef struct ScmiAgent {
     const char *name;
@@ -73,7 +73,7 @@ typedef struct ScmiAgent {
     uint32_t head;
     uint32_t count;
     uint32_t dropped;
-    GSList *channels;
+    Object *transport;
 } ScmiAgent;
 
 /* A command whose delayed response is due at @deadline (virtual clock, ns). */
@@ -124,6 +124,7 @@ void scmi_complete(ScmiPlatform *platform, const ScmiDelayed *delayed,
                    ScmiEvent *event);
 
 /* event.c */
+bool scmi_agent_has_events(const ScmiPlatform *platform, unsigned agent);
 ScmiStatus scmi_subscribe(ScmiCall *call);
 void scmi_events_init(ScmiPlatform *platform);
 void scmi_events_reset(ScmiPlatform *platform);

@@ -410,9 +410,6 @@ static void scmi_platform_finalize(Object *obj)
         g_free(s->views[i].domains);
     }
     g_free(s->views);
-    for (unsigned i = 0; i < s->num_agents; i++) {
-        g_slist_free(s->agents[i].channels);
-    }
     g_free(s->agents);
     qapi_free_ScmiPlatformConfig(s->config);
 }

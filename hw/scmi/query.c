@@ -87,11 +87,12 @@ static ScmiAgentInfoList *query_agents(ScmiPlatform *s)
 
         info->id = i;
         info->name = g_strdup(agent->name);
-        info->events = agent->sink;
+        info->events = scmi_agent_has_events(s, i);
         info->queued_events = agent->count;
         info->dropped_events = agent->dropped;
-        for (GSList *l = agent->channels; l; l = l->next) {
-            QAPI_LIST_APPEND(channels, object_get_canonical_path(l->data));
+        if (agent->transport) {
+            QAPI_LIST_APPEND(channels,
+                             object_get_canonical_path(agent->transport));
         }
         info->protocols = query_protocols(s, i);
         QAPI_LIST_APPEND(tail, info);

@@ -97,10 +97,12 @@ size_t scmi_platform_handle(ScmiPlatform *platform, unsigned agent,
  * ScmiEventSink: a transport that carries messages to an agent
  * @send: send a message of @length bytes behind @header; false if the channel
  *        is not free, and then scmi_platform_drained() is called when it is
+ * @is_open: whether the agent has taken up the channel; NULL if it always has
  */
 typedef struct ScmiEventSink {
     bool (*send)(void *opaque, uint32_t header, const void *payload,
                  size_t length);
+    bool (*is_open)(void *opaque);
 } ScmiEventSink;
 
 /**
@@ -113,9 +115,16 @@ typedef struct ScmiEventSink {
 void scmi_platform_attach(ScmiPlatform *platform, unsigned agent,
                           const ScmiEventSink *sink, void *opaque);
 
-/* Let query-scmi name @transport as one that carries @agent's messages. */
-void scmi_platform_add_channel(ScmiPlatform *platform, unsigned agent,
-                               Object *transport);
+/**
+ * scmi_platform_claim: let @transport carry the messages of an agent
+ * @agent: whose; 0 for the first one that has no transport yet
+ *
+ * An agent has one transport: whether that carries events decides what the
+ * platform advertises to it. Returns the agent, or 0 when there is no such
+ * agent or it has a transport. @transport is borrowed.
+ */
+unsigned scmi_platform_claim(ScmiPlatform *platform, unsigned agent,
+                             Object *transport, Error **errp);
 
 /* The agent has taken a message: the next one can be sent. */
 void scmi_platform_drained(ScmiPlatform *platform, unsigned agent);
