@@ -75,14 +75,15 @@ enum ScmiCommonMessage {
  * in bytes, words little-endian. The payload of a reply starts with its
  * status. Source: Linux drivers/firmware/arm_scmi/shmem.c.
  */
-enum ScmiShmem {
+enum ScmiShmemOffset {
     SCMI_SHMEM_STATUS = 0x04,
     SCMI_SHMEM_FLAGS = 0x10,
     SCMI_SHMEM_LENGTH = 0x14, /* of header and payload */
     SCMI_SHMEM_HEADER = 0x18,
     SCMI_SHMEM_PAYLOAD = 0x1c,
 };
-FIELD(SCMI_SHMEM_STATUS, FREE, 0, 1)  /* owned by the agent */
+FIELD(SCMI_SHMEM_STATUS, FREE, 0, 1)  /* owned by the sender */
 FIELD(SCMI_SHMEM_STATUS, ERROR, 1, 1) /* the last transfer failed */
+FIELD(SCMI_SHMEM_FLAGS, INTERRUPT, 0, 1) /* wanted at the end */
 
 #endif
