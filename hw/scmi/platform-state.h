@@ -11,6 +11,7 @@
 #define HW_SCMI_PLATFORM_STATE_H
 
 #include "protocol.h"
+#include "hw/scmi/fastchannel.h"
 #include "qemu/timer.h"
 
 #define SCMI_NUM_MESSAGES 0x20
@@ -61,6 +62,7 @@ typedef struct ScmiEvent {
 /**
  * ScmiAgent:
  * @sink, @opaque: the transport that carries events to it, if any
+ * @window: where it sees fast channels, if anywhere
  * @queue: the oldest event at @head
  * @dropped: events that the queue could not hold
  * @transport: what carries its messages, NULL if nothing does; borrowed
@@ -69,6 +71,7 @@ typedef struct ScmiAgent {
     const char *name;
     const ScmiEventSink *sink;
     void *opaque;
+    const ScmiFastWindow *window;
     ScmiEvent queue[SCMI_EVENT_QUEUE];
     uint32_t head;
     uint32_t count;
@@ -94,6 +97,7 @@ struct ScmiPlatform {
     uint8_t place[UINT8_MAX + 1]; /* scmi_protocols[], plus 1, by id */
     uint32_t num_views;
     ScmiView *views;              /* by agent and protocol */
+    GPtrArray *fast;              /* of ScmiFastDomain, by place of record */
 
     QEMUTimer *delayed_timer;
     uint32_t num_delayed;

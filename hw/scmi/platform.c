@@ -390,6 +390,7 @@ static void scmi_platform_init(Object *obj)
     ScmiPlatform *s = SCMI_PLATFORM(obj);
 
     s->call.platform = s;
+    s->fast = g_ptr_array_new();
     s->resources = g_new(GPtrArray *, scmi_num_protocols);
     for (unsigned i = 0; i < scmi_num_protocols; i++) {
         s->resources[i] = g_ptr_array_new();
@@ -402,6 +403,7 @@ static void scmi_platform_finalize(Object *obj)
     ScmiPlatform *s = SCMI_PLATFORM(obj);
 
     scmi_events_finalize(s);
+    g_ptr_array_free(s->fast, true);
     for (unsigned i = 0; i < scmi_num_protocols; i++) {
         g_ptr_array_free(s->resources[i], true);
     }
