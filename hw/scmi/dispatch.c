@@ -104,15 +104,11 @@ bool scmi_call_extended_name(const ScmiCall *call,
            scmi_resource_has_long_name(resource);
 }
 
-/* The domain that @payload names, if its row says that it names one. */
-static ScmiStatus find_domain(ScmiCall *call)
+ScmiStatus scmi_call_domain(ScmiCall *call, uint32_t id)
 {
-    uint32_t id;
-
-    if (call->message->domain == SCMI_NO_DOMAIN) {
-        return SCMI_SUCCESS;
+    if (call->protocol->find) {
+        id = call->protocol->find(call, id);
     }
-    id = call->payload[call->message->domain];
     if (id >= scmi_num_resources(call->platform, call->protocol)) {
         return SCMI_NOT_FOUND;
     }
@@ -121,6 +117,15 @@ static ScmiStatus find_domain(ScmiCall *call)
     }
     call->resource = scmi_resource(call->platform, call->protocol, id);
     return SCMI_SUCCESS;
+}
+
+/* The domain that @payload names, if its row says that it names one. */
+static ScmiStatus find_domain(ScmiCall *call)
+{
+    if (call->message->domain == SCMI_NO_DOMAIN) {
+        return SCMI_SUCCESS;
+    }
+    return scmi_call_domain(call, call->payload[call->message->domain]);
 }
 
 static bool copy_payload(ScmiCall *call, const void *payload, size_t length)

@@ -102,11 +102,12 @@ ScmiStatus scmi_subscribe(ScmiCall *call)
 {
     const ScmiMessage *message = call->message;
     uint32_t enable = call->payload[message->enable];
+    unsigned kinds = MAX(1, message->kinds);
     ScmiStatus status = SCMI_SUCCESS;
     uint8_t *flags = &call->view->domains[call->resource ? call->resource->id
                                                          : 0];
 
-    if (enable > 1) {
+    if (enable >> kinds) {
         return SCMI_INVALID_PARAMETERS;
     }
     if (!scmi_call_has_events(call) ||
@@ -117,7 +118,7 @@ ScmiStatus scmi_subscribe(ScmiCall *call)
         status = message->handler(call);
     }
     if (status == SCMI_SUCCESS) {
-        *flags = deposit32(*flags, message->event, 1, enable);
+        *flags = deposit32(*flags, message->event, kinds, enable);
     }
     return status;
 }
@@ -138,19 +139,33 @@ bool scmi_is_subscribed(const ScmiPlatform *s, const ScmiProtocol *protocol,
 }
 
 static void event_init(ScmiEvent *e, const ScmiProtocol *protocol,
-                       unsigned event, unsigned cause, const uint32_t *words,
-                       unsigned n)
+                       unsigned event, const uint32_t *words, unsigned n)
 {
-    e->length = (n + 1) * sizeof(uint32_t);
+    e->length = n * sizeof(uint32_t);
     assert(e->length <= sizeof(e->payload));
     e->header = FIELD_DP32(0, SCMI_HEADER, MESSAGE, event);
     e->header = FIELD_DP32(e->header, SCMI_HEADER, TYPE,
                            SCMI_TYPE_NOTIFICATION);
     e->header = FIELD_DP32(e->header, SCMI_HEADER, PROTOCOL, protocol->id);
-    stl_le_p(e->payload, cause);
     for (unsigned i = 0; i < n; i++) {
-        stl_le_p(e->payload + 4 * (i + 1), words[i]);
+        stl_le_p(e->payload + 4 * i, words[i]);
     }
+}
+
+bool scmi_notify_kind(ScmiPlatform *s, unsigned agent,
+                      const ScmiProtocol *protocol, unsigned event,
+                      unsigned kind, unsigned domain, const uint32_t *words,
+                      unsigned n)
+{
+    ScmiView *view = scmi_agent_view(s, agent, s->place[protocol->id] - 1);
+    ScmiEvent e = {};
+
+    if (!(view->domains[domain] & (1 << kind))) {
+        return false;
+    }
+    event_init(&e, protocol, event, words, n);
+    agent_queue(s, agent, &e);
+    return true;
 }
 
 bool scmi_notify_agent(ScmiPlatform *s, unsigned agent,
@@ -158,15 +173,13 @@ bool scmi_notify_agent(ScmiPlatform *s, unsigned agent,
                        unsigned domain, unsigned cause,
                        const uint32_t *words, unsigned n)
 {
-    ScmiView *view = scmi_agent_view(s, agent, s->place[protocol->id] - 1);
-    ScmiEvent e = {};
+    uint32_t payload[SCMI_EVENT_MAX / sizeof(uint32_t)];
 
-    if (!(view->domains[domain] & (1 << event))) {
-        return false;
-    }
-    event_init(&e, protocol, event, cause, words, n);
-    agent_queue(s, agent, &e);
-    return true;
+    assert(n < ARRAY_SIZE(payload));
+    payload[0] = cause;
+    memcpy(payload + 1, words, n * sizeof(uint32_t));
+    return scmi_notify_kind(s, agent, protocol, event, event, domain, payload,
+                            n + 1);
 }
 
 void scmi_notify(ScmiPlatform *s, const ScmiProtocol *protocol,

@@ -16,6 +16,7 @@
 
 #define SCMI_NUM_MESSAGES 0x20
 #define SCMI_MAX_AGENTS 128
+#define SCMI_MAX_PROTOCOLS 32
 /* What PROTOCOL_ATTRIBUTES can count. */
 #define SCMI_MAX_DOMAINS 0xffff
 
@@ -93,6 +94,7 @@ struct ScmiPlatform {
     ScmiPlatformConfig *config;
     uint32_t num_agents;
     ScmiAgent *agents;
+    DeviceState **devices;        /* by protocol, NULL where it has none */
     GPtrArray **resources;        /* of ScmiResource, by protocol and id */
     uint8_t place[UINT8_MAX + 1]; /* scmi_protocols[], plus 1, by id */
     uint32_t num_views;
@@ -111,8 +113,8 @@ struct ScmiPlatform {
 };
 
 /* platform.c */
-extern const ScmiProtocol *const scmi_protocols[];
-extern const unsigned scmi_num_protocols;
+extern const ScmiProtocol *scmi_protocols[];
+extern unsigned scmi_num_protocols;
 ScmiView *scmi_agent_view(const ScmiPlatform *platform, unsigned agent,
                           unsigned place);
 

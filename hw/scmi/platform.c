@@ -11,17 +11,39 @@
 #include "migration/vmstate.h"
 #include "platform-state.h"
 
-/* In the order in which LIST_PROTOCOLS names them, after Base. */
-const ScmiProtocol *const scmi_protocols[] = {
+/* In the order of their ids, in which LIST_PROTOCOLS names them, too. */
+const ScmiProtocol *scmi_protocols[SCMI_MAX_PROTOCOLS];
+unsigned scmi_num_protocols;
+
+static const ScmiProtocol *const standard_protocols[] = {
     &scmi_base_protocol,
     &scmi_power_protocol,
     &scmi_clock_protocol,
     &scmi_sensor_protocol,
     &scmi_reset_protocol,
 };
-const unsigned scmi_num_protocols = ARRAY_SIZE(scmi_protocols);
 
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiPlatform, scmi_platform, SCMI_PLATFORM, DEVICE)
+
+void scmi_protocol_register(const ScmiProtocol *protocol)
+{
+    unsigned i = scmi_num_protocols++;
+
+    assert(i < SCMI_MAX_PROTOCOLS);
+    for (; i && scmi_protocols[i - 1]->id > protocol->id; i--) {
+        scmi_protocols[i] = scmi_protocols[i - 1];
+    }
+    assert(!i || scmi_protocols[i - 1]->id != protocol->id);
+    scmi_protocols[i] = protocol;
+}
+
+static void register_standard_protocols(void)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(standard_protocols); i++) {
+        scmi_protocol_register(standard_protocols[i]);
+    }
+}
+type_init(register_standard_protocols)
 
 static unsigned protocol_index(const ScmiProtocol *protocol)
 {
@@ -67,6 +89,18 @@ ScmiResource *scmi_resource(const ScmiPlatform *s,
     return g_ptr_array_index(s->resources[protocol_index(protocol)], id);
 }
 
+DeviceState *scmi_protocol_device(const ScmiPlatform *s,
+                                  const ScmiProtocol *protocol)
+{
+    return s->devices[protocol_index(protocol)];
+}
+
+/* <platform>/<protocol> */
+ScmiPlatform *scmi_device_platform(const DeviceState *device)
+{
+    return SCMI_PLATFORM(OBJECT(device)->parent);
+}
+
 /* <platform>/<protocol>/<name> */
 ScmiPlatform *scmi_resource_platform(const ScmiResource *resource)
 {
@@ -91,11 +125,13 @@ uint32_t scmi_reported_version(const ScmiPlatform *s,
     return protocol->version;
 }
 
-/* A protocol with domains is offered if there are any. */
+/* Unless it says so itself, a protocol with domains is if there are any. */
 static bool protocol_offered(const ScmiPlatform *s,
                              const ScmiProtocol *protocol)
 {
-    return !protocol->populate || scmi_num_resources(s, protocol);
+    return protocol->configured ? protocol->configured(s->config)
+                                : !protocol->populate ||
+                                  scmi_num_resources(s, protocol);
 }
 
 bool scmi_platform_has_protocol(const ScmiPlatform *s, uint8_t protocol)
@@ -224,16 +260,31 @@ static bool platform_set_agents(ScmiPlatform *s, Error **errp)
     return true;
 }
 
+static bool protocol_populate(ScmiPlatform *s, const ScmiProtocol *protocol,
+                              DeviceState **device, Error **errp)
+{
+    if (protocol->configured && !protocol->configured(s->config)) {
+        return true;
+    }
+    if (protocol->type) {
+        *device = DEVICE(object_new(protocol->type));
+        object_property_add_child(OBJECT(s), protocol->name, OBJECT(*device));
+        object_unref(OBJECT(*device));
+    } else if (protocol->populate) {
+        object_property_add_new_container(OBJECT(s), protocol->name);
+    }
+    return (!protocol->populate ||
+            protocol->populate(s, s->config, errp)) &&
+           (!*device || qdev_realize(*device, NULL, errp));
+}
+
 static bool platform_populate(ScmiPlatform *s, Error **errp)
 {
     for (unsigned i = 0; i < scmi_num_protocols; i++) {
         const ScmiProtocol *protocol = scmi_protocols[i];
 
-        if (protocol->populate) {
-            object_property_add_new_container(OBJECT(s), protocol->name);
-            if (!protocol->populate(s, s->config, errp)) {
-                return false;
-            }
+        if (!protocol_populate(s, protocol, &s->devices[i], errp)) {
+            return false;
         }
         if (protocol_offered(s, protocol)) {
             s->place[protocol->id] = i + 1;
@@ -294,6 +345,9 @@ static void scmi_platform_reset_child(Object *obj,
     ScmiPlatform *s = SCMI_PLATFORM(obj);
 
     for (unsigned i = 0; i < scmi_num_protocols; i++) {
+        if (s->devices[i]) {
+            callback(OBJECT(s->devices[i]), opaque, type);
+        }
         for (unsigned id = 0; id < s->resources[i]->len; id++) {
             callback(g_ptr_array_index(s->resources[i], id), opaque, type);
         }
@@ -390,6 +444,7 @@ static void scmi_platform_init(Object *obj)
     ScmiPlatform *s = SCMI_PLATFORM(obj);
 
     s->call.platform = s;
+    s->devices = g_new0(DeviceState *, scmi_num_protocols);
     s->fast = g_ptr_array_new();
     s->resources = g_new(GPtrArray *, scmi_num_protocols);
     for (unsigned i = 0; i < scmi_num_protocols; i++) {
@@ -408,6 +463,7 @@ static void scmi_platform_finalize(Object *obj)
         g_ptr_array_free(s->resources[i], true);
     }
     g_free(s->resources);
+    g_free(s->devices);
     for (unsigned i = 0; i < s->num_views; i++) {
         g_free(s->views[i].domains);
     }

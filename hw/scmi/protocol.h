@@ -48,6 +48,8 @@ typedef ScmiStatus ScmiHandler(ScmiCall *call);
  *          message, and refused with NOT_SUPPORTED should it send it. A
  *          @handler, if there is one, checks and keeps the other words
  *          before the subscription holds.
+ * @kinds: how many bits of word @enable subscribe, from bit 0 to @event on,
+ *         where an event is of several kinds; 0 means 1
  * @supported: whether the domain has the event; NULL if they all do
  * @handler: what to do
  * @complete: what to do when a call that @handler put off with
@@ -64,6 +66,7 @@ struct ScmiMessage {
     bool notify;
     uint8_t enable;
     uint8_t event;
+    uint8_t kinds;
     bool (*supported)(const ScmiCall *call);
     ScmiHandler *handler;
     ScmiHandler *complete;
@@ -75,8 +78,15 @@ struct ScmiMessage {
  * @id: protocol id
  * @name: names the QOM container of its resources and its trace events
  * @version: newest version implemented, major in bits 31:16
+ * @type: QOM device type of <platform>/<name>, for a protocol that has state
+ *        beside that of its domains; NULL for a plain container
+ * @configured: whether a configuration asks for it; NULL if its domains decide.
+ *              There is a device of @type only then.
  * @populate: make the resources of a configuration, each with
- *            scmi_platform_add(); NULL for a protocol without domains
+ *            scmi_platform_add(), and set up the device of @type, which is
+ *            realized afterwards; NULL for a protocol without either
+ * @find: the domain that a number on the wire means, for a protocol that does
+ *        not count them from 0; a number that is too large if it means none
  * @attributes: handler of PROTOCOL_ATTRIBUTES
  * @name_get: id of NAME_GET, or 0 if there is none
  * @name_get_since: first version with NAME_GET and the extended-name bit
@@ -86,8 +96,11 @@ struct ScmiProtocol {
     uint8_t id;
     const char *name;
     uint32_t version;
+    const char *type;
+    bool (*configured)(const ScmiPlatformConfig *config);
     bool (*populate)(ScmiPlatform *platform, const ScmiPlatformConfig *config,
                      Error **errp);
+    uint32_t (*find)(const ScmiCall *call, uint32_t id);
     ScmiHandler *attributes;
     uint8_t name_get;
     uint32_t name_get_since;
@@ -95,11 +108,28 @@ struct ScmiProtocol {
     unsigned num_messages;
 };
 
+/**
+ * scmi_protocol_register: have every platform know of @protocol
+ *
+ * Before the first platform is made. A vendor's protocol, in a file that the
+ * core knows nothing of, uses SCMI_PROTOCOL_REGISTER().
+ */
+void scmi_protocol_register(const ScmiProtocol *protocol);
+
+#define SCMI_PROTOCOL_REGISTER(protocol)                                \
+    static void protocol ## _register(void)                             \
+    {                                                                   \
+        scmi_protocol_register(&protocol);                              \
+    }                                                                   \
+    type_init(protocol ## _register)
+
 extern const ScmiProtocol scmi_base_protocol;
 extern const ScmiProtocol scmi_power_protocol;
+extern const ScmiProtocol scmi_perf_protocol;
 extern const ScmiProtocol scmi_clock_protocol;
 extern const ScmiProtocol scmi_sensor_protocol;
 extern const ScmiProtocol scmi_reset_protocol;
+extern const ScmiProtocol scmi_powercap_protocol;
 
 /**
  * ScmiCall: a message on its way through the core
@@ -171,6 +201,19 @@ unsigned scmi_num_resources(const ScmiPlatform *platform,
                             const ScmiProtocol *protocol);
 ScmiResource *scmi_resource(const ScmiPlatform *platform,
                             const ScmiProtocol *protocol, unsigned id);
+
+/* The device of a protocol's @type, and the platform that such a device is of */
+DeviceState *scmi_protocol_device(const ScmiPlatform *platform,
+                                  const ScmiProtocol *protocol);
+ScmiPlatform *scmi_device_platform(const DeviceState *device);
+
+/**
+ * scmi_call_domain: set the resource of a call whose row names no domain
+ * @id: its number on the wire
+ *
+ * NOT_FOUND or DENIED as if the row did.
+ */
+ScmiStatus scmi_call_domain(ScmiCall *call, uint32_t id);
 
 /* Whether the call may be told of an extended name of @resource. */
 bool scmi_call_extended_name(const ScmiCall *call,
@@ -245,6 +288,16 @@ bool scmi_notify_agent(ScmiPlatform *platform, unsigned agent,
                        const ScmiProtocol *protocol, unsigned event,
                        unsigned domain, unsigned cause,
                        const uint32_t *words, unsigned n);
+
+/**
+ * scmi_notify_kind: tell one agent of an event that is a vendor's
+ * @kind: which of the kinds that its row has, as a bit of a domain's events
+ * @words: the whole payload
+ */
+bool scmi_notify_kind(ScmiPlatform *platform, unsigned agent,
+                      const ScmiProtocol *protocol, unsigned event,
+                      unsigned kind, unsigned domain, const uint32_t *words,
+                      unsigned n);
 
 /* Whether anybody would hear of an event: spares work that is not seen. */
 bool scmi_is_subscribed(const ScmiPlatform *platform,
