@@ -21,6 +21,7 @@ static const ScmiProtocol *const standard_protocols[] = {
     &scmi_clock_protocol,
     &scmi_sensor_protocol,
     &scmi_reset_protocol,
+    &scmi_system_protocol,
 };
 
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiPlatform, scmi_platform, SCMI_PLATFORM, DEVICE)
