@@ -88,9 +88,10 @@ static void test_descriptor_fields(void)
     scmi_test_negotiate(platform, SENSOR, 0x20000);
     reply = SEND(platform, SENSOR, DESCRIPTION_GET, 2);
     check_descriptor(&reply, 0, 2, 0, 0x0002, "sixteen-letters");
+    /* Version 1 has the update interval here, a second. */
     scmi_test_negotiate(platform, SENSOR, 0x10000);
     reply = SEND(platform, SENSOR, DESCRIPTION_GET, 2);
-    check_descriptor(&reply, 0, 2, 0, 0x0002, "sixteen-letters");
+    check_descriptor(&reply, 0, 2, 0, 0x08000002, "sixteen-letters");
     scmi_test_free(platform);
 }
 
@@ -176,8 +177,10 @@ static void test_config(void)
 {
     static const uint32_t bad[] = {
         0x00000003, /* timestamps */
-        0x00000005, 0x00000801,
-        0x00020001, 0xffff0001, /* an interval that it does not have */
+        0x00000005, 0x00000101,
+        0x00000600, /* no way to round */
+        0x00020200, 0xffff0200, /* nothing as long */
+        0x0009f800, 0x0001f800, /* nothing as short */
     };
     ScmiPlatform *platform = scmi_test_default_platform();
 
