@@ -22,6 +22,7 @@ static const ScmiProtocol *const standard_protocols[] = {
     &scmi_sensor_protocol,
     &scmi_reset_protocol,
     &scmi_system_protocol,
+    &scmi_pinctrl_protocol,
 };
 
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiPlatform, scmi_platform, SCMI_PLATFORM, DEVICE)
