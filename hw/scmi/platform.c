@@ -21,6 +21,7 @@ static const ScmiProtocol *const standard_protocols[] = {
     &scmi_clock_protocol,
     &scmi_sensor_protocol,
     &scmi_reset_protocol,
+    &scmi_voltage_protocol,
     &scmi_system_protocol,
     &scmi_pinctrl_protocol,
 };

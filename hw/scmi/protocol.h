@@ -129,6 +129,7 @@ extern const ScmiProtocol scmi_perf_protocol;
 extern const ScmiProtocol scmi_clock_protocol;
 extern const ScmiProtocol scmi_sensor_protocol;
 extern const ScmiProtocol scmi_reset_protocol;
+extern const ScmiProtocol scmi_voltage_protocol;
 extern const ScmiProtocol scmi_system_protocol;
 extern const ScmiProtocol scmi_pinctrl_protocol;
 extern const ScmiProtocol scmi_powercap_protocol;
