@@ -85,6 +85,7 @@ def test_reboot_by_linux(boot_guest, kernel, machine):
         guest.send("reboot -f")
         reset = guest.wait_event("RESET")
         guest.wait_ready()
+        rtkit.wait_drivers(guest, kernel)
         # That it was the SMC: its words, and nobody after it.
         assert power_words(trace) == [f"MBSE = {REST}", "NTAP = 00",
                                       f"MBSE = {PHRA}", "NTAP = 01"]
@@ -211,7 +212,7 @@ def test_snapshot_while_linux_runs(boot_guest, kernel, tmp_path):
     with rtkit.Trace(target, "apple_smc_notify") as trace:
         rtkit.put(target, "BUIC", 30)
         assert len(trace.lines()) == 1
-    # The load has the driver's file open by name only: it may end now.
+    # Ends the load, whose file goes away.
     rtkit.rebind(target, "platform/macsmc")
     check_alive(target, kernel)
 
@@ -277,8 +278,8 @@ def test_older_firmware(boot_guest, kernel, lowest, highest):
 @pytest.mark.parametrize("lowest, highest", [(13, 13), (1, 10)])
 def test_firmware_that_linux_refuses(boot_guest, lowest, highest):
     guest = boot_guest(args=versions(lowest, highest))
-    log = guest.check("dmesg | grep macsmc")
-    assert "macsmc b100000.smc: error -EINVAL: Failed to wake up SMC" in log
+    rtkit.wait_until(lambda: "macsmc b100000.smc: error -EINVAL: Failed to "
+                     "wake up SMC" in guest.check("dmesg"), "the refusal")
     assert rtkit.drivers(guest)["platform/macsmc"] == []
     # It waits for the reply that Linux does not send.
     assert guest.qom_get(rtkit.RTKIT, "state") == "hello"
