@@ -103,7 +103,8 @@ def migrate_from(guest, file):
 # file that grows is never found empty, as one that is written anew may be.
 LOAD = """
 cd {hwmon}
-( while read -r temperature < temp1_input && [ $temperature = {temperature} ] &&
+( while read -r temperature < temp1_input &&
+        [ $temperature = {temperature} ] &&
         read -r rate < /sys/kernel/debug/clk/sd-ref/clk_rate &&
         [ $rate = {rate} ]; do
     echo >> /tmp/reads
