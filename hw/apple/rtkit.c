@@ -27,14 +27,18 @@ void rtkit_guest_error(RTKit *rtkit, uint8_t endpoint, uint64_t msg,
 
 /* Messages to the AP: straight to the mailbox, or queued in order. */
 
+static void rtkit_lose(RTKit *rtkit, uint8_t endpoint, uint64_t msg)
+{
+    rtkit->dropped++;
+    rtkit_guest_error(rtkit, endpoint, msg, "lost, the AP takes no messages");
+}
+
 static void rtkit_queue(RTKit *rtkit, uint8_t endpoint, uint64_t msg)
 {
     unsigned tail;
 
     if (rtkit->queue_count == RTKIT_QUEUE_LEN) {
-        rtkit->dropped++;
-        rtkit_guest_error(rtkit, endpoint, msg,
-                          "lost, the AP takes no messages");
+        rtkit_lose(rtkit, endpoint, msg);
         return;
     }
     tail = (rtkit->queue_head + rtkit->queue_count) % RTKIT_QUEUE_LEN;
@@ -54,6 +58,15 @@ static void rtkit_send_to(RTKit *rtkit, uint8_t endpoint, uint64_t msg)
 void rtkit_send(RTKitEndpoint *ep, uint64_t msg)
 {
     rtkit_send_to(ep->rtkit, ep->id, msg);
+}
+
+void rtkit_notify(RTKitEndpoint *ep, uint64_t msg)
+{
+    if (ep->rtkit->queue_count < RTKIT_QUEUE_LEN / 2) {
+        rtkit_send(ep, msg);
+    } else {
+        rtkit_lose(ep->rtkit, ep->id, msg);
+    }
 }
 
 void rtkit_send_mgmt(RTKit *rtkit, unsigned type, uint64_t body)

@@ -258,7 +258,7 @@ void apple_smc_endpoint_notify(AppleSmcEndpoint *endpoint, uint32_t event)
 
     if (rtkit_endpoint_is_live(ep) && endpoint->initialized) {
         trace_apple_smc_notify(event);
-        rtkit_send(ep, FIELD_DP64(msg, SMC_REPLY, DATA, event));
+        rtkit_notify(ep, FIELD_DP64(msg, SMC_REPLY, DATA, event));
     }
 }
 

@@ -271,6 +271,7 @@ static GlobalProperty farside_compat[] = {
 static void farside_machine_class_init(ObjectClass *oc, void *data)
 {
     MachineClass *mc = MACHINE_CLASS(oc);
+    MachineClass *parent = MACHINE_CLASS(object_class_get_parent(oc));
     FarsideMachineClass *fmc = FARSIDE_MACHINE_CLASS(oc);
 
     fmc->parent_init = mc->init;
@@ -280,6 +281,8 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
     /* The oldest 64-bit core that has 4, 16 and 64 KiB pages. */
     mc->default_cpu_type = ARM_CPU_TYPE_NAME("cortex-a76");
 
+    /* Every machine class starts without any: virt's are not inherited. */
+    g_ptr_array_extend(mc->compat_props, parent->compat_props, NULL, NULL);
     compat_props_add(mc->compat_props, farside_compat,
                      G_N_ELEMENTS(farside_compat));
 

@@ -19,6 +19,7 @@ examples:
   ./farside qemu -- -M farside,help   the built QEMU, for anything else
 """
 STOPPED = 3
+RUN_QEMU = ("boot", "qemu")
 
 
 def parser():
@@ -51,7 +52,10 @@ def parser():
 def main(words):
     """Run one command line; returns the exit code."""
     words, extra = _split(words)
-    options = parser().parse_args(words)
+    top = parser()
+    options = top.parse_args(words)
+    if extra and options.command not in RUN_QEMU:
+        top.error("only boot and qemu take options after --")
     options.extra = extra
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)

@@ -57,9 +57,13 @@ class Reporter:
 
 
 def main(words):
-    # pytest captures standard output: keep the real one for the results.
+    # Results go to the real standard output, and pytest's own report, which
+    # cannot be switched off without losing options it needs, to nowhere.
     stream = os.fdopen(os.dup(1), "w")
-    options = ["-p", "no:terminal", "-p", "no:cacheprovider", "--timeout=300"]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    options = ["-p", "no:cacheprovider", "--tb=short", "--timeout=300"]
     status = pytest.main([*options, *words], plugins=[Reporter(stream)])
     # Failed tests have their lines; any other trouble must be seen as such.
     return 0 if status == pytest.ExitCode.TESTS_FAILED else int(status)

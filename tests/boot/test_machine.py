@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The farside machine: virt's options, its own, and what it refuses."""
 
+import json
 import re
 import subprocess
 import threading
@@ -214,6 +215,21 @@ VIRT = ("virt-10.0", "-cpu", "cortex-a76")
 def test_with_everything_off_it_is_virt(device_tree, options):
     assert device_tree("farside,scmi=off,rtkit=off", *options) == \
         device_tree(*VIRT, *options)
+
+
+@pytest.mark.kernels("lab")
+def test_devices_have_the_defaults_of_virt(run_qemu):
+    commands = [{"execute": "qmp_capabilities"},
+                {"execute": "query-machines",
+                 "arguments": {"compat-props": True}}, {"execute": "quit"}]
+    done = run_qemu("-nodefaults", "-M", "farside", "-S", "-qmp", "stdio",
+                    input="\n".join(map(json.dumps, commands)))
+    machines = next(answer["return"] for answer
+                    in map(json.loads, done.stdout.splitlines())
+                    if isinstance(answer.get("return"), list))
+    props = {machine["name"]: machine["compat-props"] for machine in machines}
+    assert [prop for prop in props[VIRT[0]]
+            if prop not in props["farside"]] == []
 
 
 @pytest.mark.kernels("lab")

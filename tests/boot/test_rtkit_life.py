@@ -11,7 +11,12 @@ import rtkit
 pytestmark = pytest.mark.kernels("lab")
 
 REBINDS = 20
+FLOODS = 40
+FLOOD = 100
+# The mailbox's slots, and the firmware's queue behind them.
+ROOM = 16 + 64
 SECONDS = 60
+DAY = 24 * 3600
 
 # What the world did to the machine: what Linux shows is not the default.
 WORLD = {"TB0T": 61.25, "PHPC": 9.5, "F0Ac": 2048, "BUIC": 31, "B0AC": -850,
@@ -61,6 +66,37 @@ def test_rebind_again_and_again(boot_guest, kernel):
     check_alive(guest, kernel)
 
 
+# -- notifications -----------------------------------------------------------
+
+READERS = """
+cd {hwmon}
+for n in 0 1 2 3; do
+    (while read -r t < temp1_input; do :; done; touch /tmp/failed) &
+done > /dev/null 2>&1
+"""
+
+
+def test_a_flood_of_notifications_costs_no_answer(boot_guest, kernel):
+    """More changes than fit the queue, while Linux reads sensors.
+
+    They are made while the guest stands still: what does not fit is lost and
+    counted, but the answers to the commands that follow must find room.
+    """
+    guest = boot_guest(cpus=4)
+    rtkit.wait_drivers(guest, kernel)
+    guest.check(READERS.format(hwmon=rtkit.hwmon(guest)))
+    for _ in range(FLOODS):
+        guest.qmp("stop")
+        for percent in range(1, FLOOD + 1):
+            rtkit.put(guest, "BUIC", percent)
+        guest.qmp("cont")
+        guest.check("true")
+    assert guest.qom_get(rtkit.RTKIT, "dropped-messages") >= FLOOD - ROOM
+    assert not guest.exists("/tmp/failed")
+    assert rtkit.complaints(guest) == []
+    assert guest.read(f"{rtkit.supply('battery')}/capacity") == str(FLOOD)
+
+
 # -- reboot and power off ----------------------------------------------------
 
 SCMI_OR_NOT = pytest.mark.parametrize("machine", ["farside",
@@ -79,12 +115,15 @@ def test_reboot_by_linux(boot_guest, kernel, machine):
     rtkit.wait_drivers(guest, kernel)
     for key, value in WORLD.items():
         rtkit.put(guest, key, value)
-    guest.write(f"{rtkit.supply('battery')}/charge_behaviour",
-                "inhibit-charge")
+    # A line that no driver touches when Linux starts.
+    guest.check(f"cd {rtkit.gpio_chip(guest)} && echo 8 > export && "
+                "echo 1 > gpio8/value")
+    assert rtkit.get(guest, "gP08") is True
     with rtkit.Trace(guest, "apple_smc_key_set") as trace:
         guest.send("reboot -f")
         reset = guest.wait_event("RESET")
         guest.wait_ready()
+        rtkit.wait_drivers(guest, kernel)
         # That it was the SMC: its words, and nobody after it.
         assert power_words(trace) == [f"MBSE = {REST}", "NTAP = 00",
                                       f"MBSE = {PHRA}", "NTAP = 01"]
@@ -93,7 +132,7 @@ def test_reboot_by_linux(boot_guest, kernel, machine):
     check_works(guest, kernel)
     # The world stays as it is; what the guest asked for is forgotten.
     assert {key: rtkit.get(guest, key) for key in WORLD} == WORLD
-    assert rtkit.get(guest, "CHTE") == 0
+    assert rtkit.get(guest, "gP08") is False
 
 
 @SCMI_OR_NOT
@@ -151,7 +190,7 @@ def test_clock_set_by_linux_survives_a_reboot(boot_guest, kernel):
     device = guest.check(f"basename {rtkit.rtc(guest)}").strip()
     guest.check(f"date -s @1234567890 && hwclock -w -u -f /dev/{device}")
     offset = guest.qom_get(rtkit.SPMI, "rtc-offset")
-    year = 365 * 24 * 3600 << 15
+    year = 365 * DAY << 15
     assert offset < -10 * year
     earliest = smc_time(guest)
     assert 1234567890 <= earliest <= shown_time(guest) <= smc_time(guest)
@@ -175,43 +214,49 @@ def test_clock_starts_where_it_is_told(boot_guest, kernel):
 
 # -- migration ---------------------------------------------------------------
 
+def size(guest, path):
+    return int(guest.check(f"wc -c < {path}"))
+
+
 def test_snapshot_while_linux_runs(boot_guest, kernel, tmp_path):
-    """Into a file and, out of it, into another QEMU."""
+    """Into a file and, out of it, into another QEMU, with another clock."""
     file = tmp_path / "state"
-    source = boot_guest()
+    source = boot_guest(args=["-rtc", "base=2020-02-29T12:00:00"])
     rtkit.wait_drivers(source, kernel)
     for key, value in WORLD.items():
         rtkit.put(source, key, value)
     source.qom_set(rtkit.SPMI, "rtc-offset", -1 << 40)
     source.write(f"{rtkit.supply('battery')}/charge_behaviour",
                  "force-discharge")
-    source.check(f"(cd {rtkit.hwmon(source)}; n=0; "
+    source.check(f"(cd {rtkit.hwmon(source)}; "
                  "while read -r t < temp1_input && [ $t = 61250 ]; do "
-                 "n=$((n + 1)); echo $n > /tmp/reads; done; "
+                 "echo >> /tmp/reads; done; "
                  "touch /tmp/stopped) > /dev/null 2>&1 &")
     rtkit.wait_until(lambda: source.exists("/tmp/reads"), "the load")
     source.qmp("migrate", uri=f"file:{file}")
     rtkit.wait_until(lambda: source.qmp("query-migrate").get("status") ==
                      "completed", "the snapshot")
     saved = rtkit.qmp_view(source), rtkit.firmware(source)
+    saved_time = smc_time(source)
     source.close()
 
     target = boot_guest(wait_ready=False, args=["-incoming", "defer"])
     target.qmp("migrate-incoming", uri=f"file:{file}")
     target.wait_event("RESUME", SECONDS)
     assert (rtkit.qmp_view(target), rtkit.firmware(target)) == saved
-    reads = int(target.read("/tmp/reads"))
-    rtkit.wait_until(lambda: int(target.read("/tmp/reads") or 0) > reads,
+    reads = size(target, "/tmp/reads")
+    rtkit.wait_until(lambda: size(target, "/tmp/reads") > reads,
                      "the load to go on")
     assert not target.exists("/tmp/stopped")
     assert rtkit.get(target, "CH0I") == 1
     assert target.qom_get(rtkit.SPMI, "rtc-offset") == -1 << 40
     before = smc_time(target)
     assert before <= shown_time(target) <= smc_time(target)
+    assert saved_time <= before < saved_time + DAY
     with rtkit.Trace(target, "apple_smc_notify") as trace:
         rtkit.put(target, "BUIC", 30)
         assert len(trace.lines()) == 1
-    # The load has the driver's file open by name only: it may end now.
+    # Ends the load, whose file goes away.
     rtkit.rebind(target, "platform/macsmc")
     check_alive(target, kernel)
 
@@ -277,8 +322,8 @@ def test_older_firmware(boot_guest, kernel, lowest, highest):
 @pytest.mark.parametrize("lowest, highest", [(13, 13), (1, 10)])
 def test_firmware_that_linux_refuses(boot_guest, lowest, highest):
     guest = boot_guest(args=versions(lowest, highest))
-    log = guest.check("dmesg | grep macsmc")
-    assert "macsmc b100000.smc: error -EINVAL: Failed to wake up SMC" in log
+    rtkit.wait_until(lambda: "macsmc b100000.smc: error -EINVAL: Failed to "
+                     "wake up SMC" in guest.check("dmesg"), "the refusal")
     assert rtkit.drivers(guest)["platform/macsmc"] == []
     # It waits for the reply that Linux does not send.
     assert guest.qom_get(rtkit.RTKIT, "state") == "hello"

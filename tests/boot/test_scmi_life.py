@@ -99,21 +99,22 @@ def migrate_from(guest, file):
     guest.wait_event("RESUME", SECONDS)
 
 
-# Reads sensors and clocks for ever, and says how often, or what went wrong.
+# Reads sensors and clocks for ever, and says how often, or what went wrong. A
+# file that grows is never found empty, as one that is written anew may be.
 LOAD = """
 cd {hwmon}
-( n=0
-while read -r temperature < temp1_input && [ $temperature = {temperature} ] &&
-      read -r rate < /sys/kernel/debug/clk/sd-ref/clk_rate &&
-      [ $rate = {rate} ]; do
-    n=$((n + 1)); echo $n > /tmp/reads
+( while read -r temperature < temp1_input &&
+        [ $temperature = {temperature} ] &&
+        read -r rate < /sys/kernel/debug/clk/sd-ref/clk_rate &&
+        [ $rate = {rate} ]; do
+    echo >> /tmp/reads
 done
 echo "stopped at $temperature, $rate" > /tmp/stopped ) > /dev/null 2>&1 &
 """
 
 
 def reads(guest):
-    return int(guest.run("cat /tmp/reads")[1].strip() or 0)
+    return int(guest.check("cat /tmp/reads 2> /dev/null | wc -l"))
 
 
 def wait_for_more_reads(guest):

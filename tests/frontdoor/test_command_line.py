@@ -42,7 +42,8 @@ def test_list_needs_nothing_built(tmp_path):
 
 
 @pytest.mark.parametrize("words", [(), ("dance",), ("boot",),
-                                   ("--cc", "tcc", "demo")])
+                                   ("--cc", "tcc", "demo"),
+                                   ("demo", "--", "-smp", "4")])
 def test_usage(words):
     refused(farside(*words), 2, "usage:")
 

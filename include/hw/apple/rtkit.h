@@ -199,6 +199,12 @@ void rtkit_flush(RTKit *rtkit);
 /* A message to the AP; see RTKIT_QUEUE_LEN for what happens if it is slow. */
 void rtkit_send(RTKitEndpoint *ep, uint64_t msg);
 
+/*
+ * The same for what happens when it likes and may get lost: it leaves half of
+ * the queue to answers, whose loss would be an error to the AP.
+ */
+void rtkit_notify(RTKitEndpoint *ep, uint64_t msg);
+
 /* Started, and both sides on: it may send what the AP did not ask for. */
 bool rtkit_endpoint_is_live(RTKitEndpoint *ep);
 

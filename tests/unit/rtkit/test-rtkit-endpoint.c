@@ -270,6 +270,31 @@ static void test_slow_ap(void)
     fixture_free(f);
 }
 
+/* What may get lost leaves half of the queue to answers. */
+static void test_notify(void)
+{
+    RTKitFixture *f = fixture_new(true);
+    RTKitEndpoint *ep = &f->rtkit.endpoint[RTKIT_EP_IOREPORT];
+
+    fixture_boot(f);
+    f->room = 0;
+    for (int i = 0; i < RTKIT_QUEUE_LEN; i++) {
+        rtkit_notify(ep, i);
+        fixture_expect_error(f, i >= RTKIT_QUEUE_LEN / 2);
+    }
+    g_assert_cmpuint(dropped(f), ==, RTKIT_QUEUE_LEN / 2);
+    fixture_send(f, 0, 0x0030000000000007);
+    fixture_expect_error(f, false);
+    f->room = RTKIT_QUEUE_LEN;
+    rtkit_flush(&f->rtkit);
+    for (int i = 0; i < RTKIT_QUEUE_LEN / 2; i++) {
+        fixture_expect(f, RTKIT_EP_IOREPORT, i);
+    }
+    fixture_expect(f, 0, 0x0040000000000007);
+    fixture_expect_silence(f);
+    fixture_free(f);
+}
+
 /* Nonsense in bulk, made of the words that mean something. */
 static uint64_t random_message(GRand *rand)
 {
@@ -333,6 +358,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/syslog/no-memory", test_syslog_no_memory);
     g_test_add_func("/rtkit/ioreport", test_ioreport);
     g_test_add_func("/rtkit/slow-ap", test_slow_ap);
+    g_test_add_func("/rtkit/notify", test_notify);
     g_test_add_func("/rtkit/hostile", test_hostile);
     return g_test_run();
 }

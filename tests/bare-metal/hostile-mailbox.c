@@ -1,0 +1,156 @@
+/*
+ * A guest that does to the ASC mailbox what it must not
+ *
+ * Each attack reports how many of its steps had an outcome that is not
+ * defined, which has to be 0; after each the co-processor is stopped and
+ * started, and has to boot.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "rtkit.h"
+
+/* 1: the co-processor takes its time for each message. */
+#ifndef SLOW
+#define SLOW 0
+#endif
+
+/* Of a FIFO of the mailbox, and of the firmware's queue behind it. */
+#define SLOTS 16
+#define QUEUE 64
+#define PINGS 200
+
+/* Every width at every aligned offset, known registers or not */
+
+static void poke(unsigned long address, unsigned width)
+{
+    switch (width) {
+    case 1:
+        (void)REG(uint8_t, address);
+        REG(uint8_t, address) = 0xff;
+        REG(uint8_t, address) = 0;
+        break;
+    case 2:
+        (void)REG(uint16_t, address);
+        REG(uint16_t, address) = 0xffff;
+        REG(uint16_t, address) = 0;
+        break;
+    case 4:
+        (void)REG(uint32_t, address);
+        REG(uint32_t, address) = 0xffffffff;
+        REG(uint32_t, address) = 0;
+        break;
+    default:
+        (void)read64(address);
+        write64(address, ~0ull);
+        write64(address, 0);
+        break;
+    }
+}
+
+static void poke_region(unsigned long base, unsigned long size)
+{
+    for (unsigned width = 1; width <= 8; width *= 2) {
+        for (unsigned long offset = 0; offset < size; offset += width) {
+            poke(base + offset, width);
+        }
+    }
+}
+
+/* What is no register reads 0. */
+static unsigned bad_reads(unsigned long base, unsigned long first,
+                          unsigned long end)
+{
+    unsigned bad = 0;
+
+    for (unsigned long offset = first; offset < end; offset += 4) {
+        bad += REG(uint32_t, base + offset) != 0;
+        bad += REG(uint16_t, base + offset) != 0;
+        bad += REG(uint8_t, base + offset) != 0;
+    }
+    return bad;
+}
+
+static void attack_registers(void)
+{
+    unsigned bad = 0;
+
+    poke_region(MAILBOX, 0x900);
+    poke_region(MAILBOX + 0x3f00, 0x100);
+    poke_region(SMC, 0x100);
+    poke_region(SMC + 0x3f00, 0x100);
+    bad += bad_reads(MAILBOX, 0x118, 0x810);
+    bad += bad_reads(MAILBOX, 0x840, 0x900);
+    bad += bad_reads(SMC, 0x4c, 0x100);
+    report_attack("registers", bad);
+}
+
+/* FIFOs */
+
+static void attack_empty_fifo(void)
+{
+    unsigned bad = 0;
+    uint32_t endpoint = ~0u;
+
+    drain();
+    bad += receive(&endpoint) != 0 || endpoint != 0;
+    bad += !(REG(uint32_t, I2A_CONTROL) & UNDERFLOW);
+    REG(uint32_t, I2A_CONTROL) = UNDERFLOW;
+    bad += (REG(uint32_t, I2A_CONTROL) & (UNDERFLOW | EMPTY)) != EMPTY;
+    report_attack("empty_fifo", bad);
+}
+
+/* With a slow co-processor (property latency-ns) the last one is too much. */
+static void attack_full_fifo(void)
+{
+    for (unsigned i = 0; i < SLOTS; i++) {
+        send_now(EP_MGMT, PING | i);
+    }
+    report("full", REG(uint32_t, A2I_CONTROL) & (FULL | OVERFLOW));
+    send_now(EP_MGMT, PING | SLOTS);
+    report("overflow", REG(uint32_t, A2I_CONTROL) & (FULL | OVERFLOW));
+    REG(uint32_t, A2I_CONTROL) = OVERFLOW;
+    report("overflow_cleared", REG(uint32_t, A2I_CONTROL) & OVERFLOW);
+    for (unsigned i = 0; i < SLOTS; i++) {
+        report("pong", wait_for(EP_MGMT));
+    }
+    report_attack("full_fifo", 0);
+}
+
+/* Nobody takes the replies: mailbox and queue fill, in order, the rest goes. */
+static void attack_deaf(void)
+{
+    unsigned bad = 0;
+    uint32_t endpoint;
+    uint64_t message;
+
+    drain();
+    for (unsigned i = 0; i < PINGS; i++) {
+        send(EP_MGMT, PING | i);
+    }
+    for (unsigned i = 0; i < SLOTS + QUEUE; i++) {
+        bad += !wait_message(&endpoint, &message) || endpoint != EP_MGMT ||
+               message != (PONG | i);
+    }
+    bad += drain() != 0;
+    report_attack("deaf", bad);
+}
+
+void guest_secondary(void)
+{
+}
+
+void guest_main(void)
+{
+    report("boot", boot());
+    report("keys", read_key_count());
+    if (SLOW) {
+        attack_full_fifo();
+    } else {
+        attack_registers();
+        attack_empty_fifo();
+        attack_deaf();
+    }
+    put_string("END\n");
+    call(PSCI_SYSTEM_OFF, 0, 0, 0);
+}
