@@ -18,7 +18,7 @@ typedef struct DeviceList {
     const strList *names;
 } DeviceList;
 
-#define NUM_DEVICE_LISTS 4
+#define NUM_DEVICE_LISTS 6
 
 static void device_lists(const ScmiDeviceConfig *device,
                          DeviceList lists[NUM_DEVICE_LISTS])
@@ -27,6 +27,9 @@ static void device_lists(const ScmiDeviceConfig *device,
     lists[1] = (DeviceList) { &scmi_power_protocol, device->power_domains };
     lists[2] = (DeviceList) { &scmi_sensor_protocol, device->sensors };
     lists[3] = (DeviceList) { &scmi_reset_protocol, device->reset_domains };
+    lists[4] = (DeviceList) { &scmi_perf_protocol, device->perf_domains };
+    lists[5] = (DeviceList) { &scmi_powercap_protocol,
+                              device->powercap_domains };
 }
 
 static ScmiResource *find_resource(const ScmiPlatform *s,

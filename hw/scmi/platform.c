@@ -18,6 +18,8 @@ unsigned scmi_num_protocols;
 static const ScmiProtocol *const standard_protocols[] = {
     &scmi_base_protocol,
     &scmi_power_protocol,
+    &scmi_perf_protocol,
+    &scmi_powercap_protocol,
     &scmi_clock_protocol,
     &scmi_sensor_protocol,
     &scmi_reset_protocol,

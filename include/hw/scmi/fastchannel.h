@@ -21,7 +21,7 @@
  *    one such device at most
  *
  * A record, little-endian words by their offsets in bytes. A set channel
- * reads as it was written; what was read of a get channel is the state.
+ * reads as it was written, a get channel as the state of the domain.
  *
  *           performance               powercap
  *   0x00    LEVEL_SET                 CAP_SET
@@ -67,6 +67,9 @@ typedef struct ScmiFastWindow {
 
 /* Bytes that the records of a platform take. */
 size_t scmi_fast_size(const ScmiPlatform *platform);
+
+/* Whether an agent has fast channels already. */
+bool scmi_fast_has_window(const ScmiPlatform *platform, unsigned agent);
 
 /**
  * scmi_fast_attach: offer fast channels to an agent
