@@ -106,6 +106,25 @@ ScmiPlatform *scmi_device_platform(const DeviceState *device)
     return SCMI_PLATFORM(OBJECT(device)->parent);
 }
 
+int scmi_platform_find(const ScmiPlatform *s, uint8_t protocol,
+                       const char *name)
+{
+    const GPtrArray *resources;
+
+    if (!s->place[protocol]) {
+        return -1;
+    }
+    resources = s->resources[s->place[protocol] - 1];
+    for (unsigned id = 0; id < resources->len; id++) {
+        const ScmiResource *resource = g_ptr_array_index(resources, id);
+
+        if (!strcmp(resource->name, name)) {
+            return id;
+        }
+    }
+    return -1;
+}
+
 /* <platform>/<protocol>/<name> */
 ScmiPlatform *scmi_resource_platform(const ScmiResource *resource)
 {

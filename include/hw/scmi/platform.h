@@ -129,6 +129,10 @@ unsigned scmi_platform_claim(ScmiPlatform *platform, unsigned agent,
 /* The agent has taken a message: the next one can be sent. */
 void scmi_platform_drained(ScmiPlatform *platform, unsigned agent);
 
+/* The domain number of a resource by its name, or -1 if there is none. */
+int scmi_platform_find(const ScmiPlatform *platform, uint8_t protocol,
+                       const char *name);
+
 /* Whether agents are offered @protocol, which a device tree then names. */
 bool scmi_platform_has_protocol(const ScmiPlatform *platform,
                                 uint8_t protocol);
