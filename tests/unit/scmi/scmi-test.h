@@ -129,6 +129,24 @@ ScmiTestEvent scmi_test_take(ScmiTestInbox *inbox);
 /* Let virtual time pass, and what is due in it happen at its time. */
 void scmi_test_advance(int64_t ns);
 
+/* The machine. */
+
+/**
+ * ScmiTestMachine: how often the platform asked what of the machine
+ * @by_guest: the last one was an agent's doing
+ */
+typedef struct ScmiTestMachine {
+    unsigned shutdowns;
+    unsigned resets;
+    unsigned suspends;
+    bool by_guest;
+} ScmiTestMachine;
+
+extern ScmiTestMachine scmi_test_machine;
+
+/* The date when a platform is made, in seconds since 1970. */
+#define SCMI_TEST_DATE 1000000000
+
 /* Everything that QOM shows of the platform, as text; the caller frees it. */
 char *scmi_test_qom_state(ScmiPlatform *platform);
 
