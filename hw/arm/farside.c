@@ -156,8 +156,8 @@ static void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt)
 {
     g_autoptr(ScmiPlatformConfig) config = scmi_default_platform();
     SMCCCConduit *conduit = smccc_conduit_new(OBJECT(fms), &error_fatal);
-    ScmiPlatform *platform = scmi_platform_new(OBJECT(fms), "scmi-platform",
-                                               config, &error_fatal);
+    ScmiPlatform *platform = scmi_platform_new(OBJECT(fms), "scmi-fw", config,
+                                               &error_fatal);
     SysBusDevice *smc = farside_add(fms, "scmi-smc", TYPE_SCMI_SMC);
 
     qemu_register_resettable(OBJECT(platform));
