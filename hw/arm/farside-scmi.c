@@ -213,7 +213,7 @@ void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt)
 
     set_conduit(fms);
     agent.conduit = smccc_conduit_new(OBJECT(fms), &error_fatal);
-    agent.platform = scmi_platform_new(OBJECT(fms), "scmi-platform", config,
+    agent.platform = scmi_platform_new(OBJECT(fms), "scmi-fw", config,
                                        &error_fatal);
     qemu_register_resettable(OBJECT(agent.platform));
     for (ScmiAgentConfigList *l = config->agents; l; l = l->next) {

@@ -132,21 +132,18 @@ def requested(files):
             if line.startswith("CONFIG_")}
 
 
-def _check_config(config, files, chosen):
-    """Every requested line must be in the final configuration.
+def _check_config(config, files):
+    """Name every requested line that the final configuration lacks.
 
-    An older kernel that somebody chose has fewer drivers: those are named.
+    Kernels rename symbols, older ones have fewer drivers, and the package
+    that is built is the newest one: whatever else is missed shows by itself,
+    as a driver that does not bind.
     """
     final = set(config.read_text().splitlines())
-    lost = [line for line in requested(files).values() if line not in final]
-    if lost and chosen:
-        say("   This kernel does not have: " + ", ".join(
-            line.split("=")[0].replace("CONFIG_", "") for line in lost))
-    elif lost:
-        raise InfrastructureError(
-            "this kernel's configuration did not accept: " + ", ".join(lost),
-            "a symbol was renamed or a dependency is missing: correct the "
-            "fragment in guest-images/lab/")
+    lost = [line.partition("=")[0].replace("CONFIG_", "")
+            for line in requested(files).values() if line not in final]
+    if lost:
+        say("   This kernel does not have: " + ", ".join(lost))
 
 
 # -- build -------------------------------------------------------------------
@@ -204,7 +201,7 @@ def _configure(layout, source, output, files):
             runner.run([*_make(source, output), "-s", "allnoconfig"],
                        layout.logs / "linux-configure.log", env=env,
                        what="configuring the lab kernel")
-    _check_config(output / ".config", files, bool(layout.linux_source))
+    _check_config(output / ".config", files)
 
 
 def _compile(layout, source, output):

@@ -10,7 +10,7 @@ import gzip
 import struct
 from functools import lru_cache
 
-PLATFORM = "/machine/scmi-platform"
+PLATFORM = "/machine/scmi-fw"
 
 BASE, POWER, CLOCK, SENSOR, RESET = 0x10, 0x11, 0x14, 0x15, 0x16
 PROTOCOLS = {"base": BASE, "power": POWER, "clock": CLOCK, "sensor": SENSOR,

@@ -115,7 +115,7 @@ def test_scmi_off(boot_guest):
     guest = boot_guest(machine="farside,scmi=off")
     assert not guest.exists("/proc/device-tree/firmware/scmi")
     assert guest.run("ls /sys/bus/scmi_protocol/devices/*")[0] != 0
-    assert "scmi-platform" not in guest.qom_list("/machine")
+    assert "scmi-fw" not in guest.qom_list("/machine")
 
 
 @pytest.mark.kernels("lab")

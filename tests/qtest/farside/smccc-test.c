@@ -302,7 +302,7 @@ static void test_not_handed_over(void)
 }
 
 /* The display's pixel clock, a ranged one; its rate as QMP tells it. */
-#define CLOCK "/machine/scmi-platform/clock/display-pixel-primary"
+#define CLOCK "/machine/scmi-fw/clock/display-pixel-primary"
 
 static int64_t qom_rate(SmcQemu *qemu)
 {
