@@ -84,7 +84,8 @@ static uint64_t round_ns(const ScmiSensor *sensor, uint64_t ns,
     uint64_t shorter, longer;
 
     find_neighbours(sensor, ns, &shorter, &longer);
-    if (shorter * 1000 == ns || round == SCMI_SENSOR_ROUND_DOWN) {
+    if ((shorter && shorter * 1000 == ns) ||
+        round == SCMI_SENSOR_ROUND_DOWN) {
         return shorter;
     }
     if (round == SCMI_SENSOR_ROUND_UP) {

@@ -259,6 +259,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     module_call_init(MODULE_INIT_QOM);
     init_clocks(NULL);
+    qemu_clock_enable(QEMU_CLOCK_VIRTUAL, true);
     root = object_get_root();
 
     scmi_test_add_rows();
@@ -267,6 +268,9 @@ int main(int argc, char **argv)
     scmi_test_add_clock();
     scmi_test_add_clock_rates();
     scmi_test_add_sensor();
+    scmi_test_add_sensor_axes();
+    scmi_test_add_sensor_event();
+    scmi_test_add_voltage();
     scmi_test_add_config();
     scmi_test_add_qom();
     scmi_test_add_vmstate();

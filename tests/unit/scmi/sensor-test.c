@@ -39,7 +39,7 @@ static void test_attributes(void)
     ScmiPlatform *platform = scmi_test_default_platform();
 
     ASSERT_VALUES(SEND(platform, SENSOR, 0x0), 0x30001);
-    ASSERT_VALUES(SEND(platform, SENSOR, 0x1), 5, 0, 0, 0);
+    ASSERT_VALUES(SEND(platform, SENSOR, 0x1), 7, 0, 0, 0);
     scmi_test_free(platform);
 }
 
@@ -49,21 +49,24 @@ static void test_descriptions(void)
     ScmiPlatform *platform = scmi_test_default_platform();
     ScmiTestReply reply = SEND(platform, SENSOR, DESCRIPTION_GET, 0);
 
-    g_assert_cmphex(reply.values[0], ==, 0x00020003);
+    g_assert_cmphex(reply.values[0], ==, 0x00040003);
     g_assert_cmpuint(reply.num_values, ==, 1 + 3 * DESCRIPTOR_WORDS);
     check_descriptor(&reply, 0, 0, 0, 0xe802, "soc-thermal");
     check_descriptor(&reply, 1, 1, 0, 0xe802, "ddr-thermal");
     check_descriptor(&reply, 2, 2, 0, 0xe805, "vdd-core");
 
     reply = SEND(platform, SENSOR, DESCRIPTION_GET, 3);
-    g_assert_cmphex(reply.values[0], ==, 2);
-    g_assert_cmpuint(reply.num_values, ==, 1 + 2 * DESCRIPTOR_WORDS);
+    g_assert_cmphex(reply.values[0], ==, 0x00010003);
+    g_assert_cmpuint(reply.num_values, ==, 1 + 3 * DESCRIPTOR_WORDS);
     check_descriptor(&reply, 0, 3, 0, 0xe806, "idd-core");
     check_descriptor(&reply, 1, 4, 0, 0xd007, "soc-total-power");
+    check_descriptor(&reply, 2, 5, 0x5e00, 0x3d159, "accelerometer");
 
-    reply = SEND(platform, SENSOR, DESCRIPTION_GET, 1);
-    g_assert_cmphex(reply.values[0], ==, 0x00010003);
-    ASSERT_STATUS(SEND(platform, SENSOR, DESCRIPTION_GET, 5),
+    reply = SEND(platform, SENSOR, DESCRIPTION_GET, 6);
+    g_assert_cmphex(reply.values[0], ==, 1);
+    g_assert_cmpuint(reply.num_values, ==, 1 + DESCRIPTOR_WORDS);
+    check_descriptor(&reply, 0, 6, 0x5e00, 0x3d157, "gyroscope");
+    ASSERT_STATUS(SEND(platform, SENSOR, DESCRIPTION_GET, 7),
                   SCMI_INVALID_PARAMETERS);
     ASSERT_STATUS(SEND(platform, SENSOR, DESCRIPTION_GET, UINT32_MAX),
                   SCMI_INVALID_PARAMETERS);
@@ -221,12 +224,15 @@ static void test_update_intervals(void)
     ASSERT_VALUES(SEND(platform, SENSOR, UPDATE_INTERVALS, 0, 0), 1, 0x20);
     ASSERT_STATUS(SEND(platform, SENSOR, UPDATE_INTERVALS, 0, 1),
                   SCMI_INVALID_PARAMETERS);
-    ASSERT_STATUS(SEND(platform, SENSOR, UPDATE_INTERVALS, 5, 0),
+    ASSERT_STATUS(SEND(platform, SENSOR, UPDATE_INTERVALS, 7, 0),
                   SCMI_NOT_FOUND);
     scmi_test_free(platform);
 }
 
-/* Scalars have no axes, and no sensor has a trip point. */
+/*
+ * Scalars have no axes. Trip points are for events, so an agent without them
+ * has none.
+ */
 static void test_absent(void)
 {
     ScmiPlatform *platform = scmi_test_default_platform();
@@ -239,7 +245,7 @@ static void test_absent(void)
         ASSERT_STATUS(SEND(platform, SENSOR, TRIP_POINT_CONFIG, 0, event,
                            50000, 0), SCMI_INVALID_PARAMETERS);
     }
-    ASSERT_STATUS(SEND(platform, SENSOR, TRIP_POINT_CONFIG, 5, 0, 0, 0),
+    ASSERT_STATUS(SEND(platform, SENSOR, TRIP_POINT_CONFIG, 7, 0, 0, 0),
                   SCMI_NOT_FOUND);
     scmi_test_free(platform);
 }
