@@ -16,11 +16,15 @@
 static const struct {
     uint8_t protocol;
     const char *cells;
+    const char *other_cells; /* for consumers of another kind */
 } dt_protocols[] = {
     { SCMI_PROTOCOL_POWER, "#power-domain-cells" },
+    /* Older kernels know the performance domain of a CPU as a clock. */
+    { SCMI_PROTOCOL_PERF, "#power-domain-cells", "#clock-cells" },
     { SCMI_PROTOCOL_CLOCK, "#clock-cells" },
     { SCMI_PROTOCOL_SENSOR, "#thermal-sensor-cells" },
     { SCMI_PROTOCOL_RESET, "#reset-cells" },
+    { SCMI_PROTOCOL_POWERCAP },
 };
 
 char *scmi_dt_protocol(const char *scmi, uint8_t protocol)
@@ -43,6 +47,10 @@ static void add_protocols(DtWriter *dt, Object *transport,
         qemu_fdt_setprop_cell(dt->fdt, node, "reg", id);
         if (dt_protocols[i].cells) {
             qemu_fdt_setprop_cell(dt->fdt, node, dt_protocols[i].cells, 1);
+        }
+        if (dt_protocols[i].other_cells) {
+            qemu_fdt_setprop_cell(dt->fdt, node, dt_protocols[i].other_cells,
+                                  1);
         }
         qemu_fdt_setprop_cell(dt->fdt, node, "phandle",
                               dt_phandle(dt, transport,

@@ -132,12 +132,18 @@ static void check_refused(const ScmiPlatformConfig *config,
     g_assert_null(object_resolve_path_component(root, "scmi"));
 }
 
+void scmi_test_check_refused(const char *members, const char *expected)
+{
+    g_autoptr(ScmiPlatformConfig) config = scmi_test_config(members);
+
+    check_refused(config, expected);
+}
+
 static void test_refused(const void *opaque)
 {
     const ConfigCase *c = opaque;
-    g_autoptr(ScmiPlatformConfig) config = scmi_test_config(c->json);
 
-    check_refused(config, c->error);
+    scmi_test_check_refused(c->json, c->error);
 }
 
 /* A list of @n elements; the '#' in @pattern stands for their number. */

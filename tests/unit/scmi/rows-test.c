@@ -15,6 +15,7 @@
 #define V1 0x10000
 #define V2 0x20000
 #define V3 0x30000
+#define V4 0x40000
 #define NOWHERE (-1)
 
 /**
@@ -24,6 +25,7 @@
  * @domain: index of the word that names a domain
  * @zeros: status on the default platform if the whole payload is 0
  * @notify: it subscribes to an event
+ * @enable: the word that says so, 0 for the last one
  * @list: words before the elements of a multi-part reply, status excluded
  * @element: bytes of one of those elements
  */
@@ -36,6 +38,7 @@ typedef struct TestRow {
     int8_t domain;
     int zeros;
     bool notify;
+    uint8_t enable;
     uint8_t list;
     uint8_t element;
 } TestRow;
@@ -72,6 +75,41 @@ static const TestRow rows[] = {
     NOTIFY(SCMI_PROTOCOL_POWER, 0x6, V1),
     NOTIFY(SCMI_PROTOCOL_POWER, 0x7, V2),
     { SCMI_PROTOCOL_POWER, 0x8, V3, 4, 0, 0, SCMI_SUCCESS },
+
+    COMMON(SCMI_PROTOCOL_PERF, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_PERF, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_PERF, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_PERF, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_PERF, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_PERF, 0x4, V1, 8, 0, 0, SCMI_SUCCESS,
+      .list = 1, .element = 12 },
+    { SCMI_PROTOCOL_PERF, 0x4, V4, 8, 0, 0, SCMI_SUCCESS,
+      .list = 1, .element = 20 },
+    { SCMI_PROTOCOL_PERF, 0x5, V1, 12, 0, 0, SCMI_INVALID_PARAMETERS },
+    { SCMI_PROTOCOL_PERF, 0x6, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_PERF, 0x7, V1, 8, 0, 0, SCMI_OUT_OF_RANGE },
+    { SCMI_PROTOCOL_PERF, 0x8, V1, 4, 0, 0, SCMI_SUCCESS },
+    NOTIFY(SCMI_PROTOCOL_PERF, 0x9, V1),
+    NOTIFY(SCMI_PROTOCOL_PERF, 0xa, V1),
+    { SCMI_PROTOCOL_PERF, 0xb, V2, 8, 0, 0, SCMI_NOT_FOUND },
+    { SCMI_PROTOCOL_PERF, 0xc, V3, 4, 0, 0, SCMI_SUCCESS },
+
+    COMMON(SCMI_PROTOCOL_POWERCAP, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_POWERCAP, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_POWERCAP, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_POWERCAP, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_POWERCAP, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_POWERCAP, 0x4, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_POWERCAP, 0x5, V1, 12, 0, 0, SCMI_OUT_OF_RANGE },
+    { SCMI_PROTOCOL_POWERCAP, 0x5, V2, 12, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_POWERCAP, 0x6, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_POWERCAP, 0x7, V1, 12, 0, 0, SCMI_OUT_OF_RANGE },
+    { SCMI_PROTOCOL_POWERCAP, 0x8, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_POWERCAP, 0x9, V1, 4, 0, 0, SCMI_SUCCESS },
+    NOTIFY(SCMI_PROTOCOL_POWERCAP, 0xa, V1),
+    { SCMI_PROTOCOL_POWERCAP, 0xb, V1, 16, 0, 0, SCMI_NOT_SUPPORTED,
+      .notify = true, .enable = 1 },
+    { SCMI_PROTOCOL_POWERCAP, 0xc, V1, 8, 0, 0, SCMI_NOT_FOUND },
 
     /* Clock 0 of the default platform is fixed and restricted. */
     COMMON(SCMI_PROTOCOL_CLOCK, 0x0, 0, SCMI_SUCCESS),
@@ -141,6 +179,8 @@ static const struct {
 } protocols[] = {
     { SCMI_PROTOCOL_BASE, 0x20001, 0 },
     { SCMI_PROTOCOL_POWER, 0x30001, 5 },
+    { SCMI_PROTOCOL_PERF, 0x40000, 2 },
+    { SCMI_PROTOCOL_POWERCAP, 0x20000, 2 },
     { SCMI_PROTOCOL_CLOCK, 0x30000, 8 },
     { SCMI_PROTOCOL_SENSOR, 0x30001, 7 },
     { SCMI_PROTOCOL_RESET, 0x30001, 4 },
@@ -268,7 +308,7 @@ static void test_notify(ScmiPlatform *platform, const TestRow *row)
     if (!row->notify) {
         return;
     }
-    enable = &payload[row->min / 4 - 1];
+    enable = &payload[row->enable ?: row->min / 4 - 1];
     *enable = cpu_to_le32(1);
     ASSERT_STATUS(send_row(platform, row, payload, row->min, SCMI_REPLY_MAX),
                   SCMI_NOT_SUPPORTED);
