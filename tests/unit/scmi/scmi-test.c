@@ -268,6 +268,9 @@ int main(int argc, char **argv)
     scmi_test_add_clock();
     scmi_test_add_clock_rates();
     scmi_test_add_sensor();
+    scmi_test_add_perf();
+    scmi_test_add_powercap();
+    scmi_test_add_fast();
     scmi_test_add_sensor_axes();
     scmi_test_add_sensor_event();
     scmi_test_add_voltage();

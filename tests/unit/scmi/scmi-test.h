@@ -39,6 +39,9 @@ typedef struct ScmiTestReply {
  */
 ScmiPlatformConfig *scmi_test_config(const char *members);
 
+/* A configuration that is refused with an error that starts so. */
+void scmi_test_check_refused(const char *members, const char *expected);
+
 /* A platform of that configuration; it must make sense. */
 ScmiPlatform *scmi_test_platform(const char *members);
 ScmiPlatform *scmi_test_default_platform(void);
@@ -176,6 +179,9 @@ void scmi_test_add_power_reset(void);
 void scmi_test_add_clock(void);
 void scmi_test_add_clock_rates(void);
 void scmi_test_add_sensor(void);
+void scmi_test_add_perf(void);
+void scmi_test_add_powercap(void);
+void scmi_test_add_fast(void);
 void scmi_test_add_sensor_axes(void);
 void scmi_test_add_sensor_event(void);
 void scmi_test_add_voltage(void);
