@@ -7,24 +7,108 @@
  */
 
 #include "qemu/osdep.h"
+#include "qapi/util.h"
 #include <libfdt.h>
 #include "dt.h"
-#include "hw/scmi/wire.h"
+#include "protocol.h"
 #include "system/device_tree.h"
 
-/* The consumers' side of a protocol: what its node offers to them. */
+/* Linux's number of the power key, which the button is. */
+#define KEY_POWER 116
+
+/* What a control's number and event flags are to be watched for. */
+#define IMX_CONTROL_ANY_EVENT 1
+
+/* Regulators are named by number, with a node of their own. */
+static void write_voltage(DtWriter *dt, const ScmiPlatform *platform,
+                          const char *node)
+{
+    g_autofree char *parent = g_strdup_printf("%s/regulators", node);
+    unsigned n = scmi_num_resources(platform, &scmi_voltage_protocol);
+
+    qemu_fdt_add_subnode(dt->fdt, parent);
+    qemu_fdt_setprop_cell(dt->fdt, parent, "#address-cells", 1);
+    qemu_fdt_setprop_cell(dt->fdt, parent, "#size-cells", 0);
+    while (n--) {
+        g_autofree char *path = g_strdup_printf("%s/regulator@%x", parent, n);
+        ScmiResource *domain = scmi_resource(platform, &scmi_voltage_protocol,
+                                             n);
+
+        qemu_fdt_add_subnode(dt->fdt, path);
+        qemu_fdt_setprop_cell(dt->fdt, path, "reg", n);
+        qemu_fdt_setprop_string(dt->fdt, path, "regulator-name",
+                                domain->name);
+    }
+}
+
+/* A state for each function, which puts its groups to use. */
+static void write_pinctrl(DtWriter *dt, const ScmiPlatform *platform,
+                          const char *node)
+{
+    const ScmiPinctrlConfig *config = scmi_platform_config(platform)->pinctrl;
+
+    for (ScmiPinFunctionConfigList *l = config->functions; l; l = l->next) {
+        g_autofree char *path = g_strdup_printf("%s/%s-pins", node,
+                                                l->value->name);
+        g_autoptr(GPtrArray) groups = g_ptr_array_new();
+
+        for (strList *group = l->value->groups; group; group = group->next) {
+            g_ptr_array_add(groups, group->value);
+        }
+        qemu_fdt_add_subnode(dt->fdt, path);
+        qemu_fdt_setprop_string(dt->fdt, path, "function", l->value->name);
+        qemu_fdt_setprop_string_array(dt->fdt, path, "groups",
+                                      (char **)groups->pdata, groups->len);
+    }
+}
+
+static void write_imx_bbm(DtWriter *dt, const ScmiPlatform *platform,
+                          const char *node)
+{
+    qemu_fdt_setprop_cell(dt->fdt, node, "linux,code", KEY_POWER);
+}
+
+static void write_imx_misc(DtWriter *dt, const ScmiPlatform *platform,
+                           const char *node)
+{
+    const ScmiImxMiscConfig *config = scmi_platform_config(platform)->imx_misc;
+    unsigned n = QAPI_LIST_LENGTH(config->controls);
+    g_autofree uint32_t *cells = g_new(uint32_t, 2 * n);
+
+    for (unsigned i = 0; i < n; i++) {
+        cells[2 * i] = cpu_to_be32(i);
+        cells[2 * i + 1] = cpu_to_be32(IMX_CONTROL_ANY_EVENT);
+    }
+    qemu_fdt_setprop(dt->fdt, node, "nxp,ctrl-ids", cells,
+                     2 * n * sizeof(*cells));
+}
+
+/*
+ * The consumers' side of a protocol: what its node offers to them.
+ * @other_cells: for consumers of another kind
+ * @write: what else the node needs
+ */
 static const struct {
     uint8_t protocol;
     const char *cells;
-    const char *other_cells; /* for consumers of another kind */
+    const char *other_cells;
+    void (*write)(DtWriter *dt, const ScmiPlatform *platform,
+                  const char *node);
 } dt_protocols[] = {
     { SCMI_PROTOCOL_POWER, "#power-domain-cells" },
-    /* Older kernels know the performance domain of a CPU as a clock. */
+    { SCMI_PROTOCOL_SYSTEM },
+    /* CPUs up to Linux 6.3 know their performance domain as a clock. */
     { SCMI_PROTOCOL_PERF, "#power-domain-cells", "#clock-cells" },
     { SCMI_PROTOCOL_CLOCK, "#clock-cells" },
     { SCMI_PROTOCOL_SENSOR, "#thermal-sensor-cells" },
     { SCMI_PROTOCOL_RESET, "#reset-cells" },
+    { SCMI_PROTOCOL_VOLTAGE, .write = write_voltage },
     { SCMI_PROTOCOL_POWERCAP },
+    { SCMI_PROTOCOL_PINCTRL, .write = write_pinctrl },
+    { SCMI_PROTOCOL_IMX_LMM },
+    { SCMI_PROTOCOL_IMX_BBM, .write = write_imx_bbm },
+    { SCMI_PROTOCOL_IMX_CPU },
+    { SCMI_PROTOCOL_IMX_MISC, .write = write_imx_misc },
 };
 
 char *scmi_dt_protocol(const char *scmi, uint8_t protocol)
@@ -55,6 +139,9 @@ static void add_protocols(DtWriter *dt, Object *transport,
         qemu_fdt_setprop_cell(dt->fdt, node, "phandle",
                               dt_phandle(dt, transport,
                                          strrchr(node, '/') + 1));
+        if (dt_protocols[i].write) {
+            dt_protocols[i].write(dt, platform, node);
+        }
     }
 }
 
