@@ -7,6 +7,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qapi/error.h"
 #include "qapi/util.h"
 #include <libfdt.h>
 #include "dt.h"
@@ -18,6 +19,20 @@
 
 /* What a control's number and event flags are to be watched for. */
 #define IMX_CONTROL_ANY_EVENT 1
+
+/* Within limits only may Linux set a voltage; it knows no negative one. */
+static void write_voltage_limits(DtWriter *dt, ScmiResource *domain,
+                                 const char *node)
+{
+    Object *obj = OBJECT(domain);
+    int64_t min = object_property_get_int(obj, "min-level", &error_abort);
+    int64_t max = object_property_get_int(obj, "max-level", &error_abort);
+
+    if (min >= 0) {
+        qemu_fdt_setprop_cell(dt->fdt, node, "regulator-min-microvolt", min);
+        qemu_fdt_setprop_cell(dt->fdt, node, "regulator-max-microvolt", max);
+    }
+}
 
 /* Regulators are named by number, with a node of their own. */
 static void write_voltage(DtWriter *dt, const ScmiPlatform *platform,
@@ -38,6 +53,7 @@ static void write_voltage(DtWriter *dt, const ScmiPlatform *platform,
         qemu_fdt_setprop_cell(dt->fdt, path, "reg", n);
         qemu_fdt_setprop_string(dt->fdt, path, "regulator-name",
                                 domain->name);
+        write_voltage_limits(dt, domain, path);
     }
 }
 

@@ -7,6 +7,8 @@
  * QEMU interface of a voltage domain ("<platform>/voltage/<name>"):
  *  + QOM property "level": in microvolts (int32). Writing it takes a level
  *    that an agent could set too.
+ *  + QOM properties "min-level" and "max-level": the lowest and the highest
+ *    (int32, read-only)
  *  + QOM property "on": whether it supplies that (bool)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -371,6 +373,18 @@ static void voltage_set_level(Object *obj, Visitor *v, const char *name,
     domain->level = level;
 }
 
+static void voltage_get_min_level(Object *obj, Visitor *v, const char *name,
+                                  void *opaque, Error **errp)
+{
+    visit_type_int32(v, name, &SCMI_VOLTAGE_DOMAIN(obj)->min, errp);
+}
+
+static void voltage_get_max_level(Object *obj, Visitor *v, const char *name,
+                                  void *opaque, Error **errp)
+{
+    visit_type_int32(v, name, &SCMI_VOLTAGE_DOMAIN(obj)->max, errp);
+}
+
 static bool voltage_get_on(Object *obj, Error **errp)
 {
     return SCMI_VOLTAGE_DOMAIN(obj)->on;
@@ -407,5 +421,9 @@ static void scmi_voltage_domain_class_init(ObjectClass *oc, void *data)
     rc->phases.hold = voltage_reset_hold;
     object_class_property_add(oc, "level", "int32", voltage_get_level,
                               voltage_set_level, NULL, NULL);
+    object_class_property_add(oc, "min-level", "int32", voltage_get_min_level,
+                              NULL, NULL, NULL);
+    object_class_property_add(oc, "max-level", "int32", voltage_get_max_level,
+                              NULL, NULL, NULL);
     object_class_property_add_bool(oc, "on", voltage_get_on, voltage_set_on);
 }
