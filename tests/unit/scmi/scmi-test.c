@@ -277,6 +277,11 @@ int main(int argc, char **argv)
     scmi_test_add_config();
     scmi_test_add_qom();
     scmi_test_add_vmstate();
+    scmi_test_add_system();
+    scmi_test_add_pinctrl();
+    scmi_test_add_imx();
+    scmi_test_add_imx_bbm();
+    scmi_test_add_vendor();
     scmi_test_add_random();
     return g_test_run();
 }

@@ -45,6 +45,8 @@ void scmi_test_check_refused(const char *members, const char *expected);
 /* A platform of that configuration; it must make sense. */
 ScmiPlatform *scmi_test_platform(const char *members);
 ScmiPlatform *scmi_test_default_platform(void);
+/* One with an accelerometer and a gyroscope; see sensor-axes-test.c. */
+ScmiPlatform *scmi_test_inertial_platform(void);
 void scmi_test_free(ScmiPlatform *platform);
 
 /* A resource by its path below the platform, for example "clock/uart-ref". */
@@ -188,6 +190,11 @@ void scmi_test_add_voltage(void);
 void scmi_test_add_config(void);
 void scmi_test_add_qom(void);
 void scmi_test_add_vmstate(void);
+void scmi_test_add_system(void);
+void scmi_test_add_pinctrl(void);
+void scmi_test_add_imx(void);
+void scmi_test_add_imx_bbm(void);
+void scmi_test_add_vendor(void);
 void scmi_test_add_random(void);
 
 #endif
