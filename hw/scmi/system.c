@@ -188,7 +188,10 @@ static void system_request(ScmiSystem *system, ScmiSystemRequest request,
     bool by_agent = cause != SCMI_AGENT_PLATFORM;
 
     if (system_notify(system, request, graceful, cause) && graceful) {
-        system_set_pending(system, request, by_agent);
+        /* An agent that went to sleep does not tell: nothing to wait for. */
+        system_set_pending(system, request == SCMI_SYSTEM_REQUEST_SUSPEND
+                                   ? SCMI_SYSTEM_REQUEST_NONE : request,
+                           by_agent);
         return;
     }
     system_set_pending(system, SCMI_SYSTEM_REQUEST_NONE, false);
