@@ -18,7 +18,7 @@ typedef struct DeviceList {
     const strList *names;
 } DeviceList;
 
-#define NUM_DEVICE_LISTS 6
+#define NUM_DEVICE_LISTS 7
 
 static void device_lists(const ScmiDeviceConfig *device,
                          DeviceList lists[NUM_DEVICE_LISTS])
@@ -30,6 +30,8 @@ static void device_lists(const ScmiDeviceConfig *device,
     lists[4] = (DeviceList) { &scmi_perf_protocol, device->perf_domains };
     lists[5] = (DeviceList) { &scmi_powercap_protocol,
                               device->powercap_domains };
+    lists[6] = (DeviceList) { &scmi_voltage_protocol,
+                              device->voltage_domains };
 }
 
 static ScmiResource *find_resource(const ScmiPlatform *s,
