@@ -22,8 +22,34 @@
 
 #define RESERVED_0 0, 0
 
-/* On the default platform. */
-enum { ACCELEROMETER = 5, GYROSCOPE = 6 };
+/* On the inertial platform. */
+enum { ACCELEROMETER = 2, GYROSCOPE = 3 };
+
+#define G_RANGE "'range': { 'min': -39226600, 'max': 39226600,"         \
+                "  'resolution': 1197, 'resolution-exponent': -6 }"
+
+static const char inertial[] =
+    "{ 'sensors': ["
+    "  { 'name': 'soc-thermal', 'type': 'temperature', 'scale': -3,"
+    "    'value': 42500, 'trip-points': 4 },"
+    "  { 'name': 'soc-total-power', 'type': 'power', 'scale': -6,"
+    "    'value': 3200000, 'async': true },"
+    "  { 'name': 'accelerometer', 'type': 'meters-sec-squared',"
+    "    'scale': -6, 'axes': [ { 'name': 'accelerometer_X', " G_RANGE " },"
+    "      { 'name': 'accelerometer_Y', " G_RANGE " },"
+    "      { 'name': 'accelerometer_Z', 'value': 9806650, " G_RANGE " } ],"
+    "    'intervals': [ 2500, 5000, 10000, 20000, 40000, 100000 ],"
+    "    'interval': 20000, 'timestamp-exponent': -9 },"
+    "  { 'name': 'gyroscope', 'type': 'radians-sec', 'scale': -6,"
+    "    'axes': [ { 'name': 'gyroscope_X' }, { 'name': 'gyroscope_Y' },"
+    "      { 'name': 'gyroscope_Z' } ],"
+    "    'interval-range': { 'min': 5000, 'max': 100000, 'step': 5000 },"
+    "    'interval': 20000, 'timestamp-exponent': -9 } ] }";
+
+ScmiPlatform *scmi_test_inertial_platform(void)
+{
+    return scmi_test_platform(inertial);
+}
 
 static const char six_axes[] =
     "{ 'sensors': [ { 'name': 'six', 'type': 'gauss', 'scale': -2,"
@@ -240,7 +266,7 @@ static void test_range_of_values(void)
 
 static void test_intervals(void)
 {
-    ScmiPlatform *platform = scmi_test_default_platform();
+    ScmiPlatform *platform = scmi_test_inertial_platform();
 
     ASSERT_VALUES(SEND(platform, SENSOR, UPDATE_INTERVALS, ACCELEROMETER, 0),
                   6, 25 << 5 | 0x1c, 5 << 5 | 0x1d, 1 << 5 | 0x1e,
@@ -296,7 +322,7 @@ typedef struct Rounding {
 static void check_roundings(uint32_t id, const char *path,
                             const Rounding *roundings, unsigned n)
 {
-    ScmiPlatform *platform = scmi_test_default_platform();
+    ScmiPlatform *platform = scmi_test_inertial_platform();
     Object *sensor = scmi_test_resource(platform, path);
 
     for (unsigned i = 0; i < n; i++) {
@@ -350,7 +376,7 @@ static void test_rounding(void)
 /* CONFIG_GET says what is in use, and how it rounded is forgotten. */
 static void test_config(void)
 {
-    ScmiPlatform *platform = scmi_test_default_platform();
+    ScmiPlatform *platform = scmi_test_inertial_platform();
 
     ASSERT_VALUES(SEND(platform, SENSOR, CONFIG_GET, ACCELEROMETER),
                   SECONDS(2, -2));

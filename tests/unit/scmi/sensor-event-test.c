@@ -26,16 +26,16 @@
 
 enum { OFF, ON_RISING, ON_FALLING, ON_BOTH };
 
-/* On the default platform. */
-enum { THERMAL = 0, POWER = 4, ACCELEROMETER = 5 };
+/* On the inertial platform. */
+enum { THERMAL, POWER, ACCELEROMETER };
 
 #define SECOND (1000 * SCALE_MS)
 #define LATENCY (100 * SCALE_US)
 
 /* Its only agent hears of events. */
-static ScmiPlatform *default_with(ScmiTestInbox *inbox)
+static ScmiPlatform *inertial_with(ScmiTestInbox *inbox)
 {
-    ScmiPlatform *platform = scmi_test_default_platform();
+    ScmiPlatform *platform = scmi_test_inertial_platform();
 
     scmi_test_attach(platform, SCMI_TEST_AGENT, inbox);
     return platform;
@@ -57,15 +57,15 @@ static uint32_t low_of(ScmiPlatform *platform, uint32_t id)
 static void test_advertised(void)
 {
     ScmiTestInbox inbox = {};
-    ScmiPlatform *platform = scmi_test_default_platform();
+    ScmiPlatform *platform = scmi_test_inertial_platform();
 
     g_assert_cmphex(low_of(platform, THERMAL), ==, 0);
     g_assert_cmphex(low_of(platform, POWER), ==, 0);
     g_assert_cmphex(low_of(platform, ACCELEROMETER), ==, 0x5e00);
     scmi_test_free(platform);
 
-    platform = default_with(&inbox);
-    ASSERT_VALUES(SEND(platform, SENSOR, 0x1), 4 << 16 | 7, 0, 0, 0);
+    platform = inertial_with(&inbox);
+    ASSERT_VALUES(SEND(platform, SENSOR, 0x1), 4 << 16 | 4, 0, 0, 0);
     ASSERT_VALUES(SEND(platform, SENSOR, 2, TRIP_POINT_NOTIFY), 0);
     ASSERT_VALUES(SEND(platform, SENSOR, 2, UPDATE_NOTIFY), 0);
     g_assert_cmphex(low_of(platform, THERMAL), ==, 1 << 30 | 4);
@@ -89,7 +89,7 @@ static void config_trip(ScmiPlatform *platform, unsigned trip, unsigned mode,
 static void test_trips(void)
 {
     ScmiTestInbox inbox = {};
-    ScmiPlatform *platform = default_with(&inbox);
+    ScmiPlatform *platform = inertial_with(&inbox);
 
     set_thermal(platform, 0);
     ASSERT_STATUS(SEND(platform, SENSOR, TRIP_POINT_NOTIFY, THERMAL, 1),
@@ -130,7 +130,7 @@ static void test_trips(void)
 static void test_trips_refused(void)
 {
     ScmiTestInbox inbox = {};
-    ScmiPlatform *platform = default_with(&inbox);
+    ScmiPlatform *platform = inertial_with(&inbox);
 
     ASSERT_STATUS(SEND(platform, SENSOR, TRIP_POINT_CONFIG, THERMAL,
                        4 << 4 | 1, 0, 0), SCMI_INVALID_PARAMETERS);
@@ -154,7 +154,7 @@ static void test_trips_refused(void)
 static void test_trips_reset(void)
 {
     ScmiTestInbox inbox = {};
-    ScmiPlatform *platform = default_with(&inbox);
+    ScmiPlatform *platform = inertial_with(&inbox);
 
     config_trip(platform, 0, ON_BOTH, 43000);
     device_cold_reset(DEVICE(platform));
@@ -189,7 +189,7 @@ static void subscribe(ScmiPlatform *platform, uint32_t on)
 static void check_updates(bool subscribe_first)
 {
     ScmiTestInbox inbox = {};
-    ScmiPlatform *platform = default_with(&inbox);
+    ScmiPlatform *platform = inertial_with(&inbox);
     uint64_t start;
 
     if (subscribe_first) {
@@ -224,7 +224,7 @@ static void test_updates(void)
 static void test_updates_end(void)
 {
     ScmiTestInbox inbox = {};
-    ScmiPlatform *platform = default_with(&inbox);
+    ScmiPlatform *platform = inertial_with(&inbox);
 
     subscribe(platform, 1);
     enable(platform, 1);
@@ -253,7 +253,7 @@ static void test_updates_end(void)
 static void test_updates_interval(void)
 {
     ScmiTestInbox inbox = {};
-    ScmiPlatform *platform = default_with(&inbox);
+    ScmiPlatform *platform = inertial_with(&inbox);
 
     subscribe(platform, 1);
     enable(platform, 1);
@@ -297,7 +297,7 @@ static void test_updates_of_agents(void)
 static void test_async(void)
 {
     ScmiTestInbox inbox = {};
-    ScmiPlatform *platform = default_with(&inbox);
+    ScmiPlatform *platform = inertial_with(&inbox);
 
     ASSERT_STATUS(SEND(platform, SENSOR, READING_GET, THERMAL, 1),
                   SCMI_NOT_SUPPORTED);
@@ -337,7 +337,7 @@ static void load(ScmiPlatform *platform, const char *path,
 static void test_vmstate(void)
 {
     ScmiTestInbox inbox = {};
-    ScmiPlatform *platform = default_with(&inbox);
+    ScmiPlatform *platform = inertial_with(&inbox);
     g_autoptr(GByteArray) whole = NULL;
     g_autoptr(GByteArray) accelerometer = NULL;
     g_autoptr(GByteArray) thermal = NULL;
@@ -354,7 +354,7 @@ static void test_vmstate(void)
         DEVICE(scmi_test_resource(platform, "sensor/soc-thermal")));
     scmi_test_free(platform);
 
-    platform = default_with(&inbox);
+    platform = inertial_with(&inbox);
     load(platform, NULL, whole, 0);
     load(platform, "sensor/accelerometer", accelerometer, 0);
     load(platform, "sensor/soc-thermal", thermal, 0);
@@ -393,7 +393,7 @@ enum {
 static void test_forged(void)
 {
     ScmiTestInbox inbox = {};
-    ScmiPlatform *platform = default_with(&inbox);
+    ScmiPlatform *platform = inertial_with(&inbox);
 
     g_assert_cmpint(load_forged(platform, RANGED, 0, 3, 4), ==, 0);
     g_assert_cmpint(load_forged(platform, RANGED, 0, 4, 4), !=, 0);

@@ -39,7 +39,7 @@ static void test_attributes(void)
     ScmiPlatform *platform = scmi_test_default_platform();
 
     ASSERT_VALUES(SEND(platform, SENSOR, 0x0), 0x30001);
-    ASSERT_VALUES(SEND(platform, SENSOR, 0x1), 7, 0, 0, 0);
+    ASSERT_VALUES(SEND(platform, SENSOR, 0x1), 5, 0, 0, 0);
     scmi_test_free(platform);
 }
 
@@ -49,24 +49,21 @@ static void test_descriptions(void)
     ScmiPlatform *platform = scmi_test_default_platform();
     ScmiTestReply reply = SEND(platform, SENSOR, DESCRIPTION_GET, 0);
 
-    g_assert_cmphex(reply.values[0], ==, 0x00040003);
+    g_assert_cmphex(reply.values[0], ==, 0x00020003);
     g_assert_cmpuint(reply.num_values, ==, 1 + 3 * DESCRIPTOR_WORDS);
     check_descriptor(&reply, 0, 0, 0, 0xe802, "soc-thermal");
     check_descriptor(&reply, 1, 1, 0, 0xe802, "ddr-thermal");
     check_descriptor(&reply, 2, 2, 0, 0xe805, "vdd-core");
 
     reply = SEND(platform, SENSOR, DESCRIPTION_GET, 3);
-    g_assert_cmphex(reply.values[0], ==, 0x00010003);
-    g_assert_cmpuint(reply.num_values, ==, 1 + 3 * DESCRIPTOR_WORDS);
+    g_assert_cmphex(reply.values[0], ==, 2);
+    g_assert_cmpuint(reply.num_values, ==, 1 + 2 * DESCRIPTOR_WORDS);
     check_descriptor(&reply, 0, 3, 0, 0xe806, "idd-core");
     check_descriptor(&reply, 1, 4, 0, 0xd007, "soc-total-power");
-    check_descriptor(&reply, 2, 5, 0x5e00, 0x3d159, "accelerometer");
 
-    reply = SEND(platform, SENSOR, DESCRIPTION_GET, 6);
-    g_assert_cmphex(reply.values[0], ==, 1);
-    g_assert_cmpuint(reply.num_values, ==, 1 + DESCRIPTOR_WORDS);
-    check_descriptor(&reply, 0, 6, 0x5e00, 0x3d157, "gyroscope");
-    ASSERT_STATUS(SEND(platform, SENSOR, DESCRIPTION_GET, 7),
+    reply = SEND(platform, SENSOR, DESCRIPTION_GET, 1);
+    g_assert_cmphex(reply.values[0], ==, 0x00010003);
+    ASSERT_STATUS(SEND(platform, SENSOR, DESCRIPTION_GET, 5),
                   SCMI_INVALID_PARAMETERS);
     ASSERT_STATUS(SEND(platform, SENSOR, DESCRIPTION_GET, UINT32_MAX),
                   SCMI_INVALID_PARAMETERS);
@@ -224,7 +221,7 @@ static void test_update_intervals(void)
     ASSERT_VALUES(SEND(platform, SENSOR, UPDATE_INTERVALS, 0, 0), 1, 0x20);
     ASSERT_STATUS(SEND(platform, SENSOR, UPDATE_INTERVALS, 0, 1),
                   SCMI_INVALID_PARAMETERS);
-    ASSERT_STATUS(SEND(platform, SENSOR, UPDATE_INTERVALS, 7, 0),
+    ASSERT_STATUS(SEND(platform, SENSOR, UPDATE_INTERVALS, 5, 0),
                   SCMI_NOT_FOUND);
     scmi_test_free(platform);
 }
@@ -245,9 +242,71 @@ static void test_absent(void)
         ASSERT_STATUS(SEND(platform, SENSOR, TRIP_POINT_CONFIG, 0, event,
                            50000, 0), SCMI_INVALID_PARAMETERS);
     }
-    ASSERT_STATUS(SEND(platform, SENSOR, TRIP_POINT_CONFIG, 7, 0, 0, 0),
+    ASSERT_STATUS(SEND(platform, SENSOR, TRIP_POINT_CONFIG, 5, 0, 0, 0),
                   SCMI_NOT_FOUND);
     scmi_test_free(platform);
+}
+
+#define OF(members) \
+    "{ 'sensors': [ { 'name': 'x', 'type': 'power', 'scale': 0" members "} ] }"
+#define BOUNDS "sensor 'x': an interval has 100 to 1000000000000 microseconds"
+#define STEPS "sensor 'x': the interval range must ascend in whole steps"
+#define EXPONENT "must be from -16 to 15"
+#define AXES "sensor 'x': value, range and trip-points are for sensors"
+#define AXIS "{ 'name': 'a' }"
+
+static void test_config_refused(void)
+{
+    static const struct {
+        const char *members;
+        const char *error;
+    } cases[] = {
+        { OF(", 'axes': [ " AXIS "," AXIS "," AXIS "," AXIS "," AXIS ","
+             AXIS "," AXIS " ]"), "sensor 'x': more than 6 axes" },
+        { OF(", 'axes': [ { 'name': '' } ]"),
+          "sensor 'x': the name of an axis has 1 to 63 characters" },
+        { OF(", 'axes': [ { 'name': 'a', 'scale': 16 } ]"),
+          "sensor 'x': scale " EXPONENT },
+        { OF(", 'axes': [ " AXIS " ], 'value': 0"), AXES },
+        { OF(", 'axes': [ " AXIS " ], 'trip-points': 1"), AXES },
+        { OF(", 'axes': [ " AXIS " ], 'range': { 'min': 0, 'max': 1 }"),
+          AXES },
+        { OF(", 'range': { 'min': 1, 'max': 1 }"),
+          "sensor 'x': its range must ascend" },
+        { OF(", 'range': { 'min': 1, 'max': 2 }"),
+          "sensor 'x': cannot measure 0" },
+        { OF(", 'range': { 'min': 0, 'max': 2, 'resolution': 134217728 }"),
+          "sensor 'x': resolution is more than 134217727" },
+        { OF(", 'range': { 'min': 0, 'max': 2, 'resolution-exponent': 16 }"),
+          "sensor 'x': resolution-exponent " EXPONENT },
+        { OF(", 'intervals': [ 99 ]"), BOUNDS },
+        { OF(", 'intervals': [ 1000000000001 ]"), BOUNDS },
+        { OF(", 'intervals': [ 200, 200 ]"),
+          "sensor 'x': intervals must ascend" },
+        { OF(", 'intervals': [ 65537 ]"),
+          "sensor 'x': an interval of 65537 microseconds has too many" },
+        { OF(", 'intervals': [ 100 ],"
+             "  'interval-range': { 'min': 100, 'max': 200, 'step': 100 }"),
+          "sensor 'x': has either intervals or a range of them" },
+        { OF(", 'interval-range': { 'min': 100, 'max': 100, 'step': 1 }"),
+          STEPS },
+        { OF(", 'interval-range': { 'min': 100, 'max': 200, 'step': 0 }"),
+          STEPS },
+        { OF(", 'interval-range': { 'min': 100, 'max': 200, 'step': 3 }"),
+          STEPS },
+        { OF(", 'interval-range': { 'min': 100, 'max': 100000, 'step': 1 }"),
+          "sensor 'x': intervals of its range have too many digits" },
+        { OF(", 'interval': 2000000"),
+          "sensor 'x': has no interval of 2000000 microseconds" },
+        { OF(", 'timestamp-exponent': 1"),
+          "sensor 'x': timestamp-exponent must be from -9 to 0" },
+        { OF(", 'timestamp-exponent': -10"),
+          "sensor 'x': timestamp-exponent must be from -9 to 0" },
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
+        scmi_test_check_refused(cases[i].members, cases[i].error);
+    }
 }
 
 void scmi_test_add_sensor(void)
@@ -262,4 +321,5 @@ void scmi_test_add_sensor(void)
     g_test_add_func("/scmi/sensor/reads-disabled", test_reads_disabled);
     g_test_add_func("/scmi/sensor/update-intervals", test_update_intervals);
     g_test_add_func("/scmi/sensor/absent", test_absent);
+    g_test_add_func("/scmi/sensor/config-refused", test_config_refused);
 }
