@@ -20,8 +20,6 @@
 #define CONFIG_SET 0xa
 #define AXIS_NAME_GET 0xd
 
-#define RESERVED_0 0, 0
-
 /* On the inertial platform. */
 enum { ACCELEROMETER = 2, GYROSCOPE = 3 };
 
@@ -236,9 +234,9 @@ static void test_axis_readings(void)
     Object *six = scmi_test_resource(platform, "sensor/six");
 
     ASSERT_VALUES(SEND(platform, SENSOR, READING_GET, 0, 0),
-                  1, 0, RESERVED_0, (uint32_t)-2, UINT32_MAX, RESERVED_0,
-                  3, 0, RESERVED_0, 0, 0, RESERVED_0, 0, 0, RESERVED_0,
-                  6, 0, RESERVED_0);
+                  1, 0, 0, 0, (uint32_t)-2, UINT32_MAX, 0, 0,
+                  3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                  6, 0, 0, 0);
     object_property_set_int(six, "value-0", INT64_MIN, &error_abort);
     g_assert(!object_property_find(six, "value"));
     g_assert(!object_property_find(six, "value-6"));
