@@ -168,7 +168,7 @@ static ScmiPlatform *make_platform(VirtIOScmi *s, Error **errp)
     if (!config) {
         return NULL;
     }
-    platform = scmi_platform_new(OBJECT(s), "platform", config, errp);
+    platform = scmi_platform_new(OBJECT(s), "scmi-fw", config, errp);
     if (platform) {
         qemu_register_resettable(OBJECT(platform));
     }

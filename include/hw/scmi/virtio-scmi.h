@@ -13,7 +13,7 @@
  *    (P2A_CHANNELS); no configuration space
  *  + QOM property "platform": the SCMI platform (link, default: the machine's
  *    if it has an agent without a transport, else one of its own, which is the
- *    QOM child "platform")
+ *    QOM child "scmi-fw")
  *  + QOM property "config": JSON file that describes a platform of its own
  *    (string, default: the built-in one; excludes "platform")
  *  + QOM property "agent": whose commands it carries (uint32, default 0: the
