@@ -21,6 +21,11 @@ static const char two_of_each[] =
     "  'sensors': [ { 'name': 'a', 'type': 'power', 'scale': 0,"
     "                 'value': 1 },"
     "    { 'name': 'b', 'type': 'power', 'scale': 0, 'value': 2 } ],"
+    "  'perf-domains': [ { 'name': 'cpu', 'levels': [ { 'level': 1 },"
+    "      { 'level': 2 }, { 'level': 3 } ] } ],"
+    "  'powercap-domains': [ { 'name': 'cpu',"
+    "      'caps': { 'min': 1, 'max': 9, 'step': 1 },"
+    "      'pais': { 'min': 1, 'max': 9, 'step': 1 } } ],"
     "  'reset-domains': [ { 'name': 'in', 'asserted': true },"
     "    { 'name': 'out' } ] }";
 
@@ -43,6 +48,16 @@ static void change_everything(ScmiPlatform *platform)
                   SCMI_SUCCESS);
     object_property_set_int(scmi_test_resource(platform, "sensor/a"), "value",
                             INT64_MIN, &error_abort);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_PERF, 0x5, 0, 3, 2),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_PERF, 0x7, 0, 3),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_POWERCAP, 0x5, 0, 0, 0),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_POWERCAP, 0x7, 0, 0, 5),
+                  SCMI_SUCCESS);
+    object_property_set_uint(scmi_test_resource(platform, "powercap/cpu"),
+                             "power", 77, &error_abort);
     ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_RESET, 0x4, 0, 1, 0),
                   SCMI_SUCCESS);
     ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_RESET, 0x4, 1, 2, 0),
@@ -86,7 +101,7 @@ static void test_round_trip(void)
     saved = scmi_test_qom_state(platform);
     all = scmi_test_save_all(platform);
     scmi_test_foreach_device(platform, save_one, streams);
-    g_assert_cmpuint(streams->len, ==, 10);
+    g_assert_cmpuint(streams->len, ==, 12);
     scmi_test_free(platform);
 
     platform = scmi_test_platform(two_of_each);
