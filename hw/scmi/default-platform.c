@@ -88,7 +88,28 @@ static const char default_platform[] =
 "    { 'name': 'vcc-3v3', 'levels': [ 3300000 ], 'on': true },"
 "    { 'name': 'vccq-sd', 'levels': [ 1800000, 3300000 ] },"
 "    { 'name': 'vdd-gpu', 'range': { 'min': 600000, 'max': 1100000,"
-"      'step': 6250 }, 'level': 800000 } ] }";
+"      'step': 6250 }, 'level': 800000 } ],"
+"  'pinctrl': {"
+"    'pins': ["
+"      { 'name': 'pa0', 'function': 'uart0' },"
+"      { 'name': 'pa1', 'function': 'uart0', 'settings': ["
+"        { 'type': 'bias-pull-up', 'value': 1 } ] },"
+"      { 'name': 'pa2', 'settings': ["
+"        { 'type': 'drive-strength', 'value': 4 } ] },"
+"      { 'name': 'pa3', 'settings': ["
+"        { 'type': 'drive-strength', 'value': 4 } ] },"
+"      { 'name': 'pb0' }, { 'name': 'pb1' }, { 'name': 'pb2' },"
+"      { 'name': 'pb3-boot-select-strap' } ],"
+"    'groups': ["
+"      { 'name': 'uart0', 'pins': [ 'pa0', 'pa1' ] },"
+"      { 'name': 'i2c0', 'pins': [ 'pa2', 'pa3' ] },"
+"      { 'name': 'bank-b', 'pins': [ 'pb0', 'pb1', 'pb2',"
+"        'pb3-boot-select-strap' ] } ],"
+"    'functions': ["
+"      { 'name': 'uart0', 'groups': [ 'uart0' ] },"
+"      { 'name': 'i2c0', 'groups': [ 'i2c0' ] },"
+"      { 'name': 'gpio', 'gpio': true,"
+"        'groups': [ 'uart0', 'i2c0', 'bank-b' ] } ] } }";
 
 ScmiPlatformConfig *scmi_default_platform(void)
 {

@@ -60,6 +60,38 @@ ScmiPlatform *scmi_test_default_platform(void)
     return scmi_platform_new(root, "scmi", config, &error_abort);
 }
 
+static const char beside_default[] =
+"{ 'system-power': {},"
+"  'imx-lms': [ { 'name': 'ap', 'state': 'on' }, { 'name': 'm7' } ],"
+"  'imx-bbm': { 'rtcs': [ { 'name': 'bbnsm' } ], 'gprs': 1 },"
+"  'imx-cpus': [ { 'name': 'm7' } ],"
+"  'imx-misc': { 'controls': [ { 'name': 'mqs' } ],"
+"    'board-controls': [ { 'name': 'wake' } ],"
+"    'reset-reasons': [ 'por' ],"
+"    'build': { 'number': 1, 'commit': 2, 'date': 'a', 'time': 'b' },"
+"    'silicon': { 'device': 1, 'revision': 2, 'part': 3, 'name': 'c' },"
+"    'cfg': { 'mode-select': 1, 'name': 'd' }, 'board': 'e',"
+"    'rom-passover': [ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 ],"
+"    'syslog': [ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17,"
+"      18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 ] } }";
+
+#define STEAL(to, from, member) ((to)->member = \
+                                 g_steal_pointer(&(from)->member))
+
+ScmiPlatform *scmi_test_full_platform(void)
+{
+    g_autoptr(ScmiPlatformConfig) config = scmi_default_platform();
+    g_autoptr(ScmiPlatformConfig) others = scmi_test_config(beside_default);
+
+    STEAL(config, others, system_power);
+    STEAL(config, others, imx_bbm);
+    STEAL(config, others, imx_misc);
+    STEAL(config, others, imx_lms);
+    STEAL(config, others, imx_cpus);
+    config->has_imx_lms = config->has_imx_cpus = true;
+    return scmi_platform_new(root, "scmi", config, &error_abort);
+}
+
 void scmi_test_free(ScmiPlatform *platform)
 {
     object_unparent(OBJECT(platform));

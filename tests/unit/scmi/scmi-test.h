@@ -45,6 +45,9 @@ void scmi_test_check_refused(const char *members, const char *expected);
 /* A platform of that configuration; it must make sense. */
 ScmiPlatform *scmi_test_platform(const char *members);
 ScmiPlatform *scmi_test_default_platform(void);
+
+/* The built-in platform, and every protocol that it does not have. */
+ScmiPlatform *scmi_test_full_platform(void);
 /* One with an accelerometer and a gyroscope; see sensor-axes-test.c. */
 ScmiPlatform *scmi_test_inertial_platform(void);
 void scmi_test_free(ScmiPlatform *platform);
