@@ -101,7 +101,7 @@ bool scmi_clock_has_parent(const ScmiClock *clock, uint32_t id)
 /* Configuration. */
 
 static bool clock_set_rates(ScmiClock *clock, const uint64List *rates,
-                            const char *name, Error **errp)
+                            const char *name, bool unchecked, Error **errp)
 {
     unsigned n = QAPI_LIST_LENGTH(rates);
 
@@ -111,12 +111,12 @@ static bool clock_set_rates(ScmiClock *clock, const uint64List *rates,
     }
     clock->rates = g_new(uint64_t, n);
     for (; rates; rates = rates->next) {
-        if (rates->value <= clock->max) {
+        if (rates->value <= clock->max && !unchecked) {
             error_setg(errp, "clock '%s': rates must ascend from above 0",
                        name);
             return false;
         }
-        clock->max = rates->value;
+        clock->max = MAX(clock->max, rates->value);
         clock->rates[clock->num_rates++] = rates->value;
     }
     clock->min = clock->rates[0];
@@ -161,7 +161,7 @@ static bool clock_set_oem(ScmiClock *clock, const ScmiClockConfig *config,
 }
 
 static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
-                            Error **errp)
+                            bool unchecked, Error **errp)
 {
     bool ok;
 
@@ -171,13 +171,14 @@ static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
         return false;
     }
     ok = config->rates
-         ? clock_set_rates(clock, config->rates, config->name, errp)
+         ? clock_set_rates(clock, config->rates, config->name, unchecked,
+                           errp)
          : clock_set_range(clock, config->range, config->name, errp);
     if (!ok) {
         return false;
     }
     clock->rate = config->has_rate ? config->rate : clock->min;
-    if (!clock_can_run(clock, clock->rate)) {
+    if (!clock_can_run(clock, clock->rate) && !unchecked) {
         error_setg(errp, "clock '%s': cannot run at %" PRIu64 " Hz",
                    config->name, clock->rate);
         return false;
@@ -221,7 +222,8 @@ static bool clock_set_parents(ScmiPlatform *platform, ScmiClock *clock,
     for (l = config->parents; l; l = l->next) {
         ScmiResource *parent = find_clock(platform, l->value);
 
-        if (!parent || SCMI_CLOCK(parent) == clock) {
+        if (!parent ||
+            (SCMI_CLOCK(parent) == clock && !scmi_unchecked(platform))) {
             error_setg(errp, "clock '%s': no other clock is named '%s'",
                        config->name, l->value);
             return false;
@@ -234,6 +236,44 @@ static bool clock_set_parents(ScmiPlatform *platform, ScmiClock *clock,
     return true;
 }
 
+/*
+ * No clock may feed itself, whichever parents agents choose. Take away, again
+ * and again, the clocks whose parents are gone; what stays goes in circles.
+ */
+static bool clock_check_circles(ScmiPlatform *platform, Error **errp)
+{
+    unsigned n = scmi_num_resources(platform, &scmi_clock_protocol);
+    g_autofree bool *gone = g_new0(bool, n);
+    unsigned left = n, before;
+
+    do {
+        before = left;
+        for (unsigned id = 0; id < n; id++) {
+            ScmiClock *clock = SCMI_CLOCK(
+                scmi_resource(platform, &scmi_clock_protocol, id));
+            bool fed = false;
+
+            for (unsigned i = 0; i < clock->num_parents; i++) {
+                fed |= !gone[clock->parents[i]];
+            }
+            if (!gone[id] && !fed) {
+                gone[id] = true;
+                left--;
+            }
+        }
+    } while (left && left < before);
+    for (unsigned id = 0; left && id < n; id++) {
+        if (!gone[id]) {
+            error_setg(errp, "clock '%s': is fed from itself by way of its "
+                       "parents", scmi_resource(platform,
+                                                &scmi_clock_protocol,
+                                                id)->name);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool scmi_clock_populate(ScmiPlatform *platform,
                          const ScmiPlatformConfig *config, Error **errp)
 {
@@ -242,7 +282,8 @@ bool scmi_clock_populate(ScmiPlatform *platform,
     for (ScmiClockConfigList *l = config->clocks; l; l = l->next) {
         Object *obj = object_new(TYPE_SCMI_CLOCK);
 
-        if (!clock_configure(SCMI_CLOCK(obj), l->value, errp)) {
+        if (!clock_configure(SCMI_CLOCK(obj), l->value,
+                             scmi_unchecked(platform), errp)) {
             object_unref(obj);
             return false;
         }
@@ -260,7 +301,7 @@ bool scmi_clock_populate(ScmiPlatform *platform,
             return false;
         }
     }
-    return true;
+    return scmi_unchecked(platform) || clock_check_circles(platform, errp);
 }
 
 /* State. */
@@ -269,7 +310,8 @@ static int clock_post_load(void *opaque, int version_id)
 {
     ScmiClock *clock = opaque;
 
-    if (!clock_can_run(clock, clock->rate)) {
+    if (clock->rate != clock->rate_at_reset &&
+        !clock_can_run(clock, clock->rate)) {
         return -EINVAL;
     }
     if (clock->num_parents && !scmi_clock_has_parent(clock, clock->parent)) {

@@ -133,7 +133,8 @@ ScmiStatus scmi_perf_set_limits(ScmiPerfDomain *domain, uint32_t max,
 /* Configuration. */
 
 static bool perf_set_levels(ScmiPerfDomain *domain,
-                            const ScmiPerfDomainConfig *config, Error **errp)
+                            const ScmiPerfDomainConfig *config,
+                            bool unchecked, Error **errp)
 {
     unsigned n = QAPI_LIST_LENGTH(config->levels);
     ScmiPerfLevel *level;
@@ -152,9 +153,10 @@ static bool perf_set_levels(ScmiPerfDomain *domain,
         level->latency = c->latency;
         level->frequency = c->has_frequency ? c->frequency : c->level;
         level->index = c->has_index ? c->index : domain->num_levels;
-        if (!c->level || (domain->num_levels &&
-                          (level->level <= level[-1].level ||
-                           level->index <= level[-1].index))) {
+        if (!unchecked &&
+            (!c->level || (domain->num_levels &&
+                           (level->level <= level[-1].level ||
+                            level->index <= level[-1].index)))) {
             error_setg(errp, "perf domain '%s': levels and their indices must "
                        "ascend, levels from above 0", config->name);
             return false;
@@ -182,9 +184,10 @@ static bool perf_configured(const ScmiPerfDomain *domain, const char *name,
 }
 
 static bool perf_configure(ScmiPerfDomain *domain,
-                           const ScmiPerfDomainConfig *config, Error **errp)
+                           const ScmiPerfDomainConfig *config, bool unchecked,
+                           Error **errp)
 {
-    if (!perf_set_levels(domain, config, errp)) {
+    if (!perf_set_levels(domain, config, unchecked, errp)) {
         return false;
     }
     domain->max = domain->sustained = domain->num_levels - 1;
@@ -230,7 +233,8 @@ bool scmi_perf_populate(ScmiPlatform *platform,
     for (ScmiPerfDomainConfigList *l = config->perf_domains; l; l = l->next) {
         Object *obj = object_new(TYPE_SCMI_PERF_DOMAIN);
 
-        if (!perf_configure(SCMI_PERF_DOMAIN(obj), l->value, errp)) {
+        if (!perf_configure(SCMI_PERF_DOMAIN(obj), l->value,
+                            scmi_unchecked(platform), errp)) {
             object_unref(obj);
             return false;
         }

@@ -130,6 +130,17 @@ bool scmi_agent_is_trusted(const ScmiPlatform *s, unsigned agent)
 
 /* Configuration */
 
+static bool device_name_is_new(const ScmiPlatform *s,
+                               const ScmiDeviceConfig *device)
+{
+    const ScmiDeviceConfigList *d = s->config->devices;
+
+    while (strcmp(d->value->name, device->name)) {
+        d = d->next;
+    }
+    return d->value == device;
+}
+
 static bool check_devices(const ScmiPlatform *s, Error **errp)
 {
     const ScmiDeviceConfigList *d = s->config->devices;
@@ -137,6 +148,11 @@ static bool check_devices(const ScmiPlatform *s, Error **errp)
     for (unsigned id = 0; d; d = d->next, id++) {
         DeviceList lists[NUM_DEVICE_LISTS];
 
+        if (!device_name_is_new(s, d->value)) {
+            error_setg(errp, "devices[%u]: another one is named '%s', too",
+                       id, d->value->name);
+            return false;
+        }
         device_lists(d->value, lists);
         for (unsigned i = 0; i < NUM_DEVICE_LISTS; i++) {
             for (const strList *l = lists[i].names; l; l = l->next) {

@@ -72,6 +72,11 @@ const ScmiPlatformConfig *scmi_platform_config(const ScmiPlatform *s)
     return s->config;
 }
 
+bool scmi_unchecked(const ScmiPlatform *s)
+{
+    return s->config->has_unchecked && s->config->unchecked;
+}
+
 unsigned scmi_platform_num_agents(const ScmiPlatform *s)
 {
     return s->num_agents;
@@ -260,6 +265,17 @@ static bool platform_check_versions(const ScmiPlatform *s, Error **errp)
     return true;
 }
 
+static bool agent_name_is_new(const ScmiPlatform *s, unsigned agent,
+                              const char *name)
+{
+    for (unsigned i = 1; i < agent; i++) {
+        if (!strcmp(s->agents[i].name, name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool platform_set_agents(ScmiPlatform *s, Error **errp)
 {
     unsigned n = QAPI_LIST_LENGTH(s->config->agents) + 1;
@@ -277,6 +293,11 @@ static bool platform_set_agents(ScmiPlatform *s, Error **errp)
         g_autofree char *what = g_strdup_printf("agent %u", i);
 
         if (!text_fits(l->value->name, what, errp)) {
+            return false;
+        }
+        if (!agent_name_is_new(s, i, l->value->name)) {
+            error_setg(errp, "agent %u: another one is named '%s', too", i,
+                       l->value->name);
             return false;
         }
         s->agents[i].name = l->value->name;

@@ -224,6 +224,13 @@ bool scmi_call_extended_name(const ScmiCall *call,
 
 /* The configuration, for the Base protocol. */
 const ScmiPlatformConfig *scmi_platform_config(const ScmiPlatform *platform);
+
+/*
+ * Whether the configuration is wrong on purpose: what only agents stumble
+ * over is let through. What the models rely on is not.
+ */
+bool scmi_unchecked(const ScmiPlatform *platform);
+
 const char *scmi_agent_name(const ScmiPlatform *platform, unsigned agent);
 const ScmiProtocol *scmi_agent_protocol(const ScmiPlatform *platform,
                                         unsigned agent, unsigned index);

@@ -231,7 +231,7 @@ static const ScmiMessage voltage_messages[] = {
 
 static bool voltage_set_levels(ScmiVoltageDomain *domain,
                                const int32List *levels, const char *name,
-                               Error **errp)
+                               bool unchecked, Error **errp)
 {
     unsigned n = QAPI_LIST_LENGTH(levels);
 
@@ -242,14 +242,17 @@ static bool voltage_set_levels(ScmiVoltageDomain *domain,
     }
     domain->levels = g_new(int32_t, n);
     for (; levels; levels = levels->next) {
-        if (domain->num_levels && levels->value <= domain->max) {
+        if (!unchecked && domain->num_levels &&
+            levels->value <= domain->max) {
             error_setg(errp, "voltage domain '%s': levels must ascend", name);
             return false;
         }
-        domain->max = levels->value;
+        domain->min = domain->num_levels ? MIN(domain->min, levels->value)
+                                         : levels->value;
+        domain->max = domain->num_levels ? MAX(domain->max, levels->value)
+                                         : levels->value;
         domain->levels[domain->num_levels++] = levels->value;
     }
-    domain->min = domain->levels[0];
     return true;
 }
 
@@ -271,7 +274,7 @@ static bool voltage_set_range(ScmiVoltageDomain *domain,
 
 static bool voltage_configure(ScmiVoltageDomain *domain,
                               const ScmiVoltageDomainConfig *config,
-                              Error **errp)
+                              bool unchecked, Error **errp)
 {
     bool ok;
 
@@ -281,7 +284,8 @@ static bool voltage_configure(ScmiVoltageDomain *domain,
         return false;
     }
     ok = config->levels
-         ? voltage_set_levels(domain, config->levels, config->name, errp)
+         ? voltage_set_levels(domain, config->levels, config->name, unchecked,
+                              errp)
          : voltage_set_range(domain, config->range, config->name, errp);
     if (!ok) {
         return false;
@@ -305,7 +309,8 @@ static bool voltage_populate(ScmiPlatform *platform,
          l = l->next) {
         Object *obj = object_new(TYPE_SCMI_VOLTAGE_DOMAIN);
 
-        if (!voltage_configure(SCMI_VOLTAGE_DOMAIN(obj), l->value, errp)) {
+        if (!voltage_configure(SCMI_VOLTAGE_DOMAIN(obj), l->value,
+                               scmi_unchecked(platform), errp)) {
             object_unref(obj);
             return false;
         }

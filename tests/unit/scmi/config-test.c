@@ -77,6 +77,12 @@ static const ConfigCase cases[] = {
     { "clock/parent-empty",
       CLOCKS("{ 'name': 'x', 'rates': [ 1 ], 'parents': [ '' ] }"),
       "clock 'x': no other clock is named ''" },
+    { "clock/parents-circle",
+      CLOCKS("{ 'name': 'root', 'rates': [ 1 ] },"
+             "{ 'name': 'x', 'rates': [ 1 ], 'parents': [ 'root', 'z' ] },"
+             "{ 'name': 'y', 'rates': [ 1 ], 'parents': [ 'x' ] },"
+             "{ 'name': 'z', 'rates': [ 1 ], 'parents': [ 'y' ] }"),
+      "clock 'x': is fed from itself by way of its parents" },
     { "clock/second-wrong",
       CLOCKS("{ 'name': 'fine', 'rates': [ 1 ] }, { 'name': 'x' }"),
       "clock 'x': " RATES },
@@ -107,6 +113,24 @@ static const ConfigCase cases[] = {
     { "sensor/name",
       "{ 'sensors': [ { 'name': '', 'type': 'power', 'scale': 0,"
       "                 'value': 0 } ] }", "sensor 0: '' cannot be a name" },
+    { "agents/twice", "{ 'agents': [ { 'name': 'a' }, { 'name': 'a' } ] }",
+      "agent 2: another one is named 'a', too" },
+    { "devices/twice", "{ 'devices': [ { 'name': 'a' }, { 'name': 'a' } ] }",
+      "devices[1]: another one is named 'a', too" },
+    { "unchecked/no-rates",
+      "{ 'unchecked': true, 'clocks': [ { 'name': 'x' } ] }",
+      "clock 'x': " RATES },
+    { "unchecked/no-step",
+      "{ 'unchecked': true, 'clocks': [ { 'name': 'x',"
+      "  'range': { 'min': 1, 'max': 2, 'step': 0 } } ] }",
+      "clock 'x': " RANGE },
+    { "unchecked/name", "{ 'unchecked': true, 'power-domains': ["
+      "  { 'name': 'a' }, { 'name': 'a' } ] }", "power 1: " },
+    { "unchecked/powercap-circle",
+      "{ 'unchecked': true, 'powercap-domains': ["
+      "  { 'name': 'a', 'caps': { 'min': 1, 'max': 1 },"
+      "    'pais': { 'min': 1, 'max': 1 }, 'parent': 'a' } ] }",
+      "powercap domain 'a': 'a' is part of it" },
     { "agents/none", "{ 'agents': [] }",
       "agents: a platform has 1 to 127 of them" },
     { "identity/vendor", "{ 'vendor': 'sixteen-letters-' }",
@@ -234,6 +258,42 @@ static void test_defaults(void)
     scmi_test_free(platform);
 }
 
+/* Diamonds are no circles, and order in the list does not matter. */
+static void test_clock_tree(void)
+{
+    scmi_test_free(scmi_test_platform(
+        CLOCKS("{ 'name': 'd', 'rates': [ 1 ], 'parents': [ 'b', 'c' ] },"
+               "{ 'name': 'b', 'rates': [ 1 ], 'parents': [ 'a' ] },"
+               "{ 'name': 'c', 'rates': [ 1 ], 'parents': [ 'a', 'b' ] },"
+               "{ 'name': 'a', 'rates': [ 1 ] }")));
+}
+
+/* What is wrong on purpose is told to agents as it is. */
+static void test_unchecked(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(
+        "{ 'unchecked': true,"
+        "  'clocks': [ { 'name': 'a', 'rates': [ 7, 3, 0, 3 ], 'rate': 5,"
+        "                'parents': [ 'b' ] },"
+        "              { 'name': 'b', 'rates': [ 1 ],"
+        "                'parents': [ 'a', 'b' ] } ],"
+        "  'perf-domains': [ { 'name': 'a', 'levels': ["
+        "    { 'level': 9 }, { 'level': 0 }, { 'level': 9 } ] } ],"
+        "  'voltage-domains': [ { 'name': 'a', 'levels': [ 5, -5, 5 ] } ] }");
+
+    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_CLOCK, 0x4, 0, 0),
+                  4, 7, 0, 3, 0, 0, 0, 3, 0);
+    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_CLOCK, 0x6, 0), 5, 0);
+    for (uint32_t rate = 0; rate < 10; rate++) {
+        SEND(platform, SCMI_PROTOCOL_CLOCK, 0x5, 0, 0, rate, 0);
+        SEND(platform, SCMI_PROTOCOL_CLOCK, 0x5, 0x8, 0, rate, 0);
+    }
+    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_PERF, 0x8, 0), 9);
+    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_VOLTAGE, 0x4, 0, 0),
+                  3, 5, -5, 5);
+    scmi_test_free(platform);
+}
+
 void scmi_test_add_config(void)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -246,5 +306,7 @@ void scmi_test_add_config(void)
     g_test_add_func("/scmi/config/too-many-rates", test_too_many_rates);
     g_test_add_func("/scmi/config/too-many-parents", test_too_many_parents);
     g_test_add_func("/scmi/config/names", test_names);
+    g_test_add_func("/scmi/config/clock-tree", test_clock_tree);
+    g_test_add_func("/scmi/config/unchecked", test_unchecked);
     g_test_add_func("/scmi/config/defaults", test_defaults);
 }
