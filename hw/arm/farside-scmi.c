@@ -148,7 +148,7 @@ static Object *add_virtio(const FarsideAgent *agent)
     qdev_prop_set_uint32(pci, "agent", agent->id);
     qdev_realize_and_unref(pci, BUS(VIRT_MACHINE(agent->fms)->bus),
                            &error_fatal);
-    virtio = object_resolve_path_type(name, TYPE_VIRTIO_SCMI, NULL);
+    virtio = object_resolve_path_component(OBJECT(pci), "virtio-backend");
     dt_node_write(DT_NODE(virtio), agent->dt, 0);
     return virtio;
 }
