@@ -5,6 +5,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "farside-apple.h"
 #include "hw/scmi/wire.h"
 #include "standard-headers/linux/virtio_ids.h"
 #include "standard-headers/linux/virtio_scmi.h"
@@ -226,6 +227,28 @@ static void test_events_declined(void)
     stop(v);
 }
 
+/* Events that wait in a platform of the device's own go along. */
+static void test_migration(void)
+{
+    Virtio *v = start();
+    uint64_t buffer;
+    uint32_t head;
+
+    CHECK(v, BUFFER, subscribed, POWER_STATE_NOTIFY, 0, 1);
+    CHECK(v, BUFFER, done, POWER_STATE_SET, 0, 0, POWER_OFF);
+    CHECK(v, BUFFER, done, POWER_STATE_SET, 0, 0, 0);
+    v->qts = migrate_machine(v->qts, MACHINE);
+    v->mmio.qts = v->qts;
+    head = offer_event_buffer(v, &buffer, BUFFER);
+    expect_event(v, head, buffer, POWER_OFF);
+    CHECK(v, BUFFER, done, POWER_STATE_SET, 0, 0, POWER_OFF);
+    head = offer_event_buffer(v, &buffer, BUFFER);
+    expect_event(v, head, buffer, 0);
+    head = offer_event_buffer(v, &buffer, BUFFER);
+    expect_event(v, head, buffer, POWER_OFF);
+    stop(v);
+}
+
 static char *platform_of(QTestState *qts, const char *path)
 {
     QDict *answer = qtest_qmp(qts, "{ 'execute': 'qom-get', 'arguments': {"
@@ -273,6 +296,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-scmi/event-buffer-too-small",
                     test_event_buffer_too_small);
     g_test_add_func("/virtio-scmi/events-declined", test_events_declined);
+    g_test_add_func("/virtio-scmi/migration", test_migration);
     g_test_add_func("/virtio-scmi/own-platform", test_own_platform);
     g_test_add_func("/virtio-scmi/machines-platform",
                     test_machines_platform);
