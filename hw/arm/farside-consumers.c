@@ -110,6 +110,30 @@ static void add_pwm(const Consumers *c)
     set_supplies(c, node, pwm_supplies, ARRAY_SIZE(pwm_supplies));
 }
 
+/*
+ * A supply that user space switches on and off. With its other name, it can
+ * be handed to reg-virt-consumer, by which user space sets the voltage.
+ */
+static const char *const supplied[] = { "vout-supply", "default-supply" };
+
+static void add_regulator_output(const Consumers *c)
+{
+    int id = scmi_platform_find(c->platform, SCMI_PROTOCOL_VOLTAGE, "vdd-gpu");
+    g_autofree char *name = g_strdup_printf("regulator@%x", id);
+    const char *node = "/regulator-output";
+
+    if (id < 0) {
+        return;
+    }
+    qemu_fdt_add_subnode(c->dt->fdt, node);
+    qemu_fdt_setprop_string(c->dt->fdt, node, "compatible",
+                            "regulator-output");
+    for (unsigned i = 0; i < ARRAY_SIZE(supplied); i++) {
+        qemu_fdt_setprop_cell(c->dt->fdt, node, supplied[i],
+                              dt_phandle(c->dt, c->transport, name));
+    }
+}
+
 /* A thermal zone: a sensor that Linux polls, with a trip point. */
 static const Supply thermal_supplies[] = {
     { "thermal-sensors", SCMI_PROTOCOL_SENSOR, "soc-thermal" },
@@ -166,6 +190,7 @@ void farside_add_scmi_consumers(FarsideMachineState *fms, DtWriter *dt,
 
     add_gpio(&c);
     add_pwm(&c);
+    add_regulator_output(&c);
     add_thermal_zone(&c);
     add_cpu_performance(&c);
 }

@@ -35,8 +35,8 @@ static void write_voltage_limits(DtWriter *dt, ScmiResource *domain,
 }
 
 /* Regulators are named by number, with a node of their own. */
-static void write_voltage(DtWriter *dt, const ScmiPlatform *platform,
-                          const char *node)
+static void write_voltage(DtWriter *dt, Object *transport,
+                          const ScmiPlatform *platform, const char *node)
 {
     g_autofree char *parent = g_strdup_printf("%s/regulators", node);
     unsigned n = scmi_num_resources(platform, &scmi_voltage_protocol);
@@ -45,12 +45,15 @@ static void write_voltage(DtWriter *dt, const ScmiPlatform *platform,
     qemu_fdt_setprop_cell(dt->fdt, parent, "#address-cells", 1);
     qemu_fdt_setprop_cell(dt->fdt, parent, "#size-cells", 0);
     while (n--) {
-        g_autofree char *path = g_strdup_printf("%s/regulator@%x", parent, n);
+        g_autofree char *name = g_strdup_printf("regulator@%x", n);
+        g_autofree char *path = g_strdup_printf("%s/%s", parent, name);
         ScmiResource *domain = scmi_resource(platform, &scmi_voltage_protocol,
                                              n);
 
         qemu_fdt_add_subnode(dt->fdt, path);
         qemu_fdt_setprop_cell(dt->fdt, path, "reg", n);
+        qemu_fdt_setprop_cell(dt->fdt, path, "phandle",
+                              dt_phandle(dt, transport, name));
         qemu_fdt_setprop_string(dt->fdt, path, "regulator-name",
                                 domain->name);
         write_voltage_limits(dt, domain, path);
@@ -58,8 +61,8 @@ static void write_voltage(DtWriter *dt, const ScmiPlatform *platform,
 }
 
 /* A state for each function, which puts its groups to use. */
-static void write_pinctrl(DtWriter *dt, const ScmiPlatform *platform,
-                          const char *node)
+static void write_pinctrl(DtWriter *dt, Object *transport,
+                          const ScmiPlatform *platform, const char *node)
 {
     const ScmiPinctrlConfig *config = scmi_platform_config(platform)->pinctrl;
 
@@ -78,14 +81,14 @@ static void write_pinctrl(DtWriter *dt, const ScmiPlatform *platform,
     }
 }
 
-static void write_imx_bbm(DtWriter *dt, const ScmiPlatform *platform,
-                          const char *node)
+static void write_imx_bbm(DtWriter *dt, Object *transport,
+                          const ScmiPlatform *platform, const char *node)
 {
     qemu_fdt_setprop_cell(dt->fdt, node, "linux,code", KEY_POWER);
 }
 
-static void write_imx_misc(DtWriter *dt, const ScmiPlatform *platform,
-                           const char *node)
+static void write_imx_misc(DtWriter *dt, Object *transport,
+                           const ScmiPlatform *platform, const char *node)
 {
     const ScmiImxMiscConfig *config = scmi_platform_config(platform)->imx_misc;
     unsigned n = QAPI_LIST_LENGTH(config->controls);
@@ -108,8 +111,8 @@ static const struct {
     uint8_t protocol;
     const char *cells;
     const char *other_cells;
-    void (*write)(DtWriter *dt, const ScmiPlatform *platform,
-                  const char *node);
+    void (*write)(DtWriter *dt, Object *transport,
+                  const ScmiPlatform *platform, const char *node);
 } dt_protocols[] = {
     { SCMI_PROTOCOL_POWER, "#power-domain-cells" },
     { SCMI_PROTOCOL_SYSTEM },
@@ -156,7 +159,7 @@ static void add_protocols(DtWriter *dt, Object *transport,
                               dt_phandle(dt, transport,
                                          strrchr(node, '/') + 1));
         if (dt_protocols[i].write) {
-            dt_protocols[i].write(dt, platform, node);
+            dt_protocols[i].write(dt, transport, platform, node);
         }
     }
 }
