@@ -26,8 +26,11 @@ uint32_t scmi_powercap_cap(const ScmiPowercap *domain, uint32_t version)
 
 static bool range_has(const ScmiPowercapRange *range, uint32_t value)
 {
-    return value >= range->min && value <= range->max &&
-           (!scmi_powercap_settable(range) || value % range->step == 0);
+    if (value < range->min || value > range->max) {
+        return false;
+    }
+    /* A single value is good whatever the step. */
+    return value == range->min || !range->step || value % range->step == 0;
 }
 
 /* With a choice of caps, there may be none. */
