@@ -18,7 +18,7 @@ typedef struct DeviceList {
     const strList *names;
 } DeviceList;
 
-#define NUM_DEVICE_LISTS 7
+#define NUM_DEVICE_LISTS 8
 
 static void device_lists(const ScmiDeviceConfig *device,
                          DeviceList lists[NUM_DEVICE_LISTS])
@@ -32,6 +32,7 @@ static void device_lists(const ScmiDeviceConfig *device,
                               device->powercap_domains };
     lists[6] = (DeviceList) { &scmi_voltage_protocol,
                               device->voltage_domains };
+    lists[7] = (DeviceList) { &scmi_pinctrl_protocol, device->pins };
 }
 
 static ScmiResource *find_resource(const ScmiPlatform *s,

@@ -18,6 +18,9 @@ typedef struct ConfigCase {
 } ConfigCase;
 
 #define CLOCKS(list) "{ 'clocks': [ " list " ] }"
+#define PINCTRL(list) "{ 'pinctrl': { 'pins': [ " list " ] } }"
+#define PINCTRL_LISTS(lists) \
+    "{ 'pinctrl': { 'pins': [ { 'name': 'p' } ], " lists " } }"
 #define RATES "needs either rates or a range"
 #define ASCEND "rates must ascend from above 0"
 #define RANGE "the range must ascend from above 0 in whole steps"
@@ -131,6 +134,60 @@ static const ConfigCase cases[] = {
       "  { 'name': 'a', 'caps': { 'min': 1, 'max': 1 },"
       "    'pais': { 'min': 1, 'max': 1 }, 'parent': 'a' } ] }",
       "powercap domain 'a': 'a' is part of it" },
+    { "pinctrl/no-pins", PINCTRL(""), "pinctrl: there are no pins" },
+    { "pinctrl/default",
+      PINCTRL("{ 'name': 'p', 'settings': ["
+              "  { 'type': 'default', 'value': 0 } ] }"),
+      "pinctrl 'p': there is no default yet" },
+    { "pinctrl/pin-twice", PINCTRL("{ 'name': 'p' }, { 'name': 'p' }"),
+      "pinctrl 1: " },
+    { "pinctrl/function", PINCTRL("{ 'name': 'p', 'function': 'f' }"),
+      "pinctrl 'p': the pin has no function 'f'" },
+    { "pinctrl/empty-group",
+      PINCTRL_LISTS("'groups': [ { 'name': 'g', 'pins': [] } ]"),
+      "pinctrl: group 'g' needs 1 to 65535 members" },
+    { "pinctrl/group-pin",
+      PINCTRL_LISTS("'groups': [ { 'name': 'g', 'pins': [ 'x' ] } ]"),
+      "pinctrl: group 'g': no pin is named 'x'" },
+    { "pinctrl/group-property",
+      PINCTRL_LISTS("'groups': [ { 'name': 'g', 'pins': [ 'type' ] } ]"),
+      "pinctrl: group 'g': no pin is named 'type'" },
+    { "pinctrl/group-pin-twice",
+      PINCTRL_LISTS("'groups': [ { 'name': 'g', 'pins': [ 'p', 'p' ] } ]"),
+      "pinctrl: group 'g': no second pin is named 'p'" },
+    { "pinctrl/group-twice",
+      PINCTRL_LISTS("'groups': [ { 'name': 'g', 'pins': [ 'p' ] },"
+                    "            { 'name': 'g', 'pins': [ 'p' ] } ]"),
+      "pinctrl: there are two groups 'g'" },
+    { "pinctrl/group-name",
+      PINCTRL_LISTS("'groups': [ { 'name': '', 'pins': [ 'p' ] } ]"),
+      "pinctrl: '' cannot be the name of a group" },
+    { "pinctrl/function-group",
+      PINCTRL_LISTS("'functions': [ { 'name': 'f', 'groups': [ 'g' ] } ]"),
+      "pinctrl: function 'f': no group is named 'g'" },
+    { "pinctrl/oem", PINCTRL_LISTS("'oem-types': [ 191 ]"),
+      "pinctrl: the vendor's type 191 must be from 192 to 255" },
+    { "imx-lms/no-agent",
+      "{ 'imx-lms': [ { 'name': 'l', 'agents': [ 'x' ] } ] }",
+      "imx-lms 'l': no agent is named 'x'" },
+    { "imx-lms/two-machines",
+      "{ 'imx-lms': [ { 'name': 'l', 'agents': [ 'agent' ] },"
+      "               { 'name': 'm', 'agents': [ 'agent' ] } ] }",
+      "imx-lms 'm': another machine has agent 'agent'" },
+    { "imx-misc/no-words",
+      "{ 'imx-misc': { 'controls': [ { 'name': 'c', 'value': [] } ] } }",
+      "imx-misc 'c': a value has 1 to 8 words" },
+    { "imx-misc/too-many-words",
+      "{ 'imx-misc': { 'controls': [ { 'name': 'c',"
+      "  'value': [ 1, 2, 3, 4, 5, 6, 7, 8, 9 ] } ] } }",
+      "imx-misc 'c': a value has 1 to 8 words" },
+    { "imx-misc/rom-passover",
+      "{ 'imx-misc': { 'rom-passover': [ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,"
+      "  12, 13, 14 ] } }",
+      "imx-misc: rom-passover has more than 13 elements" },
+    { "imx-misc/twice",
+      "{ 'imx-misc': { 'controls': [ { 'name': 'c' } ],"
+      "  'board-controls': [ { 'name': 'c' } ] } }", "imx-misc 1: " },
     { "agents/none", "{ 'agents': [] }",
       "agents: a platform has 1 to 127 of them" },
     { "identity/vendor", "{ 'vendor': 'sixteen-letters-' }",

@@ -308,6 +308,28 @@ static void test_owner(void)
     scmi_test_free(platform);
 }
 
+/* A pin that an agent is denied, and the groups that it is in. */
+static void test_denied(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(
+        "{ 'agents': [ { 'name': 'a', 'denied-devices': [ 'd' ] } ],"
+        "  'devices': [ { 'name': 'd', 'pins': [ 'q' ] } ],"
+        "  'pinctrl': { 'pins': [ { 'name': 'p' }, { 'name': 'q' } ],"
+        "    'groups': [ { 'name': 'p', 'pins': [ 'p' ] },"
+        "                { 'name': 'both', 'pins': [ 'p', 'q' ] } ] } }");
+
+    ASSERT_STATUS(SEND(platform, PINCTRL, REQUEST, 0, PIN), SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, PINCTRL, REQUEST, 1, PIN), SCMI_DENIED);
+    ASSERT_STATUS(SEND(platform, PINCTRL, REQUEST, 0, GROUP), SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, PINCTRL, REQUEST, 1, GROUP), SCMI_DENIED);
+    ASSERT_STATUS(SEND(platform, PINCTRL, GET, 1, GET_ALL(GROUP, 0)),
+                  SCMI_DENIED);
+    ASSERT_STATUS(SEND(platform, PINCTRL, CONFIGURE, 1, NO_FUNCTION,
+                       SET(GROUP, 1), BUS_HOLD, 1), SCMI_DENIED);
+    ASSERT_STATUS(SEND(platform, PINCTRL, ATTRIBUTES, 1, PIN), SCMI_DENIED);
+    scmi_test_free(platform);
+}
+
 static void test_world(void)
 {
     ScmiPlatform *platform = pins_platform();
@@ -380,6 +402,7 @@ void scmi_test_add_pinctrl(void)
     g_test_add_func("/scmi/pinctrl/configure-refused",
                     test_configure_refused);
     g_test_add_func("/scmi/pinctrl/owner", test_owner);
+    g_test_add_func("/scmi/pinctrl/denied", test_denied);
     g_test_add_func("/scmi/pinctrl/world", test_world);
     g_test_add_func("/scmi/pinctrl/vmstate", test_vmstate);
 }

@@ -135,11 +135,37 @@ static void truncate_one(DeviceState *dev, void *opaque)
     g_byte_array_unref(stream);
 }
 
+static int truncate_child(Object *obj, void *opaque)
+{
+    if (object_dynamic_cast(obj, TYPE_DEVICE)) {
+        truncate_one(DEVICE(obj), NULL);
+    }
+    return 0;
+}
+
 static void test_truncated(void)
 {
     ScmiPlatform *platform = scmi_test_platform(two_of_each);
 
     scmi_test_foreach_device(platform, truncate_one, NULL);
+    scmi_test_free(platform);
+
+    platform = scmi_test_full_platform();
+    /* The platform's own is long, and was had already. */
+    object_child_foreach_recursive(OBJECT(platform), truncate_child, NULL);
+    scmi_test_free(platform);
+}
+
+/* Whatever device there is, it loads what it saved. */
+static void test_full_round_trip(void)
+{
+    ScmiPlatform *platform = scmi_test_full_platform();
+    g_autoptr(GPtrArray) streams = g_ptr_array_new();
+    GByteArray *all = scmi_test_save_all(platform);
+
+    scmi_test_foreach_device(platform, save_one, streams);
+    scmi_test_foreach_device(platform, load_one, streams);
+    assert_same_stream(scmi_test_save_all(platform), all);
     scmi_test_free(platform);
 }
 
@@ -270,6 +296,7 @@ static void test_forged_bool(void)
 void scmi_test_add_vmstate(void)
 {
     g_test_add_func("/scmi/vmstate/round-trip", test_round_trip);
+    g_test_add_func("/scmi/vmstate/full-round-trip", test_full_round_trip);
     g_test_add_func("/scmi/vmstate/truncated", test_truncated);
     g_test_add_func("/scmi/vmstate/forged-clock", test_forged_clock);
     g_test_add_func("/scmi/vmstate/forged-versions", test_forged_versions);
