@@ -11,22 +11,22 @@
 #include "qom/qom-qobject.h"
 #include "platform-state.h"
 
-/* Every property that the type of the resource adds to all resources'. */
-static QObject *resource_state(ScmiResource *resource)
+/* Every property that the type of @obj adds to all resources', but children. */
+static QObject *resource_state(Object *obj)
 {
     ObjectClass *base = object_class_by_name(TYPE_SCMI_RESOURCE);
     QDict *state = qdict_new();
     ObjectPropertyIterator iter;
     ObjectProperty *property;
 
-    object_property_iter_init(&iter, OBJECT(resource));
+    object_property_iter_init(&iter, obj);
     while ((property = object_property_iter_next(&iter))) {
         QObject *value = NULL;
 
         if (property->get && strcmp(property->name, "id") &&
+            !g_str_has_prefix(property->type, "child<") &&
             !object_class_property_find(base, property->name)) {
-            value = object_property_get_qobject(OBJECT(resource),
-                                                property->name, NULL);
+            value = object_property_get_qobject(obj, property->name, NULL);
         }
         if (value) {
             qdict_put_obj(state, property->name, value);
@@ -35,20 +35,36 @@ static QObject *resource_state(ScmiResource *resource)
     return QOBJECT(state);
 }
 
+static ScmiResourceInfo *query_object(const ScmiProtocol *protocol,
+                                      Object *obj, const char *name)
+{
+    ScmiResourceInfo *info = g_new0(ScmiResourceInfo, 1);
+
+    info->protocol = g_strdup(protocol->name);
+    info->name = g_strdup(name);
+    info->path = object_get_canonical_path(obj);
+    info->state = resource_state(obj);
+    return info;
+}
+
 static ScmiResourceInfoList *query_resources(ScmiPlatform *s)
 {
     ScmiResourceInfoList *list = NULL, **tail = &list;
 
     for (unsigned i = 0; i < scmi_num_protocols; i++) {
+        if (s->devices[i]) {
+            QAPI_LIST_APPEND(tail, query_object(scmi_protocols[i],
+                                                OBJECT(s->devices[i]),
+                                                scmi_protocols[i]->name));
+        }
         for (unsigned id = 0; id < s->resources[i]->len; id++) {
             ScmiResource *resource = g_ptr_array_index(s->resources[i], id);
-            ScmiResourceInfo *info = g_new0(ScmiResourceInfo, 1);
+            ScmiResourceInfo *info = query_object(scmi_protocols[i],
+                                                  OBJECT(resource),
+                                                  resource->name);
 
-            info->protocol = g_strdup(scmi_protocols[i]->name);
+            info->has_id = true;
             info->id = id;
-            info->name = g_strdup(resource->name);
-            info->path = object_get_canonical_path(OBJECT(resource));
-            info->state = resource_state(resource);
             QAPI_LIST_APPEND(tail, info);
         }
     }
