@@ -19,9 +19,7 @@
 #include "hw/scmi/mailbox.h"
 #include "hw/scmi/smc.h"
 #include "hw/scmi/virtio-scmi.h"
-#include "hw/smccc/conduit.h"
 #include "system/reset.h"
-#include "target/arm/cpu.h"
 
 /* What making a transport takes. */
 typedef struct FarsideAgent {
@@ -178,22 +176,6 @@ static void add_fast_channels(FarsideMachineState *fms, ScmiPlatform *platform)
     farside_map(fms, fast, 0);
 }
 
-/* Linux asks PSCI's node which instruction to use, so they go together. */
-static void set_conduit(FarsideMachineState *fms)
-{
-    VirtMachineState *vms = VIRT_MACHINE(fms);
-    CPUState *cs;
-
-    if (fms->hvc || vms->psci_conduit != QEMU_PSCI_CONDUIT_HVC) {
-        return;
-    }
-    vms->psci_conduit = QEMU_PSCI_CONDUIT_SMC;
-    vms->bootinfo.psci_conduit = QEMU_PSCI_CONDUIT_SMC;
-    CPU_FOREACH(cs) {
-        ARM_CPU(cs)->psci_conduit = QEMU_PSCI_CONDUIT_SMC;
-    }
-}
-
 static ScmiPlatformConfig *load_config(const FarsideMachineState *fms)
 {
     const ScmiPlatformSource *source = fms->scmi_source;
@@ -211,10 +193,10 @@ void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt)
     g_autoptr(ScmiPlatformConfig) config = load_config(fms);
     FarsideAgent agent = { .fms = fms, .dt = dt };
 
-    set_conduit(fms);
-    agent.conduit = smccc_conduit_new(OBJECT(fms), &error_fatal);
+    agent.conduit = farside_conduit(fms);
     agent.platform = scmi_platform_new(OBJECT(fms), "scmi-fw", config,
                                        &error_fatal);
+    fms->scmi_platform = agent.platform;
     qemu_register_resettable(OBJECT(agent.platform));
     for (ScmiAgentConfigList *l = config->agents; l; l = l->next) {
         Object *transport;

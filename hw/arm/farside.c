@@ -150,7 +150,8 @@ static void farside_machine_init(MachineState *machine)
     FarsideMachineState *fms = FARSIDE_MACHINE(machine);
     DtWriter dt;
 
-    if (fms->scmi && fms->hvc && VIRT_MACHINE(machine)->virt) {
+    if ((fms->scmi || fms->smc_mailbox) && fms->hvc &&
+        VIRT_MACHINE(machine)->virt) {
         error_report("conduit=hvc and virtualization=on exclude each other");
         error_printf("HVC from EL1 belongs to the guest's own hypervisor: "
                      "leave conduit=smc.\n");
@@ -161,6 +162,9 @@ static void farside_machine_init(MachineState *machine)
     dt_writer_init(&dt, machine->fdt);
     if (fms->scmi) {
         farside_add_scmi(fms, &dt);
+    }
+    if (fms->smc_mailbox) {
+        farside_add_smc_mailbox(fms, &dt);
     }
     if (fms->rtkit) {
         farside_add_rtkit(fms, &dt);
@@ -186,6 +190,20 @@ static bool farside_get_rtkit(Object *obj, Error **errp)
 static void farside_set_rtkit(Object *obj, bool value, Error **errp)
 {
     FARSIDE_MACHINE(obj)->rtkit = value;
+}
+
+static char *farside_get_smc_mailbox(Object *obj, Error **errp)
+{
+    return g_strdup(FARSIDE_MACHINE(obj)->smc_mailbox ?: "");
+}
+
+static void farside_set_smc_mailbox(Object *obj, const char *value,
+                                    Error **errp)
+{
+    FarsideMachineState *fms = FARSIDE_MACHINE(obj);
+
+    g_free(fms->smc_mailbox);
+    fms->smc_mailbox = *value ? g_strdup(value) : NULL;
 }
 
 static char *farside_get_conduit(Object *obj, Error **errp)
@@ -279,6 +297,11 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
         "Set on/off to enable/disable the RTKit co-processor");
     object_class_property_add_str(oc, "conduit", farside_get_conduit,
                                   farside_set_conduit_name);
+    object_class_property_add_str(oc, "smc-mailbox", farside_get_smc_mailbox,
+                                  farside_set_smc_mailbox);
+    object_class_property_set_description(oc, "smc-mailbox",
+        "ID of a chardev: add an SMC mailbox whose channel 0 is answered by "
+        "the process behind it");
     object_class_property_add(oc, "scmi-platform", "ScmiPlatformSource",
                               farside_get_platform, farside_set_platform,
                               NULL, NULL);
@@ -290,7 +313,10 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
 
 static void farside_machine_instance_finalize(Object *obj)
 {
-    qapi_free_ScmiPlatformSource(FARSIDE_MACHINE(obj)->scmi_source);
+    FarsideMachineState *fms = FARSIDE_MACHINE(obj);
+
+    qapi_free_ScmiPlatformSource(fms->scmi_source);
+    g_free(fms->smc_mailbox);
 }
 
 static const TypeInfo farside_machine_info = {

@@ -10,6 +10,7 @@
 #include "hw/arm/virt.h"
 #include "hw/core/dt-node.h"
 #include "hw/scmi/platform.h"
+#include "hw/smccc/conduit.h"
 #include "hw/sysbus.h"
 
 #define TYPE_FARSIDE_MACHINE MACHINE_TYPE_NAME("farside")
@@ -19,6 +20,8 @@ OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
  * FarsideMachineState:
  * @scmi, @rtkit, @hvc: the machine's options
  * @scmi_source: option scmi-platform, NULL for the built-in platform
+ * @smc_mailbox: option smc-mailbox, the id of a chardev, NULL without one
+ * @smccc, @scmi_platform: once made
  * @next_base, @next_spi: where models without a fixed place go next
  */
 struct FarsideMachineState {
@@ -27,6 +30,9 @@ struct FarsideMachineState {
     bool rtkit;
     bool hvc;
     ScmiPlatformSource *scmi_source;
+    char *smc_mailbox;
+    SMCCCConduit *smccc;
+    ScmiPlatform *scmi_platform;
     hwaddr next_base;
     uint32_t next_spi;
 };
@@ -41,6 +47,14 @@ void farside_map(FarsideMachineState *fms, SysBusDevice *sbd, unsigned region);
 /* Wire @count interrupts of @sbd to free SPIs; returns the first one. */
 uint32_t farside_wire(FarsideMachineState *fms, SysBusDevice *sbd,
                       unsigned count);
+
+/* The machine's conduit, made by who first asks for it. */
+SMCCCConduit *farside_conduit(FarsideMachineState *fms);
+
+/* The SMC mailbox of option smc-mailbox, in its fixed place. */
+void farside_add_smc_mailbox(FarsideMachineState *fms, DtWriter *dt);
+#define FARSIDE_SMC_MAILBOX_BASE 0x0b020000
+#define FARSIDE_SMC_MAILBOX_SPI 181
 
 /* The GPIO controller that consumes SCMI resources, in its fixed place. */
 SysBusDevice *farside_add_gpio(FarsideMachineState *fms);
