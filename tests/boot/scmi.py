@@ -8,11 +8,16 @@ kernel that has it: lab.
 import base64
 import gzip
 import struct
+import time
 from functools import lru_cache
 
 PLATFORM = "/machine/scmi-fw"
 
-BASE, POWER, CLOCK, SENSOR, RESET = 0x10, 0x11, 0x14, 0x15, 0x16
+SECONDS = 20
+
+BASE, POWER, PERF, CLOCK = 0x10, 0x11, 0x13, 0x14
+SENSOR, RESET, VOLTAGE, POWERCAP, PINCTRL = 0x15, 0x16, 0x17, 0x18, 0x19
+# Those whose messages test_scmi_raw.py sends; tests/unit/scmi has them all.
 PROTOCOLS = {"base": BASE, "power": POWER, "clock": CLOCK, "sensor": SENSOR,
              "reset": RESET}
 
@@ -102,6 +107,20 @@ def hwmon_values(guest):
     return {label: (file.split("/")[-1].removesuffix("_label"),
                     int(found[file.replace("_label", "_input")]))
             for file, label in found.items() if file.endswith("_label")}
+
+
+def counters(guest):
+    """{name: count} of what the first transport carried, without zeros."""
+    found = files(guest, "/sys/kernel/debug/scmi/0/transport/counters/*")
+    return {file.split("/")[-1]: int(count) for file, count in found.items()
+            if count != "0"}
+
+
+def wait_until(condition, what):
+    """Poll a condition, which asks the guest or QEMU each time."""
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited for {what}"
 
 
 def clocks(guest):

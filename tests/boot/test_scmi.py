@@ -5,13 +5,10 @@ Each test leaves the shared guest as it found it.
 """
 
 import re
-import time
 
 import pytest
 
 import scmi
-
-SECONDS = 20
 
 # Which drivers of the SCMI bus each kernel has: those that find a device of
 # the default platform...
@@ -20,6 +17,7 @@ BOUND = {
     "scmi-cpufreq": ("lab",),
     "scmi-hwmon": ("lab",),
     "scmi-perf-domain": ("lab", "6.12"),
+    "scmi-pinctrl": ("lab",),
     "scmi-power-domain": ("lab", "6.1", "6.12"),
     "scmi-powercap": ("lab",),
     "scmi-regulator": ("lab",),
@@ -32,7 +30,6 @@ IDLE = {
     "scmi-imx-cpu": ("lab",),
     "scmi-imx-lmm": ("lab",),
     "scmi-imx-misc-ctrl": ("lab", "6.12"),
-    "scmi-pinctrl": ("lab",),
     "scmi-sensor-iiodev": ("lab",),
     "scmi-system-power": ("lab",),
 }
@@ -100,11 +97,8 @@ def test_core_greets_and_does_not_complain(guest):
 def test_counters(boot_guest):
     """A boot of its own: other tests send commands that have to fail."""
     guest = boot_guest()
-    found = scmi.files(guest, "/sys/kernel/debug/scmi/0/transport/counters/*")
-    counters = {file.split("/")[-1]: int(count)
-                for file, count in found.items()}
-    assert counters["sent_ok"] == counters["response_polled_ok"] > 0
-    assert {name: count for name, count in counters.items() if count} == {
+    counters = scmi.counters(guest)
+    assert counters == {
         "sent_ok": counters["sent_ok"],
         "response_polled_ok": counters["sent_ok"],
         "err_protocol": EXPECTED_REFUSALS,
@@ -125,13 +119,6 @@ def set_bound(guest, bound):
                 CONSUMER)
 
 
-def wait_until(condition, what):
-    """Poll a condition, which asks the guest or QEMU each time."""
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"waited for {what}"
-
-
 def test_consumer_is_bound_and_runs(guest):
     assert guest.exists(f"{CONSUMER_DRIVER}/{CONSUMER}")
     assert consumer_state(guest) == {("clock", "enabled"): True,
@@ -144,8 +131,9 @@ def test_unbinding_the_consumer_stops_clock_and_power(guest):
     set_bound(guest, False)
     try:
         # Power domains are switched off from a work queue.
-        wait_until(lambda: not scmi.get(guest, "power", "periph", "on"),
-                   "the power domain to be switched off")
+        scmi.wait_until(
+            lambda: not scmi.get(guest, "power", "periph", "on"),
+            "the power domain to be switched off")
         assert not scmi.get(guest, "clock", "periph-apb", "enabled")
         assert scmi.clocks(guest)["periph-apb"]["clk_prepare_count"] == "0"
         assert guest.read("/sys/kernel/debug/pm_genpd/periph/current_state") \
