@@ -31,6 +31,16 @@ QEMU_BUILD_BUG_ON(SCMI_MAILBOX_SHMEM_SIZE != SCMI_SHMEM_SIZE);
 #define MIN_POLL_DELAY 100
 #define MAX_POLL_DELAY 100000
 
+/*
+ * Linux's MHU drivers clear a doorbell after they handed on what it announced
+ * (mhu_db_mbox_rx_handler() in drivers/mailbox/arm_mhu_db.c, and likewise v2
+ * and v3). By then another vCPU may have sent the next command, and the reply
+ * to that, which takes a model no time, would ring in vain. So who has not
+ * taken one ring is not rung again before.
+ *
+ * @reply_untaken, @event_untaken: the agent has been rung
+ * @reply_waits: there is a reply that it has not been rung for
+ */
 struct ScmiMailbox {
     SysBusDevice parent_obj;
     ScmiPlatform *platform;
@@ -47,6 +57,9 @@ struct ScmiMailbox {
     ScmiShmem event_shmem;
     QEMUTimer *poll_timer;
     uint32_t poll_delay;
+    bool reply_untaken;
+    bool reply_waits;
+    bool event_untaken;
 };
 
 OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(ScmiMailbox, scmi_mailbox,
@@ -54,6 +67,25 @@ OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(ScmiMailbox, scmi_mailbox,
                                           { TYPE_DT_NODE }, { NULL })
 
 /* Agent to platform: commands. */
+
+static void reply_ring(ScmiMailbox *s)
+{
+    s->reply_waits = s->reply_untaken;
+    if (!s->reply_untaken) {
+        s->reply_untaken = true;
+        doorbell_ring(s->reply_mailbox, s->a2p);
+    }
+}
+
+static void reply_taken(void *opaque)
+{
+    ScmiMailbox *s = opaque;
+
+    s->reply_untaken = false;
+    if (s->reply_waits) {
+        reply_ring(s);
+    }
+}
 
 static void command_rung(void *opaque)
 {
@@ -67,12 +99,13 @@ static void command_rung(void *opaque)
     }
     if (scmi_shmem_run(&s->command_shmem, s->platform, s->agent) &&
         s->completion_irq) {
-        doorbell_ring(s->reply_mailbox, s->a2p);
+        reply_ring(s);
     }
 }
 
 static const DoorbellOps command_ops = {
     .rung = command_rung,
+    .taken = reply_taken,
 };
 
 /* Platform to agent: events. */
@@ -95,6 +128,10 @@ static bool event_send(void *opaque, uint32_t header, const void *payload,
         }
         return false;
     }
+    if (s->event_untaken) {
+        return false;
+    }
+    s->event_untaken = true;
     scmi_shmem_send(&s->event_shmem, header, payload, length,
                     s->event_completion);
     doorbell_ring(s->reply_mailbox, s->p2a);
@@ -116,6 +153,14 @@ static void event_check(void *opaque)
     }
 }
 
+static void event_taken(void *opaque)
+{
+    ScmiMailbox *s = opaque;
+
+    s->event_untaken = false;
+    event_check(s);
+}
+
 static void event_poll(void *opaque)
 {
     ScmiMailbox *s = opaque;
@@ -129,7 +174,7 @@ static void event_poll(void *opaque)
 
 static const DoorbellOps event_ops = {
     .rung = event_check,
-    .taken = event_check,
+    .taken = event_taken,
 };
 
 /* Device tree. */
@@ -303,6 +348,7 @@ static void scmi_mailbox_reset_hold(Object *obj, ResetType type)
     }
     timer_del(s->poll_timer);
     s->poll_delay = 0;
+    s->reply_untaken = s->reply_waits = s->event_untaken = false;
 }
 
 /* The shared memory migrates as RAM, and a command is never half done. */
@@ -313,6 +359,9 @@ static const VMStateDescription vmstate_scmi_mailbox = {
     .fields = (const VMStateField[]) {
         VMSTATE_TIMER_PTR(poll_timer, ScmiMailbox),
         VMSTATE_UINT32(poll_delay, ScmiMailbox),
+        VMSTATE_BOOL(reply_untaken, ScmiMailbox),
+        VMSTATE_BOOL(reply_waits, ScmiMailbox),
+        VMSTATE_BOOL(event_untaken, ScmiMailbox),
         VMSTATE_END_OF_LIST()
     },
 };
