@@ -53,15 +53,18 @@ static QList *mailbox_channels(const FarsideMachineState *fms)
 
 void farside_add_smc_mailbox(FarsideMachineState *fms, DtWriter *dt)
 {
-    /* The other mailbox of a similar name is the Apple SMC's. */
-    SysBusDevice *sbd = farside_add(fms, "smccc-mailbox", TYPE_SMC_MAILBOX);
+    SMCCCConduit *conduit = farside_conduit(fms);
+    DeviceState *dev = qdev_new(TYPE_SMC_MAILBOX);
+    SysBusDevice *sbd = SYS_BUS_DEVICE(dev);
     QList *channels = mailbox_channels(fms);
     unsigned num_channels = qlist_size(channels);
 
-    qdev_prop_set_array(DEVICE(sbd), "channels", channels);
-    object_property_set_link(OBJECT(sbd), "conduit",
-                             OBJECT(farside_conduit(fms)), &error_abort);
-    object_property_set_link(OBJECT(sbd), "platform",
+    /* The machine has an smc-mailbox already: the Apple SMC's. */
+    object_property_add_child(OBJECT(conduit), "mailbox", OBJECT(dev));
+    qdev_prop_set_array(dev, "channels", channels);
+    object_property_set_link(OBJECT(dev), "conduit", OBJECT(conduit),
+                             &error_abort);
+    object_property_set_link(OBJECT(dev), "platform",
                              OBJECT(fms->scmi_platform), &error_abort);
     sysbus_realize_and_unref(sbd, &error_fatal);
     sysbus_mmio_map(sbd, 0, FARSIDE_SMC_MAILBOX_BASE);

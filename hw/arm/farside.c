@@ -297,9 +297,9 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
         "Set on/off to enable/disable the RTKit co-processor");
     object_class_property_add_str(oc, "conduit", farside_get_conduit,
                                   farside_set_conduit_name);
-    object_class_property_add_str(oc, "smc-mailbox", farside_get_smc_mailbox,
+    object_class_property_add_str(oc, "smccc-mailbox", farside_get_smc_mailbox,
                                   farside_set_smc_mailbox);
-    object_class_property_set_description(oc, "smc-mailbox",
+    object_class_property_set_description(oc, "smccc-mailbox",
         "ID of a chardev: add an SMC mailbox whose channel 0 is answered by "
         "the process behind it");
     object_class_property_add(oc, "scmi-platform", "ScmiPlatformSource",

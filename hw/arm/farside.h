@@ -20,7 +20,7 @@ OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
  * FarsideMachineState:
  * @scmi, @rtkit, @hvc: the machine's options
  * @scmi_source: option scmi-platform, NULL for the built-in platform
- * @smc_mailbox: option smc-mailbox, the id of a chardev, NULL without one
+ * @smc_mailbox: option smccc-mailbox, the id of a chardev, NULL without one
  * @smccc, @scmi_platform: once made
  * @next_base, @next_spi: where models without a fixed place go next
  */
@@ -51,7 +51,7 @@ uint32_t farside_wire(FarsideMachineState *fms, SysBusDevice *sbd,
 /* The machine's conduit, made by who first asks for it. */
 SMCCCConduit *farside_conduit(FarsideMachineState *fms);
 
-/* The SMC mailbox of option smc-mailbox, in its fixed place. */
+/* The SMC mailbox of option smccc-mailbox, in its fixed place. */
 void farside_add_smc_mailbox(FarsideMachineState *fms, DtWriter *dt);
 #define FARSIDE_SMC_MAILBOX_BASE 0x0b020000
 #define FARSIDE_SMC_MAILBOX_SPI 181
