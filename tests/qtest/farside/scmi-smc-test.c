@@ -32,7 +32,7 @@
     "-M farside,scmi-platform.vendor=qtest,scmi-platform.sub-vendor=smc," \
     "scmi-platform.version=1,scmi-platform.power-domains.0.name=gpu"
 #define AGENT(i, type) \
-    ",scmi-platform.agents." #i ".name=OSPM" \
+    ",scmi-platform.agents." #i ".name=OSPM" #i \
     ",scmi-platform.agents." #i ".transport.type=" type
 #define CHANNEL(i, protocol) \
     ",scmi-platform.agents.0.transport.channels." #i "=" #protocol
