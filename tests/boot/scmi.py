@@ -151,14 +151,15 @@ def text(string, size=16):
 class Raw:
     """Sends raw messages through a guest."""
 
-    MESSAGE = "/sys/kernel/debug/scmi/0/raw/message"
-    RESET = "/sys/kernel/debug/scmi/0/raw/reset"
+    DIRECTORY = "/sys/kernel/debug/scmi/{}/raw"
     SECONDS = 30
 
-    def __init__(self, guest):
+    def __init__(self, guest, instance=0):
+        directory = self.DIRECTORY.format(instance)
         self._guest = guest
         self._token = 0
-        guest.write(self.RESET, 1)
+        self._message = f"{directory}/message"
+        guest.write(f"{directory}/reset", 1)
 
     def header(self, protocol, message, kind=COMMAND):
         """A header with a token of its own."""
@@ -174,8 +175,8 @@ class Raw:
         """
         script = "\n".join(
             "printf '" + "".join(f"\\{byte:03o}" for byte in message)
-            + f"' > {self.MESSAGE}\n"
-            f"hexdump -ve '1/1 \"%02x\"' {self.MESSAGE}\necho"
+            + f"' > {self._message}\n"
+            f"hexdump -ve '1/1 \"%02x\"' {self._message}\necho"
             for message in messages)
         packed = base64.b64encode(gzip.compress(script.encode())).decode()
         lines = self._guest.check(
