@@ -164,6 +164,12 @@ static void add_protocols(DtWriter *dt, Object *transport,
     }
 }
 
+/*
+ * Linux waits 30 ms for a reply unless told otherwise (from 6.14 on). Replies
+ * take no time, but on a busy host the vCPU that takes the interrupt may.
+ */
+#define RX_TIMEOUT_MS 1000
+
 /* The first name that no other transport has. */
 static char *free_path(DtWriter *dt)
 {
@@ -186,6 +192,8 @@ char *scmi_dt_add_transport(DtWriter *dt, Object *transport,
     qemu_fdt_setprop_string(dt->fdt, scmi, "compatible", compatible);
     qemu_fdt_setprop_cell(dt->fdt, scmi, "#address-cells", 1);
     qemu_fdt_setprop_cell(dt->fdt, scmi, "#size-cells", 0);
+    qemu_fdt_setprop_cell(dt->fdt, scmi, "arm,max-rx-timeout-ms",
+                          RX_TIMEOUT_MS);
     add_protocols(dt, transport, platform, scmi);
     return scmi;
 }
