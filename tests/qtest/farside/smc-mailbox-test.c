@@ -345,6 +345,25 @@ static void test_stopped(void)
     finish(&f);
 }
 
+/* Nor does its memory change when the peer goes away. */
+static void test_gone_while_stopped(void)
+{
+    Fixture f = start();
+
+    ask(&f, PEER, 1);
+    smc_qemu_do(f.qemu, "{ 'execute': 'stop' }");
+    close(f.peer);
+    f.peer = -1;
+    for (unsigned i = 0; i < 100; i++) {
+        expect_status(&f, PEER, SMC_MAILBOX_STATUS_BUSY);
+    }
+    smc_qemu_do(f.qemu, "{ 'execute': 'cont' }");
+    wait_not_busy(&f);
+    expect_error(&f, PEER, SMC_MAILBOX_ERROR_NO_PEER);
+    g_assert_true(interrupted(&f));
+    finish(&f);
+}
+
 /* The request that is under way belongs to a peer that was left behind. */
 static void test_migration(void)
 {
@@ -410,6 +429,8 @@ int main(int argc, char **argv)
     g_test_add_func("/smc-mailbox/answer-too-long", test_answer_too_long);
     g_test_add_func("/smc-mailbox/reset", test_reset);
     g_test_add_func("/smc-mailbox/stopped", test_stopped);
+    g_test_add_func("/smc-mailbox/gone-while-stopped",
+                    test_gone_while_stopped);
     g_test_add_func("/smc-mailbox/migration", test_migration);
     g_test_add_func("/smc-mailbox/without-scmi", test_without_scmi);
     g_test_add_func("/smc-mailbox/refused", test_refused);
