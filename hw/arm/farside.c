@@ -10,34 +10,17 @@
  */
 
 #include "qemu/osdep.h"
+#include "farside.h"
 #include "qemu/error-report.h"
 #include "qapi/error.h"
+#include "qapi/qapi-visit-scmi.h"
 #include "hw/apple/asc-mailbox.h"
 #include "hw/apple/smc.h"
 #include "hw/apple/spmi.h"
-#include "hw/arm/virt.h"
-#include "hw/core/dt-node.h"
 #include "hw/qdev-properties.h"
-#include "hw/scmi/platform.h"
-#include "hw/scmi/smc.h"
-#include "hw/smccc/conduit.h"
-#include "hw/sysbus.h"
-#include "system/device_tree.h"
-#include "system/reset.h"
-#include "target/arm/cpu.h"
-
-#define TYPE_FARSIDE_MACHINE MACHINE_TYPE_NAME("farside")
-OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
 
 /* The version of virt that farside is; see virt's versioned machines. */
 #define TYPE_FARSIDE_PARENT MACHINE_TYPE_NAME("virt-10.0")
-
-struct FarsideMachineState {
-    VirtMachineState parent_obj;
-    bool scmi;
-    bool rtkit;
-    bool hvc;
-};
 
 struct FarsideMachineClass {
     VirtMachineClass parent_class;
@@ -51,7 +34,6 @@ struct FarsideMachineClass {
  * it does on the real part, 0x8000 above its core.
  */
 enum {
-    FARSIDE_SCMI_SHMEM,
     FARSIDE_SCMI_CONSUMER,
     FARSIDE_SMC,
     FARSIDE_SMC_MAILBOX,
@@ -60,7 +42,6 @@ enum {
 };
 
 static const hwaddr farside_base[] = {
-    [FARSIDE_SCMI_SHMEM] = 0x0b000000,
     [FARSIDE_SCMI_CONSUMER] = 0x0b010000,
     [FARSIDE_SMC] = 0x0b100000,
     [FARSIDE_SMC_MAILBOX] = 0x0b108000,
@@ -71,11 +52,19 @@ static const hwaddr farside_base[] = {
 /* The first SPI of each. */
 static const uint32_t farside_spi[] = {
     [FARSIDE_SMC_MAILBOX] = 176,
-    [FARSIDE_SCMI_CONSUMER] = 180,
+    [FARSIDE_SCMI_CONSUMER] = FARSIDE_GPIO_SPI,
 };
 
-static SysBusDevice *farside_add(FarsideMachineState *fms, const char *name,
-                                 const char *type)
+/* SCMI's channels: the first one is always at the same place. */
+#define FARSIDE_FIRST_CHANNEL 0x0b000000
+#define FARSIDE_MORE_CHANNELS 0x0b400000
+#define FARSIDE_END 0x0c000000
+#define FARSIDE_PAGE 0x10000
+#define FARSIDE_FIRST_FREE_SPI 184
+#define FARSIDE_END_SPI 256
+
+SysBusDevice *farside_add(FarsideMachineState *fms, const char *name,
+                          const char *type)
 {
     DeviceState *dev = qdev_new(type);
 
@@ -97,78 +86,44 @@ static void farside_place(FarsideMachineState *fms, SysBusDevice *sbd,
     }
 }
 
-/* Linux asks PSCI's node which instruction to use, so they go together. */
-static void farside_set_conduit(FarsideMachineState *fms)
+void farside_map(FarsideMachineState *fms, SysBusDevice *sbd, unsigned region)
 {
-    VirtMachineState *vms = VIRT_MACHINE(fms);
-    CPUState *cs;
+    hwaddr size = memory_region_size(sysbus_mmio_get_region(sbd, region));
 
-    if (fms->hvc || vms->psci_conduit != QEMU_PSCI_CONDUIT_HVC) {
-        return;
+    if (fms->next_base + size > FARSIDE_END) {
+        error_report("the machine has no room for another SCMI channel");
+        exit(1);
     }
-    vms->psci_conduit = QEMU_PSCI_CONDUIT_SMC;
-    vms->bootinfo.psci_conduit = QEMU_PSCI_CONDUIT_SMC;
-    CPU_FOREACH(cs) {
-        ARM_CPU(cs)->psci_conduit = QEMU_PSCI_CONDUIT_SMC;
-    }
+    sysbus_mmio_map(sbd, region, fms->next_base);
+    fms->next_base = fms->next_base == FARSIDE_FIRST_CHANNEL
+                     ? FARSIDE_MORE_CHANNELS
+                     : ROUND_UP(fms->next_base + size, FARSIDE_PAGE);
 }
 
-/*
- * A device whose clock, power and reset are the SCMI platform's: a second
- * GPIO controller. AMBA makes Linux use all three to find out what it is.
- */
-static void farside_add_scmi_consumer(FarsideMachineState *fms,
-                                      DtWriter *dt, Object *scmi)
+uint32_t farside_wire(FarsideMachineState *fms, SysBusDevice *sbd,
+                      unsigned count)
+{
+    uint32_t first = fms->next_spi;
+
+    if (first + count > FARSIDE_END_SPI) {
+        error_report("the machine has no interrupt for another SCMI channel");
+        exit(1);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        sysbus_connect_irq(sbd, i,
+                           qdev_get_gpio_in(VIRT_MACHINE(fms)->gic,
+                                            first + i));
+    }
+    fms->next_spi += count;
+    return first;
+}
+
+SysBusDevice *farside_add_gpio(FarsideMachineState *fms)
 {
     SysBusDevice *sbd = farside_add(fms, "scmi-gpio", "pl061");
-    g_autofree char *node = NULL;
-    char *compatible[] = { (char *)"arm,pl061", (char *)"arm,primecell" };
 
     farside_place(fms, sbd, FARSIDE_SCMI_CONSUMER, 1);
-    node = dt_add_mmio_node(dt, sbd, "gpio");
-    qemu_fdt_setprop_string_array(dt->fdt, node, "compatible", compatible,
-                                  ARRAY_SIZE(compatible));
-    qemu_fdt_setprop(dt->fdt, node, "gpio-controller", NULL, 0);
-    qemu_fdt_setprop_cell(dt->fdt, node, "#gpio-cells", 2);
-    dt_set_level_spis(dt, node, farside_spi[FARSIDE_SCMI_CONSUMER], 1);
-    qemu_fdt_setprop_string(dt->fdt, node, "clock-names", "apb_pclk");
-    qemu_fdt_setprop_cells(dt->fdt, node, "clocks",
-                           dt_phandle(dt, scmi, "protocol@14"), 2);
-    qemu_fdt_setprop_cells(dt->fdt, node, "power-domains",
-                           dt_phandle(dt, scmi, "protocol@11"), 1);
-    qemu_fdt_setprop_cells(dt->fdt, node, "resets",
-                           dt_phandle(dt, scmi, "protocol@16"), 0);
-}
-
-/* A PWM whose period is the rate of a clock: user space sets the rate. */
-static void farside_add_pwm_node(DtWriter *dt, Object *scmi)
-{
-    const char *node = "/pwm";
-
-    qemu_fdt_add_subnode(dt->fdt, node);
-    qemu_fdt_setprop_string(dt->fdt, node, "compatible", "clk-pwm");
-    qemu_fdt_setprop_cell(dt->fdt, node, "#pwm-cells", 2);
-    qemu_fdt_setprop_cells(dt->fdt, node, "clocks",
-                           dt_phandle(dt, scmi, "protocol@14"), 5);
-}
-
-static void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt)
-{
-    g_autoptr(ScmiPlatformConfig) config = scmi_default_platform();
-    SMCCCConduit *conduit = smccc_conduit_new(OBJECT(fms), &error_fatal);
-    ScmiPlatform *platform = scmi_platform_new(OBJECT(fms), "scmi-fw", config,
-                                               &error_fatal);
-    SysBusDevice *smc = farside_add(fms, "scmi-smc", TYPE_SCMI_SMC);
-
-    qemu_register_resettable(OBJECT(platform));
-    object_property_set_link(OBJECT(smc), "platform", OBJECT(platform),
-                             &error_abort);
-    object_property_set_link(OBJECT(smc), "conduit", OBJECT(conduit),
-                             &error_abort);
-    farside_place(fms, smc, FARSIDE_SCMI_SHMEM, 0);
-    dt_node_write(DT_NODE(smc), dt, 0);
-    farside_add_scmi_consumer(fms, dt, OBJECT(smc));
-    farside_add_pwm_node(dt, OBJECT(smc));
+    return sbd;
 }
 
 static void farside_add_rtkit(FarsideMachineState *fms, DtWriter *dt)
@@ -195,7 +150,8 @@ static void farside_machine_init(MachineState *machine)
     FarsideMachineState *fms = FARSIDE_MACHINE(machine);
     DtWriter dt;
 
-    if (fms->scmi && fms->hvc && VIRT_MACHINE(machine)->virt) {
+    if ((fms->scmi || fms->smc_mailbox) && fms->hvc &&
+        VIRT_MACHINE(machine)->virt) {
         error_report("conduit=hvc and virtualization=on exclude each other");
         error_printf("HVC from EL1 belongs to the guest's own hypervisor: "
                      "leave conduit=smc.\n");
@@ -205,8 +161,10 @@ static void farside_machine_init(MachineState *machine)
 
     dt_writer_init(&dt, machine->fdt);
     if (fms->scmi) {
-        farside_set_conduit(fms);
         farside_add_scmi(fms, &dt);
+    }
+    if (fms->smc_mailbox) {
+        farside_add_smc_mailbox(fms, &dt);
     }
     if (fms->rtkit) {
         farside_add_rtkit(fms, &dt);
@@ -234,6 +192,20 @@ static void farside_set_rtkit(Object *obj, bool value, Error **errp)
     FARSIDE_MACHINE(obj)->rtkit = value;
 }
 
+static char *farside_get_smc_mailbox(Object *obj, Error **errp)
+{
+    return g_strdup(FARSIDE_MACHINE(obj)->smc_mailbox ?: "");
+}
+
+static void farside_set_smc_mailbox(Object *obj, const char *value,
+                                    Error **errp)
+{
+    FarsideMachineState *fms = FARSIDE_MACHINE(obj);
+
+    g_free(fms->smc_mailbox);
+    fms->smc_mailbox = *value ? g_strdup(value) : NULL;
+}
+
 static char *farside_get_conduit(Object *obj, Error **errp)
 {
     return g_strdup(FARSIDE_MACHINE(obj)->hvc ? "hvc" : "smc");
@@ -252,12 +224,41 @@ static void farside_set_conduit_name(Object *obj, const char *value,
     FARSIDE_MACHINE(obj)->hvc = !strcmp(value, "hvc");
 }
 
+static void farside_get_platform(Object *obj, Visitor *v, const char *name,
+                                 void *opaque, Error **errp)
+{
+    g_autoptr(ScmiPlatformConfig) built_in = NULL;
+    ScmiPlatformSource *source = FARSIDE_MACHINE(obj)->scmi_source;
+    ScmiPlatformSource default_source = { .type = QTYPE_QDICT };
+
+    if (!source) {
+        built_in = scmi_default_platform();
+        default_source.u.platform = *built_in;
+        source = &default_source;
+    }
+    visit_type_ScmiPlatformSource(v, name, &source, errp);
+}
+
+static void farside_set_platform(Object *obj, Visitor *v, const char *name,
+                                 void *opaque, Error **errp)
+{
+    FarsideMachineState *fms = FARSIDE_MACHINE(obj);
+    ScmiPlatformSource *source;
+
+    if (visit_type_ScmiPlatformSource(v, name, &source, errp)) {
+        qapi_free_ScmiPlatformSource(fms->scmi_source);
+        fms->scmi_source = source;
+    }
+}
+
 static void farside_machine_instance_init(Object *obj)
 {
     FarsideMachineState *fms = FARSIDE_MACHINE(obj);
 
     fms->scmi = true;
     fms->rtkit = true;
+    fms->next_base = FARSIDE_FIRST_CHANNEL;
+    fms->next_spi = FARSIDE_FIRST_FREE_SPI;
 }
 
 /*
@@ -296,8 +297,26 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
         "Set on/off to enable/disable the RTKit co-processor");
     object_class_property_add_str(oc, "conduit", farside_get_conduit,
                                   farside_set_conduit_name);
+    object_class_property_add_str(oc, "smccc-mailbox", farside_get_smc_mailbox,
+                                  farside_set_smc_mailbox);
+    object_class_property_set_description(oc, "smccc-mailbox",
+        "ID of a chardev: add an SMC mailbox whose channel 0 is answered by "
+        "the process behind it");
+    object_class_property_add(oc, "scmi-platform", "ScmiPlatformSource",
+                              farside_get_platform, farside_set_platform,
+                              NULL, NULL);
+    object_class_property_set_description(oc, "scmi-platform",
+        "JSON file that describes the SCMI platform, or its members");
     object_class_property_set_description(oc, "conduit",
         "Instruction that calls firmware: smc (default) or hvc");
+}
+
+static void farside_machine_instance_finalize(Object *obj)
+{
+    FarsideMachineState *fms = FARSIDE_MACHINE(obj);
+
+    qapi_free_ScmiPlatformSource(fms->scmi_source);
+    g_free(fms->smc_mailbox);
 }
 
 static const TypeInfo farside_machine_info = {
@@ -305,6 +324,7 @@ static const TypeInfo farside_machine_info = {
     .parent = TYPE_FARSIDE_PARENT,
     .instance_size = sizeof(FarsideMachineState),
     .instance_init = farside_machine_instance_init,
+    .instance_finalize = farside_machine_instance_finalize,
     .class_size = sizeof(FarsideMachineClass),
     .class_init = farside_machine_class_init,
 };

@@ -10,6 +10,7 @@
 
 /* Cells of a GIC interrupt specifier. */
 #define GIC_SPI 0
+#define IRQ_TYPE_EDGE_RISING 1
 #define IRQ_TYPE_LEVEL_HIGH 4
 
 void dt_writer_init(DtWriter *dt, void *fdt)
@@ -58,18 +59,35 @@ char *dt_add_mmio_node(DtWriter *dt, SysBusDevice *sbd, const char *name)
     return path;
 }
 
-void dt_set_level_spis(DtWriter *dt, const char *path, uint32_t first_spi,
-                       unsigned count)
+static void set_spis(DtWriter *dt, const char *path, uint32_t first_spi,
+                     unsigned count, uint32_t type)
 {
     g_autofree uint32_t *cells = g_new(uint32_t, 3 * count);
 
     for (unsigned i = 0; i < count; i++) {
         cells[3 * i] = cpu_to_be32(GIC_SPI);
         cells[3 * i + 1] = cpu_to_be32(first_spi + i);
-        cells[3 * i + 2] = cpu_to_be32(IRQ_TYPE_LEVEL_HIGH);
+        cells[3 * i + 2] = cpu_to_be32(type);
     }
     qemu_fdt_setprop(dt->fdt, path, "interrupts", cells,
                      3 * count * sizeof(*cells));
+}
+
+void dt_set_edge_spi(DtWriter *dt, const char *path, uint32_t spi)
+{
+    set_spis(dt, path, spi, 1, IRQ_TYPE_EDGE_RISING);
+}
+
+void dt_set_edge_spis(DtWriter *dt, const char *path, uint32_t first_spi,
+                      unsigned count)
+{
+    set_spis(dt, path, first_spi, count, IRQ_TYPE_EDGE_RISING);
+}
+
+void dt_set_level_spis(DtWriter *dt, const char *path, uint32_t first_spi,
+                       unsigned count)
+{
+    set_spis(dt, path, first_spi, count, IRQ_TYPE_LEVEL_HIGH);
 }
 
 static const TypeInfo dt_node_info = {

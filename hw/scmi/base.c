@@ -16,19 +16,22 @@ enum {
     BASE_DISCOVER_LIST_PROTOCOLS = 0x6,
     BASE_DISCOVER_AGENT = 0x7,
     BASE_NOTIFY_ERRORS = 0x8,
+    BASE_SET_DEVICE_PERMISSIONS = 0x9,
+    BASE_SET_PROTOCOL_PERMISSIONS = 0xa,
     BASE_RESET_AGENT_CONFIGURATION = 0xb,
 };
 
+/* The event. */
+#define BASE_ERROR_EVENT 0x0
+
 #define BASE_AGENT_MYSELF UINT32_MAX
 
-FIELD(BASE_RESET_FLAGS, PERMISSIONS, 0, 1)
-
 /* Base itself is not listed. */
-static unsigned num_listed_protocols(const ScmiPlatform *platform)
+static unsigned num_listed_protocols(const ScmiCall *call)
 {
     unsigned n = 0;
 
-    while (scmi_platform_protocol(platform, n + 1)) {
+    while (scmi_agent_protocol(call->platform, call->agent, n + 1)) {
         n++;
     }
     return n;
@@ -36,7 +39,7 @@ static unsigned num_listed_protocols(const ScmiPlatform *platform)
 
 static ScmiStatus base_attributes(ScmiCall *call)
 {
-    scmi_put_u8(call, num_listed_protocols(call->platform));
+    scmi_put_u8(call, num_listed_protocols(call));
     scmi_put_u8(call, scmi_platform_num_agents(call->platform));
     scmi_put_u16(call, 0);
     return SCMI_SUCCESS;
@@ -65,7 +68,7 @@ static ScmiStatus base_discover_implementation_version(ScmiCall *call)
 static ScmiStatus base_discover_list_protocols(ScmiCall *call)
 {
     uint32_t skip = call->payload[0];
-    unsigned total = num_listed_protocols(call->platform);
+    unsigned total = num_listed_protocols(call);
     unsigned n;
 
     if (skip > total) {
@@ -74,8 +77,8 @@ static ScmiStatus base_discover_list_protocols(ScmiCall *call)
     n = scmi_chunk(call, skip, total, sizeof(uint32_t), 1);
     scmi_put_u32(call, n);
     for (unsigned i = 0; i < n; i++) {
-        scmi_put_u8(call,
-                    scmi_platform_protocol(call->platform, skip + i + 1)->id);
+        scmi_put_u8(call, scmi_agent_protocol(call->platform, call->agent,
+                                              skip + i + 1)->id);
     }
     scmi_put_padding(call);
     return SCMI_SUCCESS;
@@ -99,25 +102,55 @@ static ScmiStatus base_discover_agent(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
-/*
- * An agent may reset what it has configured itself. What others have, only a
- * trusted agent could, and there is none.
- */
+/* The agent, and what word @flags may have, of a message on permissions. */
+static ScmiStatus check_permission_call(const ScmiCall *call, uint32_t flags)
+{
+    if (call->payload[0] >= scmi_platform_num_agents(call->platform)) {
+        return SCMI_NOT_FOUND;
+    }
+    return flags > 1 ? SCMI_INVALID_PARAMETERS : SCMI_SUCCESS;
+}
+
+static ScmiStatus base_set_device_permissions(ScmiCall *call)
+{
+    ScmiStatus status = check_permission_call(call, call->payload[2]);
+
+    if (status == SCMI_SUCCESS &&
+        !scmi_agent_is_trusted(call->platform, call->agent)) {
+        status = SCMI_DENIED;
+    }
+    return status ?: scmi_permit_device(call->platform, call->payload[0],
+                                        call->payload[1], call->payload[2]);
+}
+
+static ScmiStatus base_set_protocol_permissions(ScmiCall *call)
+{
+    ScmiStatus status = check_permission_call(call, call->payload[3]);
+
+    if (status == SCMI_SUCCESS &&
+        !scmi_agent_is_trusted(call->platform, call->agent)) {
+        status = SCMI_DENIED;
+    }
+    return status ?: scmi_permit_protocol(call->platform, call->payload[0],
+                                          call->payload[1], call->payload[2],
+                                          call->payload[3]);
+}
+
+/* What others have configured, only a trusted agent may reset. */
 static ScmiStatus base_reset_agent_configuration(ScmiCall *call)
 {
     uint32_t agent = call->payload[0];
     uint32_t flags = call->payload[1];
+    ScmiStatus status = check_permission_call(call, flags);
 
-    if (agent >= scmi_platform_num_agents(call->platform)) {
-        return SCMI_NOT_FOUND;
+    if (status != SCMI_SUCCESS) {
+        return status;
     }
-    if (flags & ~R_BASE_RESET_FLAGS_PERMISSIONS_MASK) {
-        return SCMI_INVALID_PARAMETERS;
-    }
-    if (agent != call->agent) {
+    if ((agent != call->agent || flags) &&
+        !scmi_agent_is_trusted(call->platform, call->agent)) {
         return SCMI_DENIED;
     }
-    scmi_agent_reset(call->platform, agent);
+    scmi_agent_reset(call->platform, agent, flags);
     return SCMI_SUCCESS;
 }
 
@@ -134,7 +167,14 @@ static const ScmiMessage base_messages[] = {
     { BASE_DISCOVER_AGENT, "discover_agent", .min = 4,
       .domain = SCMI_NO_DOMAIN, .handler = base_discover_agent },
     { BASE_NOTIFY_ERRORS, "notify_errors", .min = 4,
-      .domain = SCMI_NO_DOMAIN, .notify = true },
+      .domain = SCMI_NO_DOMAIN, .notify = true, .enable = 0,
+      .event = BASE_ERROR_EVENT },
+    { BASE_SET_DEVICE_PERMISSIONS, "set_device_permissions",
+      .since = 0x20000, .min = 12, .domain = SCMI_NO_DOMAIN,
+      .handler = base_set_device_permissions },
+    { BASE_SET_PROTOCOL_PERMISSIONS, "set_protocol_permissions",
+      .since = 0x20000, .min = 16, .domain = SCMI_NO_DOMAIN,
+      .handler = base_set_protocol_permissions },
     { BASE_RESET_AGENT_CONFIGURATION, "reset_agent_configuration",
       .since = 0x20000, .min = 8, .domain = SCMI_NO_DOMAIN,
       .handler = base_reset_agent_configuration },

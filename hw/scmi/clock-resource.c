@@ -65,6 +65,29 @@ static bool clock_can_run(const ScmiClock *clock, uint64_t rate)
     return rate && scmi_clock_round(clock, rate, SCMI_CLOCK_ROUND_DOWN) == rate;
 }
 
+void scmi_clock_set_rate(ScmiClock *clock, uint64_t rate, unsigned cause)
+{
+    ScmiResource *resource = SCMI_RESOURCE(clock);
+    bool changed = rate != clock->rate;
+    uint32_t words[] = { resource->id, rate, rate >> 32 };
+
+    clock->rate = rate;
+    scmi_notify(scmi_resource_platform(resource), &scmi_clock_protocol,
+                changed ? SCMI_CLOCK_RATE_CHANGED
+                        : SCMI_CLOCK_RATE_CHANGE_REQUESTED,
+                resource->id, cause, words, ARRAY_SIZE(words));
+}
+
+ScmiClockOem *scmi_clock_oem(ScmiClock *clock, uint32_t type)
+{
+    for (unsigned i = 0; i < clock->num_oem; i++) {
+        if (clock->oem[i].type == type) {
+            return &clock->oem[i];
+        }
+    }
+    return NULL;
+}
+
 bool scmi_clock_has_parent(const ScmiClock *clock, uint32_t id)
 {
     for (unsigned i = 0; i < clock->num_parents; i++) {
@@ -78,7 +101,7 @@ bool scmi_clock_has_parent(const ScmiClock *clock, uint32_t id)
 /* Configuration. */
 
 static bool clock_set_rates(ScmiClock *clock, const uint64List *rates,
-                            const char *name, Error **errp)
+                            const char *name, bool unchecked, Error **errp)
 {
     unsigned n = QAPI_LIST_LENGTH(rates);
 
@@ -88,12 +111,12 @@ static bool clock_set_rates(ScmiClock *clock, const uint64List *rates,
     }
     clock->rates = g_new(uint64_t, n);
     for (; rates; rates = rates->next) {
-        if (rates->value <= clock->max) {
+        if (rates->value <= clock->max && !unchecked) {
             error_setg(errp, "clock '%s': rates must ascend from above 0",
                        name);
             return false;
         }
-        clock->max = rates->value;
+        clock->max = MAX(clock->max, rates->value);
         clock->rates[clock->num_rates++] = rates->value;
     }
     clock->min = clock->rates[0];
@@ -115,8 +138,30 @@ static bool clock_set_range(ScmiClock *clock, const ScmiRateRange *range,
     return true;
 }
 
+static bool clock_set_oem(ScmiClock *clock, const ScmiClockConfig *config,
+                          Error **errp)
+{
+    clock->oem = g_new0(ScmiClockOem, QAPI_LIST_LENGTH(config->oem));
+    for (const ScmiClockOemConfigList *l = config->oem; l; l = l->next) {
+        ScmiClockOem *oem = &clock->oem[clock->num_oem];
+        g_autofree char *name = g_strdup_printf("oem-%u", l->value->type);
+
+        if (!l->value->type || scmi_clock_oem(clock, l->value->type)) {
+            error_setg(errp, "clock '%s': no or a second OEM type %u",
+                       config->name, l->value->type);
+            return false;
+        }
+        oem->type = l->value->type;
+        oem->value = oem->at_reset = l->value->value;
+        object_property_add_uint32_ptr(OBJECT(clock), name, &oem->value,
+                                       OBJ_PROP_FLAG_READWRITE);
+        clock->num_oem++;
+    }
+    return true;
+}
+
 static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
-                            Error **errp)
+                            bool unchecked, Error **errp)
 {
     bool ok;
 
@@ -126,13 +171,14 @@ static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
         return false;
     }
     ok = config->rates
-         ? clock_set_rates(clock, config->rates, config->name, errp)
+         ? clock_set_rates(clock, config->rates, config->name, unchecked,
+                           errp)
          : clock_set_range(clock, config->range, config->name, errp);
     if (!ok) {
         return false;
     }
     clock->rate = config->has_rate ? config->rate : clock->min;
-    if (!clock_can_run(clock, clock->rate)) {
+    if (!clock_can_run(clock, clock->rate) && !unchecked) {
         error_setg(errp, "clock '%s': cannot run at %" PRIu64 " Hz",
                    config->name, clock->rate);
         return false;
@@ -142,7 +188,7 @@ static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
     clock->enabled_at_reset = clock->enabled;
     clock->restricted = config->has_restricted && config->restricted;
     clock->enable_latency = config->enable_latency;
-    return true;
+    return clock_set_oem(clock, config, errp);
 }
 
 static ScmiResource *find_clock(const ScmiPlatform *platform,
@@ -176,7 +222,8 @@ static bool clock_set_parents(ScmiPlatform *platform, ScmiClock *clock,
     for (l = config->parents; l; l = l->next) {
         ScmiResource *parent = find_clock(platform, l->value);
 
-        if (!parent || SCMI_CLOCK(parent) == clock) {
+        if (!parent ||
+            (SCMI_CLOCK(parent) == clock && !scmi_unchecked(platform))) {
             error_setg(errp, "clock '%s': no other clock is named '%s'",
                        config->name, l->value);
             return false;
@@ -189,6 +236,44 @@ static bool clock_set_parents(ScmiPlatform *platform, ScmiClock *clock,
     return true;
 }
 
+/*
+ * No clock may feed itself, whichever parents agents choose. Take away, again
+ * and again, the clocks whose parents are gone; what stays goes in circles.
+ */
+static bool clock_check_circles(ScmiPlatform *platform, Error **errp)
+{
+    unsigned n = scmi_num_resources(platform, &scmi_clock_protocol);
+    g_autofree bool *gone = g_new0(bool, n);
+    unsigned left = n, before;
+
+    do {
+        before = left;
+        for (unsigned id = 0; id < n; id++) {
+            ScmiClock *clock = SCMI_CLOCK(
+                scmi_resource(platform, &scmi_clock_protocol, id));
+            bool fed = false;
+
+            for (unsigned i = 0; i < clock->num_parents; i++) {
+                fed |= !gone[clock->parents[i]];
+            }
+            if (!gone[id] && !fed) {
+                gone[id] = true;
+                left--;
+            }
+        }
+    } while (left && left < before);
+    for (unsigned id = 0; left && id < n; id++) {
+        if (!gone[id]) {
+            error_setg(errp, "clock '%s': is fed from itself by way of its "
+                       "parents", scmi_resource(platform,
+                                                &scmi_clock_protocol,
+                                                id)->name);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool scmi_clock_populate(ScmiPlatform *platform,
                          const ScmiPlatformConfig *config, Error **errp)
 {
@@ -197,7 +282,8 @@ bool scmi_clock_populate(ScmiPlatform *platform,
     for (ScmiClockConfigList *l = config->clocks; l; l = l->next) {
         Object *obj = object_new(TYPE_SCMI_CLOCK);
 
-        if (!clock_configure(SCMI_CLOCK(obj), l->value, errp)) {
+        if (!clock_configure(SCMI_CLOCK(obj), l->value,
+                             scmi_unchecked(platform), errp)) {
             object_unref(obj);
             return false;
         }
@@ -215,7 +301,7 @@ bool scmi_clock_populate(ScmiPlatform *platform,
             return false;
         }
     }
-    return true;
+    return scmi_unchecked(platform) || clock_check_circles(platform, errp);
 }
 
 /* State. */
@@ -224,7 +310,8 @@ static int clock_post_load(void *opaque, int version_id)
 {
     ScmiClock *clock = opaque;
 
-    if (!clock_can_run(clock, clock->rate)) {
+    if (clock->rate != clock->rate_at_reset &&
+        !clock_can_run(clock, clock->rate)) {
         return -EINVAL;
     }
     if (clock->num_parents && !scmi_clock_has_parent(clock, clock->parent)) {
@@ -232,6 +319,16 @@ static int clock_post_load(void *opaque, int version_id)
     }
     return 0;
 }
+
+static const VMStateDescription vmstate_scmi_clock_oem = {
+    .name = "scmi-clock-oem",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(value, ScmiClockOem),
+        VMSTATE_END_OF_LIST()
+    },
+};
 
 static const VMStateDescription vmstate_scmi_clock = {
     .name = TYPE_SCMI_CLOCK,
@@ -242,6 +339,10 @@ static const VMStateDescription vmstate_scmi_clock = {
         VMSTATE_UINT64(rate, ScmiClock),
         VMSTATE_BOOL(enabled, ScmiClock),
         VMSTATE_UINT32(parent, ScmiClock),
+        VMSTATE_UINT32_EQUAL(num_oem, ScmiClock, "number of OEM values"),
+        VMSTATE_STRUCT_VARRAY_POINTER_UINT32(oem, ScmiClock, num_oem,
+                                             vmstate_scmi_clock_oem,
+                                             ScmiClockOem),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -266,7 +367,7 @@ static void clock_set_rate(Object *obj, Visitor *v, const char *name,
                    SCMI_RESOURCE(obj)->name, rate);
         return;
     }
-    clock->rate = rate;
+    scmi_clock_set_rate(clock, rate, SCMI_AGENT_PLATFORM);
 }
 
 static bool clock_get_enabled(Object *obj, Error **errp)
@@ -300,6 +401,9 @@ static void clock_reset_hold(Object *obj, ResetType type)
     clock->rate = clock->rate_at_reset;
     clock->enabled = clock->enabled_at_reset;
     clock->parent = clock->num_parents ? clock->parents[0] : 0;
+    for (unsigned i = 0; i < clock->num_oem; i++) {
+        clock->oem[i].value = clock->oem[i].at_reset;
+    }
 }
 
 static void scmi_clock_init(Object *obj)
@@ -312,6 +416,7 @@ static void scmi_clock_finalize(Object *obj)
 
     g_free(clock->rates);
     g_free(clock->parents);
+    g_free(clock->oem);
 }
 
 static void scmi_clock_class_init(ObjectClass *oc, void *data)

@@ -27,13 +27,21 @@ enum {
     CLOCK_GET_PERMISSIONS = 0xf,
 };
 
+/* How many rate changes may be under way; Linux wants 2 to start with. */
+#define CLOCK_MAX_ASYNC 4
+
+#define CLOCK_OEM_DUTY_CYCLE 1
+
 #define CLOCK_V2 0x20000
 #define CLOCK_V3 0x30000
 
 FIELD(CLOCK_ATTRIBUTES, ENABLED, 0, 1)
 FIELD(CLOCK_ATTRIBUTES, RESTRICTED, 1, 1)
+FIELD(CLOCK_ATTRIBUTES, OEM_CONFIG, 27, 1)
 FIELD(CLOCK_ATTRIBUTES, PARENTS, 28, 1)
 FIELD(CLOCK_ATTRIBUTES, EXTENDED_NAME, 29, 1)
+FIELD(CLOCK_ATTRIBUTES, CHANGE_REQUESTED_NOTIFY, 30, 1)
+FIELD(CLOCK_ATTRIBUTES, CHANGE_NOTIFY, 31, 1)
 
 FIELD(CLOCK_RATES, RETURNED, 0, 12)
 FIELD(CLOCK_RATES, RANGE, 12, 1)
@@ -70,8 +78,8 @@ FIELD(CLOCK_PERMISSIONS, STATE, 31, 1)
 static ScmiStatus clock_protocol_attributes(ScmiCall *call)
 {
     scmi_put_u16(call, scmi_num_resources(call->platform, call->protocol));
-    /* No asynchronous rate changes: their end is an event. */
-    scmi_put_u16(call, 0);
+    scmi_put_u8(call, scmi_call_can_delay(call) ? CLOCK_MAX_ASYNC : 0);
+    scmi_put_u8(call, 0);
     return SCMI_SUCCESS;
 }
 
@@ -79,12 +87,19 @@ static ScmiStatus clock_attributes(ScmiCall *call)
 {
     ScmiClock *clock = SCMI_CLOCK(call->resource);
     bool v3 = call->version >= CLOCK_V3;
+    bool notify = call->version >= CLOCK_V2 && scmi_call_has_events(call);
     uint32_t attributes = 0;
 
     attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, ENABLED,
                             clock->enabled);
     attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, EXTENDED_NAME,
                             scmi_call_extended_name(call, call->resource));
+    attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, CHANGE_NOTIFY,
+                            notify);
+    attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES,
+                            CHANGE_REQUESTED_NOTIFY, notify);
+    attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, OEM_CONFIG,
+                            v3 && clock->num_oem);
     attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, PARENTS,
                             v3 && clock->num_parents);
     attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, RESTRICTED,
@@ -136,28 +151,44 @@ static ScmiStatus clock_describe_rates(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
+/* The rate that a RATE_SET comes to, or 0. */
+static uint64_t clock_rounded(const ScmiCall *call)
+{
+    uint32_t flags = call->payload[0];
+    uint64_t rate = deposit64(call->payload[2], 32, 32, call->payload[3]);
+
+    return scmi_clock_round(SCMI_CLOCK(call->resource), rate,
+                            FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, ROUND));
+}
+
 static ScmiStatus clock_rate_set(ScmiCall *call)
 {
     ScmiClock *clock = SCMI_CLOCK(call->resource);
     uint32_t flags = call->payload[0];
-    uint64_t rate = deposit64(call->payload[2], 32, 32, call->payload[3]);
 
     if (FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, RESERVED)) {
         return SCMI_INVALID_PARAMETERS;
     }
-    if (FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, ASYNC)) {
-        return SCMI_NOT_SUPPORTED;
-    }
     if (clock->restricted) {
         return SCMI_DENIED;
     }
-    rate = scmi_clock_round(clock, rate, FIELD_EX32(flags,
-                                                    CLOCK_RATE_SET_FLAGS,
-                                                    ROUND));
-    if (!rate) {
+    if (!clock_rounded(call)) {
         return SCMI_INVALID_PARAMETERS;
     }
-    clock->rate = rate;
+    if (FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, ASYNC)) {
+        return scmi_call_delay(call);
+    }
+    scmi_clock_set_rate(clock, clock_rounded(call), call->agent);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus clock_rate_set_complete(ScmiCall *call)
+{
+    ScmiClock *clock = SCMI_CLOCK(call->resource);
+
+    scmi_clock_set_rate(clock, clock_rounded(call), call->agent);
+    scmi_put_u32(call, call->resource->id);
+    scmi_put_u64(call, clock->rate);
     return SCMI_SUCCESS;
 }
 
@@ -167,56 +198,69 @@ static ScmiStatus clock_rate_get(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
-static ScmiStatus clock_enable(ScmiClock *clock, bool enable)
-{
-    if (clock->restricted) {
-        return SCMI_DENIED;
-    }
-    clock->enabled = enable;
-    return SCMI_SUCCESS;
-}
-
 static ScmiStatus clock_config_set(ScmiCall *call)
 {
+    ScmiClock *clock = SCMI_CLOCK(call->resource);
     uint32_t config = call->payload[1];
 
     if (config & ~R_CLOCK_CONFIG_ENABLE_MASK) {
         return SCMI_INVALID_PARAMETERS;
     }
-    return clock_enable(SCMI_CLOCK(call->resource), config);
+    if (clock->restricted) {
+        return SCMI_DENIED;
+    }
+    clock->enabled = config;
+    return SCMI_SUCCESS;
 }
 
 static ScmiStatus clock_config_set_v3(ScmiCall *call)
 {
+    ScmiClock *clock = SCMI_CLOCK(call->resource);
     uint32_t config = call->payload[1];
     uint32_t state = FIELD_EX32(config, CLOCK_CONFIG_V3, STATE);
+    uint32_t type = FIELD_EX32(config, CLOCK_CONFIG_V3, OEM_TYPE);
+    ScmiClockOem *oem = NULL;
 
     if ((config & ~CLOCK_CONFIG_V3_KNOWN) || state == CLOCK_STATE_RESERVED) {
         return SCMI_INVALID_PARAMETERS;
     }
-    if (FIELD_EX32(config, CLOCK_CONFIG_V3, OEM_TYPE)) {
-        return SCMI_NOT_SUPPORTED;
+    if (type) {
+        oem = scmi_clock_oem(clock, type);
+        if (!oem) {
+            return SCMI_NOT_SUPPORTED;
+        }
+        if (type == CLOCK_OEM_DUTY_CYCLE && call->payload[2] > 100) {
+            return SCMI_INVALID_PARAMETERS;
+        }
     }
-    if (state == CLOCK_STATE_UNCHANGED) {
-        return SCMI_SUCCESS;
+    if (clock->restricted) {
+        return SCMI_DENIED;
     }
-    return clock_enable(SCMI_CLOCK(call->resource),
-                        state == CLOCK_STATE_ENABLE);
+    if (oem) {
+        oem->value = call->payload[2];
+    }
+    if (state != CLOCK_STATE_UNCHANGED) {
+        clock->enabled = state == CLOCK_STATE_ENABLE;
+    }
+    return SCMI_SUCCESS;
 }
 
 static ScmiStatus clock_config_get(ScmiCall *call)
 {
+    ScmiClock *clock = SCMI_CLOCK(call->resource);
     uint32_t flags = call->payload[1];
+    ScmiClockOem *oem;
 
     if (flags & ~R_CLOCK_CONFIG_GET_FLAGS_OEM_TYPE_MASK) {
         return SCMI_INVALID_PARAMETERS;
     }
-    if (flags) {
+    oem = scmi_clock_oem(clock, flags);
+    if (flags && !oem) {
         return SCMI_NOT_SUPPORTED;
     }
     scmi_put_u32(call, 0);
-    scmi_put_u32(call, SCMI_CLOCK(call->resource)->enabled);
-    scmi_put_u32(call, 0);
+    scmi_put_u32(call, clock->enabled);
+    scmi_put_u32(call, oem ? oem->value : 0);
     return SCMI_SUCCESS;
 }
 
@@ -289,7 +333,7 @@ static const ScmiMessage clock_messages[] = {
     { CLOCK_DESCRIBE_RATES, "describe_rates", .min = 8, .domain = 0,
       .handler = clock_describe_rates },
     { CLOCK_RATE_SET, "rate_set", .min = 16, .domain = 1,
-      .handler = clock_rate_set },
+      .handler = clock_rate_set, .complete = clock_rate_set_complete },
     { CLOCK_RATE_GET, "rate_get", .min = 4, .domain = 0,
       .handler = clock_rate_get },
     { CLOCK_CONFIG_SET, "config_set", .min = 8, .domain = 0,
@@ -298,9 +342,11 @@ static const ScmiMessage clock_messages[] = {
     { CLOCK_CONFIG_SET, "config_set", .since = CLOCK_V3, .min = 8, .max = 12,
       .domain = 0, .handler = clock_config_set_v3 },
     { CLOCK_RATE_NOTIFY, "rate_notify", .since = CLOCK_V2, .min = 8,
-      .domain = 0, .notify = true },
+      .domain = 0, .notify = true, .enable = 1,
+      .event = SCMI_CLOCK_RATE_CHANGED },
     { CLOCK_RATE_CHANGE_REQUESTED_NOTIFY, "rate_change_requested_notify",
-      .since = CLOCK_V2, .min = 8, .domain = 0, .notify = true },
+      .since = CLOCK_V2, .min = 8, .domain = 0, .notify = true, .enable = 1,
+      .event = SCMI_CLOCK_RATE_CHANGE_REQUESTED },
     { CLOCK_CONFIG_GET, "config_get", .since = CLOCK_V3, .min = 8,
       .domain = 0, .handler = clock_config_get },
     { CLOCK_POSSIBLE_PARENTS_GET, "possible_parents_get", .since = CLOCK_V3,

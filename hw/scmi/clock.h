@@ -7,6 +7,7 @@
  *  + QOM property "enabled": whether it runs (bool)
  *  + QOM property "parent": name of the clock that feeds it, or empty
  *    (string, read-only)
+ *  + QOM property "oem-TYPE": an extended configuration value (uint32)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,9 +29,16 @@ OBJECT_DECLARE_SIMPLE_TYPE(ScmiClock, SCMI_CLOCK)
  * @parents, @num_parents: ids of the clocks that may feed it
  * @restricted: agents may not change it
  * @enable_latency: in microseconds, 0 if unknown
+ * @oem, @num_oem: its extended configuration values
  * @rate, @enabled, @parent: its state
  * @rate_at_reset, @enabled_at_reset: its state after reset
  */
+typedef struct ScmiClockOem {
+    uint8_t type;
+    uint32_t value;
+    uint32_t at_reset;
+} ScmiClockOem;
+
 struct ScmiClock {
     ScmiResource parent_obj;
 
@@ -41,6 +49,8 @@ struct ScmiClock {
     uint64_t step;
     uint32_t *parents;
     unsigned num_parents;
+    ScmiClockOem *oem;
+    uint32_t num_oem;
     bool restricted;
     uint32_t enable_latency;
     uint64_t rate_at_reset;
@@ -66,6 +76,18 @@ enum ScmiClockRound {
  */
 uint64_t scmi_clock_round(const ScmiClock *clock, uint64_t rate,
                           unsigned round);
+
+/* Events of a clock. */
+enum ScmiClockEvent {
+    SCMI_CLOCK_RATE_CHANGED = 0x0,
+    SCMI_CLOCK_RATE_CHANGE_REQUESTED = 0x1,
+};
+
+/* Set a rate that the clock has, and tell who subscribed to it. */
+void scmi_clock_set_rate(ScmiClock *clock, uint64_t rate, unsigned cause);
+
+/* The extended configuration value of @type, or NULL. */
+ScmiClockOem *scmi_clock_oem(ScmiClock *clock, uint32_t type);
 
 bool scmi_clock_has_parent(const ScmiClock *clock, uint32_t id);
 

@@ -5,75 +5,76 @@
  */
 
 #include "qemu/osdep.h"
-#include "qemu/bswap.h"
-#include "qemu/log.h"
 #include "qapi/clone-visitor.h"
 #include "qapi/error.h"
 #include "qapi/qapi-visit-scmi.h"
 #include "migration/vmstate.h"
-#include "protocol.h"
-#include "trace.h"
+#include "platform-state.h"
 
-/* In the order in which LIST_PROTOCOLS names them, after Base. */
-static const ScmiProtocol *const protocols[] = {
+/* In the order of their ids, in which LIST_PROTOCOLS names them, too. */
+const ScmiProtocol *scmi_protocols[SCMI_MAX_PROTOCOLS];
+unsigned scmi_num_protocols;
+
+static const ScmiProtocol *const standard_protocols[] = {
     &scmi_base_protocol,
     &scmi_power_protocol,
+    &scmi_perf_protocol,
+    &scmi_powercap_protocol,
     &scmi_clock_protocol,
     &scmi_sensor_protocol,
     &scmi_reset_protocol,
-};
-
-#define NUM_PROTOCOLS ARRAY_SIZE(protocols)
-#define NUM_MESSAGES 0x20
-#define MAX_AGENTS 128
-
-/* A protocol as one agent sees it: rows by message id, for its version. */
-typedef struct ScmiView {
-    const ScmiProtocol *protocol;
-    uint32_t version;
-    const ScmiMessage *rows[NUM_MESSAGES];
-} ScmiView;
-
-struct ScmiPlatform {
-    DeviceState parent_obj;
-
-    ScmiPlatformConfig *config;
-    char **agents;
-    unsigned num_agents;
-    GPtrArray *resources[NUM_PROTOCOLS]; /* of ScmiResource, by id */
-    uint8_t place[UINT8_MAX + 1]; /* in protocols[], plus 1, by protocol id */
-
-    uint32_t num_views;
-    ScmiView *views; /* by agent and protocol */
-
-    /*
-     * The command that is being run: one at a time, under the BQL. On the
-     * stack, zeroing it would take longer than many a command.
-     */
-    ScmiCall call;
+    &scmi_voltage_protocol,
+    &scmi_system_protocol,
+    &scmi_pinctrl_protocol,
 };
 
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiPlatform, scmi_platform, SCMI_PLATFORM, DEVICE)
+
+void scmi_protocol_register(const ScmiProtocol *protocol)
+{
+    unsigned i = scmi_num_protocols++;
+
+    assert(i < SCMI_MAX_PROTOCOLS);
+    for (; i && scmi_protocols[i - 1]->id > protocol->id; i--) {
+        scmi_protocols[i] = scmi_protocols[i - 1];
+    }
+    assert(!i || scmi_protocols[i - 1]->id != protocol->id);
+    scmi_protocols[i] = protocol;
+}
+
+static void register_standard_protocols(void)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(standard_protocols); i++) {
+        scmi_protocol_register(standard_protocols[i]);
+    }
+}
+type_init(register_standard_protocols)
 
 static unsigned protocol_index(const ScmiProtocol *protocol)
 {
     unsigned i = 0;
 
-    while (protocols[i] != protocol) {
+    while (scmi_protocols[i] != protocol) {
         i++;
-        assert(i < NUM_PROTOCOLS);
+        assert(i < scmi_num_protocols);
     }
     return i;
 }
 
-static ScmiView *agent_view(ScmiPlatform *s, unsigned agent, unsigned index)
+ScmiView *scmi_agent_view(const ScmiPlatform *s, unsigned agent,
+                          unsigned place)
 {
-    return &s->views[agent * NUM_PROTOCOLS + index];
+    return &s->views[agent * scmi_num_protocols + place];
 }
 
 const ScmiPlatformConfig *scmi_platform_config(const ScmiPlatform *s)
 {
     return s->config;
+}
+
+bool scmi_unchecked(const ScmiPlatform *s)
+{
+    return s->config->has_unchecked && s->config->unchecked;
 }
 
 unsigned scmi_platform_num_agents(const ScmiPlatform *s)
@@ -83,7 +84,7 @@ unsigned scmi_platform_num_agents(const ScmiPlatform *s)
 
 const char *scmi_agent_name(const ScmiPlatform *s, unsigned agent)
 {
-    return s->agents[agent];
+    return s->agents[agent].name;
 }
 
 unsigned scmi_num_resources(const ScmiPlatform *s,
@@ -98,11 +99,68 @@ ScmiResource *scmi_resource(const ScmiPlatform *s,
     return g_ptr_array_index(s->resources[protocol_index(protocol)], id);
 }
 
-/* A protocol with domains is offered if there are any. */
+DeviceState *scmi_protocol_device(const ScmiPlatform *s,
+                                  const ScmiProtocol *protocol)
+{
+    return s->devices[protocol_index(protocol)];
+}
+
+/* <platform>/<protocol> */
+ScmiPlatform *scmi_device_platform(const DeviceState *device)
+{
+    return SCMI_PLATFORM(OBJECT(device)->parent);
+}
+
+int scmi_platform_find(const ScmiPlatform *s, uint8_t protocol,
+                       const char *name)
+{
+    const GPtrArray *resources;
+
+    if (!s->place[protocol]) {
+        return -1;
+    }
+    resources = s->resources[s->place[protocol] - 1];
+    for (unsigned id = 0; id < resources->len; id++) {
+        const ScmiResource *resource = g_ptr_array_index(resources, id);
+
+        if (!strcmp(resource->name, name)) {
+            return id;
+        }
+    }
+    return -1;
+}
+
+/* <platform>/<protocol>/<name> */
+ScmiPlatform *scmi_resource_platform(const ScmiResource *resource)
+{
+    return SCMI_PLATFORM(OBJECT(resource)->parent->parent);
+}
+
+uint32_t scmi_agent_version(const ScmiPlatform *s, unsigned agent,
+                            const ScmiProtocol *protocol)
+{
+    return scmi_agent_view(s, agent, s->place[protocol->id] - 1)->version;
+}
+
+uint32_t scmi_reported_version(const ScmiPlatform *s,
+                               const ScmiProtocol *protocol)
+{
+    for (const ScmiProtocolVersionList *l = s->config->versions; l;
+         l = l->next) {
+        if (l->value->protocol == protocol->id) {
+            return l->value->version;
+        }
+    }
+    return protocol->version;
+}
+
+/* Unless it says so itself, a protocol with domains is if there are any. */
 static bool protocol_offered(const ScmiPlatform *s,
                              const ScmiProtocol *protocol)
 {
-    return !protocol->populate || scmi_num_resources(s, protocol);
+    return protocol->configured ? protocol->configured(s->config)
+                                : !protocol->populate ||
+                                  scmi_num_resources(s, protocol);
 }
 
 bool scmi_platform_has_protocol(const ScmiPlatform *s, uint8_t protocol)
@@ -110,232 +168,32 @@ bool scmi_platform_has_protocol(const ScmiPlatform *s, uint8_t protocol)
     return s->place[protocol];
 }
 
-const ScmiProtocol *scmi_platform_protocol(const ScmiPlatform *s,
-                                           unsigned index)
+/* The protocol at @index of those that the agent may use. */
+const ScmiProtocol *scmi_agent_protocol(const ScmiPlatform *s, unsigned agent,
+                                        unsigned index)
 {
-    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
-        if (protocol_offered(s, protocols[i]) && !index--) {
-            return protocols[i];
+    for (unsigned i = 0; i < scmi_num_protocols; i++) {
+        if (protocol_offered(s, scmi_protocols[i]) &&
+            !scmi_agent_view(s, agent, i)->denied && !index--) {
+            return scmi_protocols[i];
         }
     }
     return NULL;
 }
 
-/* Messages that every protocol has. */
-
-static ScmiStatus protocol_version(ScmiCall *call)
+void scmi_agent_reset(ScmiPlatform *s, unsigned agent, bool permissions)
 {
-    scmi_put_u32(call, call->protocol->version);
-    return SCMI_SUCCESS;
-}
+    for (unsigned i = 0; i < scmi_num_protocols; i++) {
+        ScmiView *view = scmi_agent_view(s, agent, i);
 
-static ScmiStatus protocol_attributes(ScmiCall *call)
-{
-    return call->protocol->attributes(call);
-}
-
-static const ScmiMessage *call_row(const ScmiCall *call, uint32_t id)
-{
-    return id < NUM_MESSAGES ? call->view->rows[id] : NULL;
-}
-
-/*
- * No message of these protocols has attributes of its own; what is asked is
- * whether it can be used. No transport of an agent carries events so far.
- */
-static ScmiStatus message_attributes(ScmiCall *call)
-{
-    const ScmiMessage *message = call_row(call, call->payload[0]);
-
-    if (!message || message->notify) {
-        return SCMI_NOT_FOUND;
-    }
-    scmi_put_u32(call, 0);
-    return SCMI_SUCCESS;
-}
-
-static void view_set_version(ScmiView *view, uint32_t version);
-
-static ScmiStatus negotiate_version(ScmiCall *call)
-{
-    uint32_t wanted = call->payload[0];
-
-    if (wanted < 0x10000 || wanted > call->protocol->version) {
-        return SCMI_NOT_SUPPORTED;
-    }
-    view_set_version(call->view, wanted);
-    return SCMI_SUCCESS;
-}
-
-static ScmiStatus name_get(ScmiCall *call)
-{
-    scmi_put_u32(call, 0);
-    scmi_put_text(call, call->resource->name, SCMI_EXTENDED_NAME_SIZE);
-    return SCMI_SUCCESS;
-}
-
-static const ScmiMessage common_messages[] = {
-    { SCMI_PROTOCOL_VERSION, "protocol_version",
-      .domain = SCMI_NO_DOMAIN, .handler = protocol_version },
-    { SCMI_PROTOCOL_ATTRIBUTES, "protocol_attributes",
-      .domain = SCMI_NO_DOMAIN, .handler = protocol_attributes },
-    { SCMI_PROTOCOL_MESSAGE_ATTRIBUTES, "protocol_message_attributes",
-      .min = 4, .domain = SCMI_NO_DOMAIN, .handler = message_attributes },
-    { SCMI_NEGOTIATE_PROTOCOL_VERSION, "negotiate_protocol_version",
-      .min = 4, .domain = SCMI_NO_DOMAIN, .handler = negotiate_version },
-};
-
-static const ScmiMessage name_get_message = {
-    .name = "name_get", .min = 4, .domain = 0, .handler = name_get,
-};
-
-static void view_add_rows(ScmiView *view, const ScmiMessage *rows, unsigned n)
-{
-    for (unsigned i = 0; i < n; i++) {
-        assert(rows[i].id < NUM_MESSAGES);
-        if (rows[i].since <= view->version) {
-            view->rows[rows[i].id] = &rows[i];
+        scmi_view_set_version(view, view->newest);
+        for (unsigned d = 0; d < view->num_domains; d++) {
+            view->domains[d] &= ~SCMI_DOMAIN_EVENTS;
         }
     }
-}
-
-static void view_set_version(ScmiView *view, uint32_t version)
-{
-    const ScmiProtocol *protocol = view->protocol;
-
-    view->version = version;
-    memset(view->rows, 0, sizeof(view->rows));
-    view_add_rows(view, common_messages, ARRAY_SIZE(common_messages));
-    if (protocol->name_get && version >= protocol->name_get_since) {
-        view->rows[protocol->name_get] = &name_get_message;
-    }
-    view_add_rows(view, protocol->messages, protocol->num_messages);
-}
-
-bool scmi_call_extended_name(const ScmiCall *call,
-                             const ScmiResource *resource)
-{
-    return call->version >= call->protocol->name_get_since &&
-           scmi_resource_has_long_name(resource);
-}
-
-static ScmiStatus refuse_notify(const ScmiCall *call)
-{
-    uint32_t enable = call->payload[call->message->min / 4 - 1];
-
-    return enable > 1 ? SCMI_INVALID_PARAMETERS : SCMI_NOT_SUPPORTED;
-}
-
-/* The domain that @payload names, if its row says that it names one. */
-static bool find_domain(ScmiCall *call)
-{
-    uint32_t id;
-
-    if (call->message->domain == SCMI_NO_DOMAIN) {
-        return true;
-    }
-    id = call->payload[call->message->domain];
-    if (id >= scmi_num_resources(call->platform, call->protocol)) {
-        return false;
-    }
-    call->resource = scmi_resource(call->platform, call->protocol, id);
-    return true;
-}
-
-static bool copy_payload(ScmiCall *call, const void *payload, size_t length)
-{
-    const ScmiMessage *message = call->message;
-
-    if (length < message->min || length > MAX(message->min, message->max) ||
-        length % sizeof(uint32_t)) {
-        return false;
-    }
-    for (unsigned i = 0; i < MAX(message->min, message->max) / 4; i++) {
-        call->payload[i] = i < length / 4 ? ldl_le_p(payload + 4 * i) : 0;
-    }
-    return true;
-}
-
-static void log_guest_error(const ScmiCall *call, uint32_t header,
-                            const char *what)
-{
-    trace_scmi_guest_error(call->agent, header, what);
-    qemu_log_mask(LOG_GUEST_ERROR, "scmi: agent %u, header 0x%08" PRIx32
-                  ": %s\n", call->agent, header, what);
-}
-
-static ScmiStatus run(ScmiCall *call, uint32_t header, const void *payload,
-                      size_t length)
-{
-    ScmiPlatform *s = call->platform;
-    unsigned index;
-
-    if (FIELD_EX32(header, SCMI_HEADER, TYPE) != SCMI_TYPE_COMMAND) {
-        log_guest_error(call, header, "not a command");
-        return SCMI_PROTOCOL_ERROR;
-    }
-    index = s->place[FIELD_EX32(header, SCMI_HEADER, PROTOCOL)];
-    if (!index) {
-        log_guest_error(call, header, "no such protocol");
-        return SCMI_NOT_SUPPORTED;
-    }
-    call->view = agent_view(s, call->agent, index - 1);
-    call->protocol = call->view->protocol;
-    call->version = call->view->version;
-    call->message = call_row(call, FIELD_EX32(header, SCMI_HEADER, MESSAGE));
-    if (!call->message) {
-        /* No error: this is how an agent may find out what there is. */
-        trace_scmi_no_message(call->agent, header);
-        return SCMI_NOT_FOUND;
-    }
-    if (!copy_payload(call, payload, length)) {
-        log_guest_error(call, header, "payload of a wrong length");
-        return SCMI_PROTOCOL_ERROR;
-    }
-    if (!find_domain(call)) {
-        return SCMI_NOT_FOUND;
-    }
-    return call->message->notify ? refuse_notify(call)
-                                 : call->message->handler(call);
-}
-
-size_t scmi_platform_handle(ScmiPlatform *s, unsigned agent, uint32_t header,
-                            const void *payload, size_t length, void *reply,
-                            size_t room)
-{
-    ScmiCall *call = &s->call;
-    ScmiStatus status;
-
-    assert(agent != SCMI_AGENT_PLATFORM && agent < s->num_agents);
-    assert(room >= sizeof(uint32_t));
-    call->agent = agent;
-    call->view = NULL;
-    call->message = NULL;
-    call->resource = NULL;
-    call->reply = reply;
-    call->length = sizeof(uint32_t);
-    call->room = QEMU_ALIGN_DOWN(MIN(room, SCMI_REPLY_MAX), sizeof(uint32_t));
-    call->overflow = false;
-
-    status = run(call, header, payload, length);
-    if (status == SCMI_SUCCESS && call->overflow) {
-        status = SCMI_COMMS_ERROR;
-    }
-    if (status != SCMI_SUCCESS) {
-        call->length = sizeof(uint32_t);
-    }
-    stl_le_p(reply, status);
-    trace_scmi_command(agent, call->view ? call->protocol->name : "?",
-                       call->message ? call->message->name : "?",
-                       FIELD_EX32(header, SCMI_HEADER, TOKEN), status,
-                       call->length);
-    return call->length;
-}
-
-void scmi_agent_reset(ScmiPlatform *s, unsigned agent)
-{
-    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
-        view_set_version(agent_view(s, agent, i), protocols[i]->version);
+    if (permissions) {
+        /* They were found to be good when the platform was made. */
+        scmi_agent_permit_configured(s, agent, &error_abort);
     }
 }
 
@@ -355,6 +213,11 @@ bool scmi_platform_add(ScmiPlatform *s, const ScmiProtocol *protocol,
                    resources->len, name);
         error_append_hint(errp, "A name has 1 to %d characters and none "
                           "of / [ ].\n", SCMI_EXTENDED_NAME_SIZE - 1);
+        return false;
+    }
+    if (resources->len == SCMI_MAX_DOMAINS) {
+        error_setg(errp, "%s: more than %d domains", protocol->name,
+                   SCMI_MAX_DOMAINS);
         return false;
     }
     if (!object_property_try_add_child(container, name, reference, errp)) {
@@ -377,19 +240,36 @@ static bool text_fits(const char *text, const char *what, Error **errp)
     return false;
 }
 
-/* Texts that the wire has no longer form of, unlike names of resources. */
-static bool platform_check_texts(const ScmiPlatform *s, Error **errp)
+static bool platform_check_versions(const ScmiPlatform *s, Error **errp)
 {
-    const strList *agent = s->config->agents;
+    for (const ScmiProtocolVersionList *l = s->config->versions; l;
+         l = l->next) {
+        const ScmiProtocolVersion *v = l->value;
+        unsigned i = 0;
 
-    if (!text_fits(s->config->vendor, "vendor", errp) ||
-        !text_fits(s->config->sub_vendor, "sub-vendor", errp)) {
-        return false;
+        while (i < scmi_num_protocols &&
+               scmi_protocols[i]->id != v->protocol) {
+            i++;
+        }
+        if (i == scmi_num_protocols) {
+            error_setg(errp, "versions: there is no protocol 0x%x",
+                       v->protocol);
+            return false;
+        }
+        if (v->version < SCMI_OLDEST_VERSION) {
+            error_setg(errp, "versions: 0x%x is older than version 1.0",
+                       v->version);
+            return false;
+        }
     }
-    for (unsigned i = 1; agent; agent = agent->next, i++) {
-        g_autofree char *what = g_strdup_printf("agent %u", i);
+    return true;
+}
 
-        if (!text_fits(agent->value, what, errp)) {
+static bool agent_name_is_new(const ScmiPlatform *s, unsigned agent,
+                              const char *name)
+{
+    for (unsigned i = 1; i < agent; i++) {
+        if (!strcmp(s->agents[i].name, name)) {
             return false;
         }
     }
@@ -398,47 +278,93 @@ static bool platform_check_texts(const ScmiPlatform *s, Error **errp)
 
 static bool platform_set_agents(ScmiPlatform *s, Error **errp)
 {
-    GPtrArray *names = g_ptr_array_new();
+    unsigned n = QAPI_LIST_LENGTH(s->config->agents) + 1;
+    const ScmiAgentConfigList *l = s->config->agents;
 
-    g_ptr_array_add(names, g_strdup("platform"));
-    for (strList *l = s->config->agents; l; l = l->next) {
-        g_ptr_array_add(names, g_strdup(l->value));
-    }
-    s->num_agents = names->len;
-    g_ptr_array_add(names, NULL);
-    s->agents = (char **)g_ptr_array_free(names, false);
-    if (s->num_agents < 2 || s->num_agents > MAX_AGENTS) {
+    if (n < 2 || n > SCMI_MAX_AGENTS) {
         error_setg(errp, "agents: a platform has 1 to %d of them",
-                   MAX_AGENTS - 1);
+                   SCMI_MAX_AGENTS - 1);
         return false;
     }
-    s->num_views = s->num_agents * NUM_PROTOCOLS;
-    s->views = g_new0(ScmiView, s->num_views);
-    for (unsigned i = 0; i < s->num_views; i++) {
-        s->views[i].protocol = protocols[i % NUM_PROTOCOLS];
-        view_set_version(&s->views[i], s->views[i].protocol->version);
+    s->agents = g_new0(ScmiAgent, n);
+    s->num_agents = n;
+    s->agents[SCMI_AGENT_PLATFORM].name = "platform";
+    for (unsigned i = 1; i < n; i++, l = l->next) {
+        g_autofree char *what = g_strdup_printf("agent %u", i);
+
+        if (!text_fits(l->value->name, what, errp)) {
+            return false;
+        }
+        if (!agent_name_is_new(s, i, l->value->name)) {
+            error_setg(errp, "agent %u: another one is named '%s', too", i,
+                       l->value->name);
+            return false;
+        }
+        s->agents[i].name = l->value->name;
     }
     return true;
+}
+
+static bool protocol_populate(ScmiPlatform *s, const ScmiProtocol *protocol,
+                              DeviceState **device, Error **errp)
+{
+    if (protocol->configured && !protocol->configured(s->config)) {
+        return true;
+    }
+    if (protocol->type) {
+        *device = DEVICE(object_new(protocol->type));
+        object_property_add_child(OBJECT(s), protocol->name, OBJECT(*device));
+        object_unref(OBJECT(*device));
+    } else if (protocol->populate) {
+        object_property_add_new_container(OBJECT(s), protocol->name);
+    }
+    return (!protocol->populate ||
+            protocol->populate(s, s->config, errp)) &&
+           (!*device || qdev_realize(*device, NULL, errp));
+}
+
+static bool platform_populate(ScmiPlatform *s, Error **errp)
+{
+    for (unsigned i = 0; i < scmi_num_protocols; i++) {
+        const ScmiProtocol *protocol = scmi_protocols[i];
+
+        if (!protocol_populate(s, protocol, &s->devices[i], errp)) {
+            return false;
+        }
+        if (protocol_offered(s, protocol)) {
+            s->place[protocol->id] = i + 1;
+        }
+    }
+    return true;
+}
+
+static void platform_add_views(ScmiPlatform *s)
+{
+    s->num_views = s->num_agents * scmi_num_protocols;
+    s->views = g_new0(ScmiView, s->num_views);
+    for (unsigned i = 0; i < s->num_views; i++) {
+        ScmiView *view = &s->views[i];
+
+        view->protocol = scmi_protocols[i % scmi_num_protocols];
+        view->num_domains = MAX(1, scmi_num_resources(s, view->protocol));
+        view->domains = g_new0(uint8_t, view->num_domains);
+        view->newest = scmi_reported_version(s, view->protocol);
+        scmi_view_set_version(view, view->newest);
+    }
 }
 
 static void scmi_platform_realize(DeviceState *dev, Error **errp)
 {
     ScmiPlatform *s = SCMI_PLATFORM(dev);
 
-    if (!platform_check_texts(s, errp) || !platform_set_agents(s, errp)) {
+    if (!text_fits(s->config->vendor, "vendor", errp) ||
+        !text_fits(s->config->sub_vendor, "sub-vendor", errp) ||
+        !platform_check_versions(s, errp) || !platform_set_agents(s, errp) ||
+        !platform_populate(s, errp)) {
         return;
     }
-    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
-        if (protocols[i]->populate) {
-            object_property_add_new_container(OBJECT(s), protocols[i]->name);
-            if (!protocols[i]->populate(s, s->config, errp)) {
-                return;
-            }
-        }
-        if (protocol_offered(s, protocols[i])) {
-            s->place[protocols[i]->id] = i + 1;
-        }
-    }
+    platform_add_views(s);
+    scmi_permissions_init(s, errp);
 }
 
 ScmiPlatform *scmi_platform_new(Object *parent, const char *name,
@@ -463,7 +389,10 @@ static void scmi_platform_reset_child(Object *obj,
 {
     ScmiPlatform *s = SCMI_PLATFORM(obj);
 
-    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
+    for (unsigned i = 0; i < scmi_num_protocols; i++) {
+        if (s->devices[i]) {
+            callback(OBJECT(s->devices[i]), opaque, type);
+        }
         for (unsigned id = 0; id < s->resources[i]->len; id++) {
             callback(g_ptr_array_index(s->resources[i], id), opaque, type);
         }
@@ -474,8 +403,9 @@ static void scmi_platform_reset_hold(Object *obj, ResetType type)
 {
     ScmiPlatform *s = SCMI_PLATFORM(obj);
 
+    scmi_events_reset(s);
     for (unsigned i = 0; i < s->num_agents; i++) {
-        scmi_agent_reset(s, i);
+        scmi_agent_reset(s, i, true);
     }
 }
 
@@ -484,10 +414,11 @@ static int scmi_view_post_load(void *opaque, int version_id)
 {
     ScmiView *view = opaque;
 
-    if (view->version < 0x10000 || view->version > view->protocol->version) {
+    if (view->version < SCMI_OLDEST_VERSION ||
+        view->version > view->newest) {
         return -EINVAL;
     }
-    view_set_version(view, view->version);
+    scmi_view_set_version(view, view->version);
     return 0;
 }
 
@@ -498,19 +429,47 @@ static const VMStateDescription vmstate_scmi_view = {
     .post_load = scmi_view_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT32(version, ScmiView),
+        VMSTATE_BOOL(denied, ScmiView),
+        VMSTATE_UINT32_EQUAL(num_domains, ScmiView, "number of domains"),
+        VMSTATE_VARRAY_UINT32(domains, ScmiView, num_domains, 1,
+                              vmstate_info_uint8, uint8_t),
         VMSTATE_END_OF_LIST()
     },
 };
+
+static int scmi_platform_post_load(void *opaque, int version_id)
+{
+    ScmiPlatform *s = opaque;
+
+    if (s->num_delayed > SCMI_MAX_DELAYED) {
+        return -EINVAL;
+    }
+    for (unsigned i = 0; i < s->num_delayed; i++) {
+        if (s->delayed[i].agent >= s->num_agents ||
+            !s->agents[s->delayed[i].agent].sink) {
+            return -EINVAL;
+        }
+    }
+    scmi_events_loaded(s);
+    return 0;
+}
 
 static const VMStateDescription vmstate_scmi_platform = {
     .name = TYPE_SCMI_PLATFORM,
     .version_id = 1,
     .minimum_version_id = 1,
+    .post_load = scmi_platform_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT32_EQUAL(num_views, ScmiPlatform,
                              "number of agents and protocols"),
         VMSTATE_STRUCT_VARRAY_POINTER_UINT32(views, ScmiPlatform, num_views,
                                              vmstate_scmi_view, ScmiView),
+        VMSTATE_UINT32_EQUAL(num_agents, ScmiPlatform, "number of agents"),
+        VMSTATE_STRUCT_VARRAY_POINTER_UINT32(agents, ScmiPlatform, num_agents,
+                                             vmstate_scmi_agent, ScmiAgent),
+        VMSTATE_UINT32(num_delayed, ScmiPlatform),
+        VMSTATE_STRUCT_ARRAY(delayed, ScmiPlatform, SCMI_MAX_DELAYED, 1,
+                             vmstate_scmi_delayed, ScmiDelayed),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -530,20 +489,31 @@ static void scmi_platform_init(Object *obj)
     ScmiPlatform *s = SCMI_PLATFORM(obj);
 
     s->call.platform = s;
-    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
+    s->devices = g_new0(DeviceState *, scmi_num_protocols);
+    s->fast = g_ptr_array_new();
+    s->resources = g_new(GPtrArray *, scmi_num_protocols);
+    for (unsigned i = 0; i < scmi_num_protocols; i++) {
         s->resources[i] = g_ptr_array_new();
     }
+    scmi_events_init(s);
 }
 
 static void scmi_platform_finalize(Object *obj)
 {
     ScmiPlatform *s = SCMI_PLATFORM(obj);
 
-    for (unsigned i = 0; i < NUM_PROTOCOLS; i++) {
+    scmi_events_finalize(s);
+    g_ptr_array_free(s->fast, true);
+    for (unsigned i = 0; i < scmi_num_protocols; i++) {
         g_ptr_array_free(s->resources[i], true);
     }
-    g_strfreev(s->agents);
+    g_free(s->resources);
+    g_free(s->devices);
+    for (unsigned i = 0; i < s->num_views; i++) {
+        g_free(s->views[i].domains);
+    }
     g_free(s->views);
+    g_free(s->agents);
     qapi_free_ScmiPlatformConfig(s->config);
 }
 

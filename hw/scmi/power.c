@@ -27,9 +27,20 @@ enum {
 };
 
 FIELD(POWER_ATTRIBUTES, EXTENDED_NAME, 27, 1)
+FIELD(POWER_ATTRIBUTES, CHANGE_REQUESTED_NOTIFY, 28, 1)
 FIELD(POWER_ATTRIBUTES, STATE_SET_SYNC, 29, 1)
+FIELD(POWER_ATTRIBUTES, STATE_SET_ASYNC, 30, 1)
+FIELD(POWER_ATTRIBUTES, CHANGE_NOTIFY, 31, 1)
+
+/* Events. */
+enum {
+    POWER_STATE_CHANGED = 0x0,
+    POWER_STATE_CHANGE_REQUESTED = 0x1,
+};
 
 FIELD(POWER_STATE_SET_FLAGS, ASYNC, 0, 1)
+
+#define POWER_V2 0x20000
 
 /* Power states: the context is lost when a domain is off. */
 #define POWER_STATE_ON  0
@@ -60,6 +71,14 @@ static ScmiStatus power_domain_attributes(ScmiCall *call)
     uint32_t attributes = 0;
 
     attributes = FIELD_DP32(attributes, POWER_ATTRIBUTES, STATE_SET_SYNC, 1);
+    attributes = FIELD_DP32(attributes, POWER_ATTRIBUTES, STATE_SET_ASYNC,
+                            scmi_call_can_delay(call));
+    attributes = FIELD_DP32(attributes, POWER_ATTRIBUTES, CHANGE_NOTIFY,
+                            scmi_call_has_events(call));
+    attributes = FIELD_DP32(attributes, POWER_ATTRIBUTES,
+                            CHANGE_REQUESTED_NOTIFY,
+                            call->version >= POWER_V2 &&
+                            scmi_call_has_events(call));
     attributes = FIELD_DP32(attributes, POWER_ATTRIBUTES, EXTENDED_NAME,
                             scmi_call_extended_name(call, resource));
     scmi_put_u32(call, attributes);
@@ -67,9 +86,27 @@ static ScmiStatus power_domain_attributes(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
+static uint32_t power_state(const ScmiPowerDomain *domain)
+{
+    return domain->on ? POWER_STATE_ON : POWER_STATE_OFF;
+}
+
+/* A request that changes nothing is an event, too. */
+static void power_switch(ScmiPowerDomain *domain, bool on, unsigned cause)
+{
+    ScmiResource *resource = SCMI_RESOURCE(domain);
+    bool changed = on != domain->on;
+    uint32_t words[] = { resource->id, on ? POWER_STATE_ON
+                                          : POWER_STATE_OFF };
+
+    domain->on = on;
+    scmi_notify(scmi_resource_platform(resource), &scmi_power_protocol,
+                changed ? POWER_STATE_CHANGED : POWER_STATE_CHANGE_REQUESTED,
+                resource->id, cause, words, ARRAY_SIZE(words));
+}
+
 static ScmiStatus power_state_set(ScmiCall *call)
 {
-    ScmiPowerDomain *domain = SCMI_POWER_DOMAIN(call->resource);
     uint32_t flags = call->payload[0];
     uint32_t state = call->payload[2];
 
@@ -79,19 +116,27 @@ static ScmiStatus power_state_set(ScmiCall *call)
     if (state != POWER_STATE_ON && state != POWER_STATE_OFF) {
         return SCMI_INVALID_PARAMETERS;
     }
-    /* Asynchronous setting is not advertised: its answer is an event. */
     if (flags) {
-        return SCMI_NOT_SUPPORTED;
+        return scmi_call_delay(call);
     }
-    domain->on = state == POWER_STATE_ON;
+    power_switch(SCMI_POWER_DOMAIN(call->resource), state == POWER_STATE_ON,
+                 call->agent);
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus power_state_set_complete(ScmiCall *call)
+{
+    ScmiPowerDomain *domain = SCMI_POWER_DOMAIN(call->resource);
+
+    power_switch(domain, call->payload[2] == POWER_STATE_ON, call->agent);
+    scmi_put_u32(call, call->resource->id);
+    scmi_put_u32(call, power_state(domain));
     return SCMI_SUCCESS;
 }
 
 static ScmiStatus power_state_get(ScmiCall *call)
 {
-    ScmiPowerDomain *domain = SCMI_POWER_DOMAIN(call->resource);
-
-    scmi_put_u32(call, domain->on ? POWER_STATE_ON : POWER_STATE_OFF);
+    scmi_put_u32(call, power_state(SCMI_POWER_DOMAIN(call->resource)));
     return SCMI_SUCCESS;
 }
 
@@ -99,13 +144,14 @@ static const ScmiMessage power_messages[] = {
     { POWER_DOMAIN_ATTRIBUTES, "domain_attributes", .min = 4, .domain = 0,
       .handler = power_domain_attributes },
     { POWER_STATE_SET, "state_set", .min = 12, .domain = 1,
-      .handler = power_state_set },
+      .handler = power_state_set, .complete = power_state_set_complete },
     { POWER_STATE_GET, "state_get", .min = 4, .domain = 0,
       .handler = power_state_get },
     { POWER_STATE_NOTIFY, "state_notify", .min = 8, .domain = 0,
-      .notify = true },
+      .notify = true, .enable = 1, .event = POWER_STATE_CHANGED },
     { POWER_STATE_CHANGE_REQUESTED_NOTIFY, "state_change_requested_notify",
-      .since = 0x20000, .min = 8, .domain = 0, .notify = true },
+      .since = POWER_V2, .min = 8, .domain = 0, .notify = true, .enable = 1,
+      .event = POWER_STATE_CHANGE_REQUESTED },
 };
 
 static bool power_populate(ScmiPlatform *platform,
@@ -155,7 +201,7 @@ static bool power_domain_get_on(Object *obj, Error **errp)
 
 static void power_domain_set_on(Object *obj, bool value, Error **errp)
 {
-    SCMI_POWER_DOMAIN(obj)->on = value;
+    power_switch(SCMI_POWER_DOMAIN(obj), value, SCMI_AGENT_PLATFORM);
 }
 
 static void power_domain_reset_hold(Object *obj, ResetType type)

@@ -43,10 +43,18 @@ typedef ScmiStatus ScmiHandler(ScmiCall *call);
  * @min: shortest payload in bytes
  * @max: longest payload in bytes; 0 means @min
  * @domain: which word of the payload is a domain number, or SCMI_NO_DOMAIN
- * @notify: subscribes to an event, by bit 0 of its last word. An agent whose
+ * @notify: subscribes to @event, by bit 0 of word @enable. An agent whose
  *          transport cannot carry events is told that there is no such
- *          message, and refused with NOT_SUPPORTED should it send it.
- * @handler: what to do; unused if @notify
+ *          message, and refused with NOT_SUPPORTED should it send it. A
+ *          @handler, if there is one, checks and keeps the other words
+ *          before the subscription holds.
+ * @kinds: how many bits of word @enable subscribe, from bit 0 to @event on,
+ *         where an event is of several kinds; 0 means 1
+ * @supported: whether the domain has the event; NULL if they all do
+ * @handler: what to do
+ * @complete: what to do when a call that @handler put off with
+ *            scmi_call_delay() is due; its reply is the delayed response
+ * @message_attributes: answers PROTOCOL_MESSAGE_ATTRIBUTES; NULL for 0
  */
 struct ScmiMessage {
     uint8_t id;
@@ -56,7 +64,13 @@ struct ScmiMessage {
     uint8_t max;
     int8_t domain;
     bool notify;
+    uint8_t enable;
+    uint8_t event;
+    uint8_t kinds;
+    bool (*supported)(const ScmiCall *call);
     ScmiHandler *handler;
+    ScmiHandler *complete;
+    uint32_t (*message_attributes)(const ScmiCall *call);
 };
 
 /**
@@ -64,8 +78,15 @@ struct ScmiMessage {
  * @id: protocol id
  * @name: names the QOM container of its resources and its trace events
  * @version: newest version implemented, major in bits 31:16
+ * @type: QOM device type of <platform>/<name>, for a protocol that has state
+ *        beside that of its domains; NULL for a plain container
+ * @configured: whether a configuration asks for it; NULL if its domains decide.
+ *              There is a device of @type only then.
  * @populate: make the resources of a configuration, each with
- *            scmi_platform_add(); NULL for a protocol without domains
+ *            scmi_platform_add(), and set up the device of @type, which is
+ *            realized afterwards; NULL for a protocol without either
+ * @find: the domain that a number on the wire means, for a protocol that does
+ *        not count them from 0; a number that is too large if it means none
  * @attributes: handler of PROTOCOL_ATTRIBUTES
  * @name_get: id of NAME_GET, or 0 if there is none
  * @name_get_since: first version with NAME_GET and the extended-name bit
@@ -75,8 +96,11 @@ struct ScmiProtocol {
     uint8_t id;
     const char *name;
     uint32_t version;
+    const char *type;
+    bool (*configured)(const ScmiPlatformConfig *config);
     bool (*populate)(ScmiPlatform *platform, const ScmiPlatformConfig *config,
                      Error **errp);
+    uint32_t (*find)(const ScmiCall *call, uint32_t id);
     ScmiHandler *attributes;
     uint8_t name_get;
     uint32_t name_get_since;
@@ -84,33 +108,57 @@ struct ScmiProtocol {
     unsigned num_messages;
 };
 
+/**
+ * scmi_protocol_register: have every platform know of @protocol
+ *
+ * Before the first platform is made. A vendor's protocol, in a file that the
+ * core knows nothing of, uses SCMI_PROTOCOL_REGISTER().
+ */
+void scmi_protocol_register(const ScmiProtocol *protocol);
+
+#define SCMI_PROTOCOL_REGISTER(protocol)                                \
+    static void protocol ## _register(void)                             \
+    {                                                                   \
+        scmi_protocol_register(&protocol);                              \
+    }                                                                   \
+    type_init(protocol ## _register)
+
 extern const ScmiProtocol scmi_base_protocol;
 extern const ScmiProtocol scmi_power_protocol;
+extern const ScmiProtocol scmi_perf_protocol;
 extern const ScmiProtocol scmi_clock_protocol;
 extern const ScmiProtocol scmi_sensor_protocol;
 extern const ScmiProtocol scmi_reset_protocol;
+extern const ScmiProtocol scmi_voltage_protocol;
+extern const ScmiProtocol scmi_system_protocol;
+extern const ScmiProtocol scmi_pinctrl_protocol;
+extern const ScmiProtocol scmi_powercap_protocol;
 
 /**
  * ScmiCall: a message on its way through the core
  * @agent: who sent it
+ * @header: its header
  * @view: how @agent sees @protocol; the core's own
  * @protocol: the protocol it is for
  * @version: the version of @protocol that @agent uses
  * @message: its row
  * @resource: the domain that it names, or NULL
  * @payload: the words of the command, padded with zeros up to its row's @max
+ * @payload_length: how many bytes of it the agent sent
  * @reply, @length, @room: the reply so far, status word included
  * @overflow: a return value did not fit
  */
 struct ScmiCall {
     ScmiPlatform *platform;
     unsigned agent;
+    uint32_t header;
     struct ScmiView *view;
     const ScmiProtocol *protocol;
     uint32_t version;
     const ScmiMessage *message;
     ScmiResource *resource;
     uint32_t payload[SCMI_COMMAND_MAX / sizeof(uint32_t)];
+    size_t payload_length;
     uint8_t *reply;
     size_t length;
     size_t room;
@@ -148,11 +196,27 @@ bool scmi_platform_add(ScmiPlatform *platform, const ScmiProtocol *protocol,
                        ScmiResource *resource, const char *name,
                        Error **errp);
 
+/* The platform that a resource belongs to. */
+ScmiPlatform *scmi_resource_platform(const ScmiResource *resource);
+
 /* The domains of a protocol on this platform. */
 unsigned scmi_num_resources(const ScmiPlatform *platform,
                             const ScmiProtocol *protocol);
 ScmiResource *scmi_resource(const ScmiPlatform *platform,
                             const ScmiProtocol *protocol, unsigned id);
+
+/* The device of a protocol's @type, and the platform that such a device is of */
+DeviceState *scmi_protocol_device(const ScmiPlatform *platform,
+                                  const ScmiProtocol *protocol);
+ScmiPlatform *scmi_device_platform(const DeviceState *device);
+
+/**
+ * scmi_call_domain: set the resource of a call whose row names no domain
+ * @id: its number on the wire
+ *
+ * NOT_FOUND or DENIED as if the row did.
+ */
+ScmiStatus scmi_call_domain(ScmiCall *call, uint32_t id);
 
 /* Whether the call may be told of an extended name of @resource. */
 bool scmi_call_extended_name(const ScmiCall *call,
@@ -160,11 +224,94 @@ bool scmi_call_extended_name(const ScmiCall *call,
 
 /* The configuration, for the Base protocol. */
 const ScmiPlatformConfig *scmi_platform_config(const ScmiPlatform *platform);
-const char *scmi_agent_name(const ScmiPlatform *platform, unsigned agent);
-const ScmiProtocol *scmi_platform_protocol(const ScmiPlatform *platform,
-                                           unsigned index);
 
-/* Forget the versions that an agent negotiated. */
-void scmi_agent_reset(ScmiPlatform *platform, unsigned agent);
+/*
+ * Whether the configuration is wrong on purpose: what only agents stumble
+ * over is let through. What the models rely on is not.
+ */
+bool scmi_unchecked(const ScmiPlatform *platform);
+
+const char *scmi_agent_name(const ScmiPlatform *platform, unsigned agent);
+const ScmiProtocol *scmi_agent_protocol(const ScmiPlatform *platform,
+                                        unsigned agent, unsigned index);
+
+/* The version of @protocol, which is offered, that an agent uses. */
+uint32_t scmi_agent_version(const ScmiPlatform *platform, unsigned agent,
+                            const ScmiProtocol *protocol);
+
+/* The version that PROTOCOL_VERSION reports. */
+uint32_t scmi_reported_version(const ScmiPlatform *platform,
+                               const ScmiProtocol *protocol);
+#define SCMI_OLDEST_VERSION 0x10000
+
+/**
+ * scmi_agent_reset: forget what an agent negotiated and subscribed to
+ * @permissions: restore its configured permissions, too
+ */
+void scmi_agent_reset(ScmiPlatform *platform, unsigned agent,
+                      bool permissions);
+
+/* Whether an agent is permitted a domain, and its protocol. */
+bool scmi_agent_may_use(const ScmiPlatform *platform, unsigned agent,
+                        const ScmiProtocol *protocol, unsigned domain);
+
+/* Permissions. NOT_FOUND if there is no such agent, device or protocol. */
+bool scmi_agent_is_trusted(const ScmiPlatform *platform, unsigned agent);
+ScmiStatus scmi_permit_device(ScmiPlatform *platform, uint32_t agent,
+                              uint32_t device, bool allow);
+ScmiStatus scmi_permit_protocol(ScmiPlatform *platform, uint32_t agent,
+                                uint32_t device, uint32_t protocol,
+                                bool allow);
+
+/*
+ * Events. Whether the agent's transport carries them decides what a protocol
+ * advertises.
+ */
+bool scmi_call_has_events(const ScmiCall *call);
+
+/* Whether the agent may ask for delayed responses. */
+bool scmi_call_can_delay(const ScmiCall *call);
+
+/**
+ * scmi_call_delay: accept a command now and carry it out later
+ *
+ * Later is the configured "async-latency", on the virtual clock.
+ * The handler returns what this returns. Everything that can be refused has
+ * to be refused before. The row's @complete runs with the same payload and
+ * resource, and what it puts is the delayed response.
+ */
+ScmiStatus scmi_call_delay(ScmiCall *call);
+
+/**
+ * scmi_notify: tell the agents that subscribed of an event
+ * @event: notification id
+ * @domain: the domain it is about, 0 for a protocol without domains
+ * @cause: the agent that caused it, SCMI_AGENT_PLATFORM for all else
+ * @words: the payload after the agent's id, @n words
+ */
+void scmi_notify(ScmiPlatform *platform, const ScmiProtocol *protocol,
+                 unsigned event, unsigned domain, unsigned cause,
+                 const uint32_t *words, unsigned n);
+
+/* The same for one agent, whose words differ from others'. Was it sent? */
+bool scmi_notify_agent(ScmiPlatform *platform, unsigned agent,
+                       const ScmiProtocol *protocol, unsigned event,
+                       unsigned domain, unsigned cause,
+                       const uint32_t *words, unsigned n);
+
+/**
+ * scmi_notify_kind: tell one agent of an event that is a vendor's
+ * @kind: which of the kinds that its row has, as a bit of a domain's events
+ * @words: the whole payload
+ */
+bool scmi_notify_kind(ScmiPlatform *platform, unsigned agent,
+                      const ScmiProtocol *protocol, unsigned event,
+                      unsigned kind, unsigned domain, const uint32_t *words,
+                      unsigned n);
+
+/* Whether anybody would hear of an event: spares work that is not seen. */
+bool scmi_is_subscribed(const ScmiPlatform *platform,
+                        const ScmiProtocol *protocol, unsigned event,
+                        unsigned domain);
 
 #endif

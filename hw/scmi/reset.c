@@ -27,6 +27,11 @@ enum {
 };
 
 FIELD(RESET_ATTRIBUTES, EXTENDED_NAME, 29, 1)
+FIELD(RESET_ATTRIBUTES, NOTIFY, 30, 1)
+FIELD(RESET_ATTRIBUTES, ASYNC, 31, 1)
+
+/* The event. */
+#define RESET_ISSUED 0x0
 
 FIELD(RESET_FLAGS, AUTONOMOUS, 0, 1)
 FIELD(RESET_FLAGS, ASSERT, 1, 1)
@@ -57,44 +62,76 @@ static ScmiStatus reset_protocol_attributes(ScmiCall *call)
 static ScmiStatus reset_domain_attributes(ScmiCall *call)
 {
     ScmiResource *resource = call->resource;
+    uint32_t attributes = 0;
 
-    scmi_put_u32(call, FIELD_DP32(0, RESET_ATTRIBUTES, EXTENDED_NAME,
-                                  scmi_call_extended_name(call, resource)));
+    attributes = FIELD_DP32(attributes, RESET_ATTRIBUTES, ASYNC,
+                            scmi_call_can_delay(call));
+    attributes = FIELD_DP32(attributes, RESET_ATTRIBUTES, NOTIFY,
+                            scmi_call_has_events(call));
+    attributes = FIELD_DP32(attributes, RESET_ATTRIBUTES, EXTENDED_NAME,
+                            scmi_call_extended_name(call, resource));
+    scmi_put_u32(call, attributes);
     scmi_put_u32(call, SCMI_RESET_DOMAIN(resource)->latency);
     scmi_put_text(call, resource->name, SCMI_SHORT_NAME_SIZE);
     return SCMI_SUCCESS;
+}
+
+static void reset_issue(ScmiCall *call)
+{
+    ScmiResetDomain *domain = SCMI_RESET_DOMAIN(call->resource);
+    uint32_t words[] = { call->resource->id, RESET_STATE_ARCHITECTURAL_COLD };
+
+    domain->resets++;
+    scmi_notify(call->platform, call->protocol, RESET_ISSUED,
+                call->resource->id, call->agent, words, ARRAY_SIZE(words));
+}
+
+static void reset_pulse(ScmiCall *call)
+{
+    reset_issue(call);
+    SCMI_RESET_DOMAIN(call->resource)->asserted = false;
 }
 
 static ScmiStatus reset(ScmiCall *call)
 {
     ScmiResetDomain *domain = SCMI_RESET_DOMAIN(call->resource);
     uint32_t flags = call->payload[1];
+    bool pulse = FIELD_EX32(flags, RESET_FLAGS, AUTONOMOUS);
+    bool assert = FIELD_EX32(flags, RESET_FLAGS, ASSERT);
 
     if (FIELD_EX32(flags, RESET_FLAGS, RESERVED) ||
         call->payload[2] != RESET_STATE_ARCHITECTURAL_COLD) {
         return SCMI_INVALID_PARAMETERS;
     }
-    /* Asynchronous resets are not advertised: their end is an event. */
     if (FIELD_EX32(flags, RESET_FLAGS, ASYNC)) {
-        return SCMI_NOT_SUPPORTED;
+        /* Only a pulse has an end to wait for. */
+        return pulse ? scmi_call_delay(call) : SCMI_INVALID_PARAMETERS;
     }
-    if (FIELD_EX32(flags, RESET_FLAGS, AUTONOMOUS)) {
-        domain->resets++;
-        domain->asserted = false;
+    if (pulse) {
+        reset_pulse(call);
         return SCMI_SUCCESS;
     }
-    if (FIELD_EX32(flags, RESET_FLAGS, ASSERT)) {
-        domain->resets += !domain->asserted;
+    if (assert && !domain->asserted) {
+        reset_issue(call);
     }
-    domain->asserted = FIELD_EX32(flags, RESET_FLAGS, ASSERT);
+    domain->asserted = assert;
+    return SCMI_SUCCESS;
+}
+
+static ScmiStatus reset_complete(ScmiCall *call)
+{
+    reset_pulse(call);
+    scmi_put_u32(call, call->resource->id);
     return SCMI_SUCCESS;
 }
 
 static const ScmiMessage reset_messages[] = {
     { RESET_DOMAIN_ATTRIBUTES, "domain_attributes", .min = 4, .domain = 0,
       .handler = reset_domain_attributes },
-    { RESET, "reset", .min = 12, .domain = 0, .handler = reset },
-    { RESET_NOTIFY, "notify", .min = 8, .domain = 0, .notify = true },
+    { RESET, "reset", .min = 12, .domain = 0, .handler = reset,
+      .complete = reset_complete },
+    { RESET_NOTIFY, "notify", .min = 8, .domain = 0, .notify = true,
+      .enable = 1, .event = RESET_ISSUED },
 };
 
 static bool reset_populate(ScmiPlatform *platform,

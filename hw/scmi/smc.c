@@ -1,20 +1,17 @@
 /*
  * SCMI transport over SMC or HVC, with shared memory
  *
- * The shared memory is RAM that is read and written through its host pointer:
- * a command costs no MMIO exit. Another vCPU can write to it at any time, so
- * each word is read once and only what was read is looked at.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"
-#include "qemu/atomic.h"
 #include "qemu/bswap.h"
 #include "qemu/log.h"
 #include "qemu/module.h"
 #include "qapi/error.h"
+#include "dt.h"
 #include "hw/core/dt-node.h"
+#include "hw/irq.h"
 #include "hw/qdev-properties.h"
 #include "hw/resettable.h"
 #include "hw/scmi/platform.h"
@@ -23,146 +20,220 @@
 #include "hw/smccc/conduit.h"
 #include "hw/sysbus.h"
 #include "migration/vmstate.h"
+#include "shmem.h"
 #include "system/device_tree.h"
 #include "trace.h"
 
-#define SHMEM_MAX_LENGTH (SCMI_SMC_SHMEM_SIZE - SCMI_SHMEM_HEADER)
 #define SMCCC_INVALID_PARAMETER (-3)
+
+/* Where Linux finds a channel's capability in its shared memory. */
+#define CAPABILITY_OFFSET (SCMI_SHMEM_SIZE - 8)
+
+QEMU_BUILD_BUG_ON(SCMI_SMC_SHMEM_SIZE != SCMI_SHMEM_SIZE);
+
+/* The first channel is of the protocols that have none of their own. */
+typedef struct ScmiSmcChannel {
+    ScmiShmem shmem;
+    qemu_irq irq;
+} ScmiSmcChannel;
+
+typedef struct ScmiSmcVariant ScmiSmcVariant;
 
 struct ScmiSmc {
     SysBusDevice parent_obj;
-    MemoryRegion shmem;
-    uint8_t *ram; /* of shmem, in the host */
     ScmiPlatform *platform;
     SMCCCConduit *conduit;
     uint32_t agent;
     uint32_t function;
+    char *variant_name;
+    const ScmiSmcVariant *variant;
+    bool completion_irq;
+    uint32_t num_protocols;
+    uint8_t *protocols;
+    uint32_t num_channels;
+    ScmiSmcChannel *channels;
 };
 
 OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(ScmiSmc, scmi_smc, SCMI_SMC,
                                           SYS_BUS_DEVICE, { TYPE_DT_NODE },
                                           { NULL })
 
-/*
- * Hand the channel back with @length bytes of reply. QEMU's own writes to RAM
- * are known to nobody: a migration that is under way has to be told of them.
+/* Variants: how a call names its channel. */
+
+/**
+ * ScmiSmcVariant:
+ * @names_channel: whether the channel of this number is the one that the call
+ *                 with these arguments is about; NULL if calls name none
  */
-static void channel_reply(ScmiSmc *s, size_t length, uint32_t status)
+struct ScmiSmcVariant {
+    const char *name;
+    const char *compatible;
+    bool (*names_channel)(ScmiSmc *s, unsigned i, const uint64_t *args);
+};
+
+static bool is_at_address(ScmiSmc *s, unsigned i, const uint64_t *args)
 {
-    stl_le_p(s->ram + SCMI_SHMEM_LENGTH, sizeof(uint32_t) + length);
-    /* A polling agent on another vCPU has to see the reply first. */
-    smp_wmb();
-    stl_le_p(s->ram + SCMI_SHMEM_STATUS, status);
-    if (memory_region_is_logging(&s->shmem, DIRTY_MEMORY_MIGRATION)) {
-        memory_region_set_dirty(&s->shmem, 0, SCMI_SMC_SHMEM_SIZE);
-    }
+    hwaddr base = SYS_BUS_DEVICE(s)->mmio[i].addr;
+
+    return args[1] == base >> 12 && args[2] == (base & 0xfff);
 }
 
-static void channel_process(ScmiSmc *s)
+static uint64_t channel_capability(unsigned i)
 {
-    uint32_t length = ldl_le_p(s->ram + SCMI_SHMEM_LENGTH);
-    uint32_t header = ldl_le_p(s->ram + SCMI_SHMEM_HEADER);
-    uint8_t *payload = s->ram + SCMI_SHMEM_PAYLOAD;
+    return SCMI_SMC_CAPABILITY + i;
+}
 
-    if (length < sizeof(header) || length > SHMEM_MAX_LENGTH) {
-        qemu_log_mask(LOG_GUEST_ERROR, "scmi-smc: length %" PRIu32
-                      " does not fit the channel\n", length);
-        trace_scmi_smc_err_length(length);
-        stl_le_p(payload, SCMI_PROTOCOL_ERROR);
-        channel_reply(s, sizeof(uint32_t), R_SCMI_SHMEM_STATUS_FREE_MASK |
-                      R_SCMI_SHMEM_STATUS_ERROR_MASK);
-        return;
+static bool has_capability(ScmiSmc *s, unsigned i, const uint64_t *args)
+{
+    return args[1] == channel_capability(i);
+}
+
+static const ScmiSmcVariant variants[] = {
+    { "smc", "arm,scmi-smc", NULL },
+    { "smc-param", "arm,scmi-smc-param", is_at_address },
+    { "qcom-smc", "qcom,scmi-smc", has_capability },
+};
+
+static ScmiSmcChannel *find_channel(ScmiSmc *s, const uint64_t *args)
+{
+    if (!s->variant->names_channel) {
+        return &s->channels[0];
     }
-    length = scmi_platform_handle(s->platform, s->agent, header, payload,
-                                  length - sizeof(header), payload,
-                                  SCMI_REPLY_MAX);
-    channel_reply(s, length, R_SCMI_SHMEM_STATUS_FREE_MASK);
+    for (unsigned i = 0; i < s->num_channels; i++) {
+        if (s->variant->names_channel(s, i, args)) {
+            return &s->channels[i];
+        }
+    }
+    qemu_log_mask(LOG_GUEST_ERROR, "scmi-smc: no channel 0x%" PRIx64
+                  ", 0x%" PRIx64 "\n", args[1], args[2]);
+    trace_scmi_smc_err_channel(s->agent, args[1], args[2]);
+    return NULL;
 }
 
 static bool scmi_smc_call(void *opaque, const uint64_t *args,
                           uint64_t *results)
 {
     ScmiSmc *s = opaque;
-    uint32_t status = ldl_le_p(s->ram + SCMI_SHMEM_STATUS);
+    ScmiSmcChannel *channel = find_channel(s, args);
 
-    if (FIELD_EX32(status, SCMI_SHMEM_STATUS, FREE)) {
-        qemu_log_mask(LOG_GUEST_ERROR, "scmi-smc: called while the agent "
-                      "owns the channel\n");
-        trace_scmi_smc_err_busy(status);
+    if (!channel) {
         results[0] = SMCCC_INVALID_PARAMETER;
         return true;
     }
-    channel_process(s);
+    if (scmi_shmem_is_free(&channel->shmem)) {
+        qemu_log_mask(LOG_GUEST_ERROR, "scmi-smc: called while the agent "
+                      "owns the channel\n");
+        trace_scmi_smc_err_busy(s->agent, args[1]);
+        results[0] = SMCCC_INVALID_PARAMETER;
+        return true;
+    }
+    if (scmi_shmem_run(&channel->shmem, s->platform, s->agent) &&
+        s->completion_irq) {
+        qemu_irq_pulse(channel->irq);
+    }
     return true;
 }
 
 /* Device tree. */
 
-/* The consumers' side of a protocol: what its node offers to them. */
-static const struct {
-    uint8_t protocol;
-    const char *cells;
-} dt_protocols[] = {
-    { SCMI_PROTOCOL_POWER, "#power-domain-cells" },
-    { SCMI_PROTOCOL_CLOCK, "#clock-cells" },
-    { SCMI_PROTOCOL_SENSOR, "#thermal-sensor-cells" },
-    { SCMI_PROTOCOL_RESET, "#reset-cells" },
-};
-
-static void dt_write_shmem(ScmiSmc *s, DtWriter *dt)
+static char *shmem_name(const ScmiSmc *s, unsigned i)
 {
-    hwaddr base = SYS_BUS_DEVICE(s)->mmio[0].addr;
-    g_autofree char *sram = dt_add_mmio_node(dt, SYS_BUS_DEVICE(s), "sram");
-    g_autofree char *node = g_strdup_printf("%s/scmi-shmem@0", sram);
-
-    qemu_fdt_setprop_string(dt->fdt, sram, "compatible", "mmio-sram");
-    qemu_fdt_setprop_cell(dt->fdt, sram, "#address-cells", 1);
-    qemu_fdt_setprop_cell(dt->fdt, sram, "#size-cells", 1);
-    qemu_fdt_setprop_sized_cells(dt->fdt, sram, "ranges", 1, 0, 2, base,
-                                 1, SCMI_SMC_SHMEM_SIZE);
-    qemu_fdt_add_subnode(dt->fdt, node);
-    qemu_fdt_setprop_string(dt->fdt, node, "compatible", "arm,scmi-shmem");
-    qemu_fdt_setprop_cells(dt->fdt, node, "reg", 0, SCMI_SMC_SHMEM_SIZE);
-    qemu_fdt_setprop_cell(dt->fdt, node, "phandle",
-                          dt_phandle(dt, OBJECT(s), "shmem"));
+    return i ? g_strdup_printf("shmem-%x", s->protocols[i - 1])
+             : g_strdup("shmem");
 }
 
-static void dt_write_protocols(ScmiSmc *s, DtWriter *dt, const char *scmi)
+static void dt_write_channel(ScmiSmc *s, DtWriter *dt, unsigned i,
+                             const char *node, uint32_t first_spi)
 {
-    /* libfdt puts a new node before the older ones: start from the last. */
-    for (int i = ARRAY_SIZE(dt_protocols) - 1; i >= 0; i--) {
-        uint8_t id = dt_protocols[i].protocol;
-        g_autofree char *name = g_strdup_printf("protocol@%x", id);
-        g_autofree char *node = g_strdup_printf("%s/%s", scmi, name);
+    g_autofree char *name = shmem_name(s, i);
 
-        if (!scmi_platform_has_protocol(s->platform, id)) {
-            continue;
-        }
-        qemu_fdt_add_subnode(dt->fdt, node);
-        qemu_fdt_setprop_cell(dt->fdt, node, "reg", id);
-        qemu_fdt_setprop_cell(dt->fdt, node, dt_protocols[i].cells, 1);
-        qemu_fdt_setprop_cell(dt->fdt, node, "phandle",
-                              dt_phandle(dt, OBJECT(s), name));
+    scmi_shmem_write_dt(dt, OBJECT(s), name, SYS_BUS_DEVICE(s)->mmio[i].addr);
+    qemu_fdt_setprop_cell(dt->fdt, node, "shmem",
+                          dt_phandle(dt, OBJECT(s), name));
+    if (s->completion_irq) {
+        dt_set_edge_spi(dt, node, first_spi + i);
+        qemu_fdt_setprop_string(dt->fdt, node, "interrupt-names", "a2p");
     }
 }
 
 static void scmi_smc_write_dt(DtNode *node, DtWriter *dt, uint32_t first_spi)
 {
     ScmiSmc *s = SCMI_SMC(node);
-    const char *scmi = "/firmware/scmi";
+    g_autofree char *scmi = scmi_dt_add_transport(dt, OBJECT(s), s->platform,
+                                                  s->variant->compatible);
 
-    dt_write_shmem(s, dt);
-    qemu_fdt_add_path(dt->fdt, scmi);
-    qemu_fdt_setprop_string(dt->fdt, scmi, "compatible", "arm,scmi-smc");
     qemu_fdt_setprop_cell(dt->fdt, scmi, "arm,smc-id", s->function);
-    qemu_fdt_setprop_cell(dt->fdt, scmi, "shmem",
-                          dt_phandle(dt, OBJECT(s), "shmem"));
-    qemu_fdt_setprop_cell(dt->fdt, scmi, "#address-cells", 1);
-    qemu_fdt_setprop_cell(dt->fdt, scmi, "#size-cells", 0);
-    dt_write_protocols(s, dt, scmi);
+    dt_write_channel(s, dt, 0, scmi, first_spi);
+    for (unsigned i = 1; i < s->num_channels; i++) {
+        g_autofree char *protocol = scmi_dt_protocol(scmi,
+                                                     s->protocols[i - 1]);
+
+        dt_write_channel(s, dt, i, protocol, first_spi);
+    }
 }
 
 /* Device. */
+
+static bool find_variant(ScmiSmc *s, Error **errp)
+{
+    ERRP_GUARD();
+    const char *name = s->variant_name ?: variants[0].name;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(variants); i++) {
+        if (!strcmp(name, variants[i].name)) {
+            s->variant = &variants[i];
+            return true;
+        }
+    }
+    error_setg(errp, "scmi-smc: there is no variant '%s'", name);
+    error_append_hint(errp, "Variants are smc, smc-param and qcom-smc.\n");
+    return false;
+}
+
+static bool check_protocols(ScmiSmc *s, Error **errp)
+{
+    ERRP_GUARD();
+
+    if (s->num_protocols && !s->variant->names_channel) {
+        error_setg(errp, "scmi-smc: calls of variant '%s' do not say which "
+                   "channel they are about", s->variant->name);
+        error_append_hint(errp, "Leave protocols without channels of their "
+                          "own, or use smc-param or qcom-smc.\n");
+        return false;
+    }
+    for (unsigned i = 0; i < s->num_protocols; i++) {
+        uint8_t id = s->protocols[i];
+
+        if (id == SCMI_PROTOCOL_BASE ||
+            !scmi_platform_has_protocol(s->platform, id) ||
+            memchr(s->protocols, id, i)) {
+            error_setg(errp, "scmi-smc: protocol 0x%x cannot have a channel "
+                       "of its own", id);
+            error_append_hint(errp, "It has to be offered, listed once, and "
+                              "not Base.\n");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_channels(ScmiSmc *s, Error **errp)
+{
+    s->channels = g_new0(ScmiSmcChannel, s->num_protocols + 1);
+    for (unsigned i = 0; i <= s->num_protocols; i++) {
+        ScmiSmcChannel *channel = &s->channels[i];
+        g_autofree char *name = shmem_name(s, i);
+
+        if (!scmi_shmem_init(&channel->shmem, OBJECT(s), TYPE_SCMI_SMC,
+                             s->agent, name, errp)) {
+            return false;
+        }
+        s->num_channels++;
+        sysbus_init_mmio(SYS_BUS_DEVICE(s), &channel->shmem.mr);
+        sysbus_init_irq(SYS_BUS_DEVICE(s), &channel->irq);
+    }
+    return true;
+}
 
 static void scmi_smc_realize(DeviceState *dev, Error **errp)
 {
@@ -172,18 +243,13 @@ static void scmi_smc_realize(DeviceState *dev, Error **errp)
         error_setg(errp, "scmi-smc needs a platform and a conduit");
         return;
     }
-    if (s->agent == SCMI_AGENT_PLATFORM ||
-        s->agent >= scmi_platform_num_agents(s->platform)) {
-        error_setg(errp, "scmi-smc: the platform has no agent %" PRIu32,
-                   s->agent);
+    if (!find_variant(s, errp) || !check_protocols(s, errp)) {
         return;
     }
-    if (!memory_region_init_ram(&s->shmem, OBJECT(s), "scmi-smc.shmem",
-                                SCMI_SMC_SHMEM_SIZE, errp)) {
+    s->agent = scmi_platform_claim(s->platform, s->agent, OBJECT(s), errp);
+    if (!s->agent || !add_channels(s, errp)) {
         return;
     }
-    s->ram = memory_region_get_ram_ptr(&s->shmem);
-    sysbus_init_mmio(SYS_BUS_DEVICE(s), &s->shmem);
     smccc_conduit_add(s->conduit, s->function, scmi_smc_call, s, errp);
 }
 
@@ -191,9 +257,14 @@ static void scmi_smc_reset_hold(Object *obj, ResetType type)
 {
     ScmiSmc *s = SCMI_SMC(obj);
 
-    memset(s->ram, 0, SCMI_SMC_SHMEM_SIZE);
-    stl_le_p(s->ram + SCMI_SHMEM_STATUS, R_SCMI_SHMEM_STATUS_FREE_MASK);
-    memory_region_set_dirty(&s->shmem, 0, SCMI_SMC_SHMEM_SIZE);
+    for (unsigned i = 0; i < s->num_channels; i++) {
+        ScmiShmem *shmem = &s->channels[i].shmem;
+
+        scmi_shmem_reset(shmem);
+        if (s->variant->names_channel == has_capability) {
+            stq_le_p(shmem->ram + CAPABILITY_OFFSET, channel_capability(i));
+        }
+    }
 }
 
 /* The shared memory migrates as RAM, and a call is never half done. */
@@ -214,6 +285,10 @@ static const Property scmi_smc_properties[] = {
     DEFINE_PROP_UINT32("agent", ScmiSmc, agent, 1),
     DEFINE_PROP_UINT32("function", ScmiSmc, function,
                        SCMI_SMC_DEFAULT_FUNCTION),
+    DEFINE_PROP_STRING("variant", ScmiSmc, variant_name),
+    DEFINE_PROP_BOOL("completion-irq", ScmiSmc, completion_irq, false),
+    DEFINE_PROP_ARRAY("protocols", ScmiSmc, num_protocols, protocols,
+                      qdev_prop_uint8, uint8_t),
 };
 
 static void scmi_smc_init(Object *obj)
@@ -222,6 +297,7 @@ static void scmi_smc_init(Object *obj)
 
 static void scmi_smc_finalize(Object *obj)
 {
+    g_free(SCMI_SMC(obj)->channels);
 }
 
 static void scmi_smc_class_init(ObjectClass *oc, void *data)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Measure what a firmware call costs, with a bare-metal guest of ours.
 
-The guest (tests/bare-metal/bench-smc.c) has no kernel in the way; it times
-PSCI_VERSION and SCMI commands in turns in one run, and prints a line for each:
-its name and picoseconds.  A figure of 0 means that the call failed.
+The guest (tests/bare-metal/bench-*.c) has no kernel in the way; it times
+PSCI_VERSION and others in turns in one run, and prints a line for each: its
+name and picoseconds.  A figure of 0 means that the call failed.
 """
 
 import subprocess
@@ -19,18 +19,26 @@ MACHINE = "farside"
 
 def run(layout):
     """Build the guest, run it, print a table."""
-    guest = baremetal.build(layout, "bench-smc")
-    with Step("Timing firmware calls"):
-        times = _measure(layout, guest, layout.logs / "bench.log")
+    show(measure(layout, "bench-smc", MACHINE))
+
+
+def show(times):
+    """Print a table of what `measure` returned."""
     base = times[BASELINE]
     say(f"{'call':32}{'ns':>10}{'ratio':>8}")
     for name, cost in times.items():
         say(f"{name:32}{cost / 1000:10.1f}{cost / base:8.2f}")
 
 
-def _measure(layout, guest, log):
-    """{name: picoseconds} as the guest printed them."""
-    command = baremetal.command(layout, guest, MACHINE)
+def measure(layout, name, machine, *options):
+    """{name: picoseconds} as the guest tests/bare-metal/NAME.c prints them."""
+    guest = baremetal.build(layout, name)
+    with Step("Timing firmware calls"):
+        return _run(baremetal.command(layout, guest, machine) + list(options),
+                    layout.logs / f"{name}.log")
+
+
+def _run(command, log):
     try:
         done = subprocess.run(command, text=True, timeout=SECONDS,
                               stdin=subprocess.DEVNULL, check=False,

@@ -4,10 +4,12 @@
 import os
 from pathlib import Path
 
-from . import bench, boot, console, demo, images, qemu, system, tests
+from . import (bench, benchscmi, boot, console, demo, images, qemu, system,
+               tests)
 from .errors import InfrastructureError, UsageError
 
 PARTS = ("qemu", "lab", "stock", "images", "all")
+BENCHES = {"smc": bench, "scmi": benchscmi}
 
 
 def add_to(commands):
@@ -44,8 +46,10 @@ def add_to(commands):
 
     command = commands.add_parser(
         "bench", help="measure; nothing is asserted")
-    command.add_argument("what", choices=("smc",),
-                         help="smc: firmware calls, SCMI beside PSCI_VERSION")
+    command.add_argument("what", choices=BENCHES,
+                         help="smc: firmware calls, SCMI beside PSCI_VERSION; "
+                              "scmi: every transport, boots beside virt's, "
+                              "what a resource costs")
     command.set_defaults(run=run_bench)
 
     command = commands.add_parser(
@@ -147,7 +151,7 @@ def run_bench(layout, options):
     layout.prepare()
     system.prepare(layout)
     qemu.prepare(layout)
-    bench.run(layout)
+    BENCHES[options.what].run(layout)
 
 
 def _become(command):

@@ -50,6 +50,7 @@ class Guest:
         self.console_log = self.logs / "console.log"
         self.qemu_log = self.logs / "qemu.log"
         self.events = []
+        self.ready_seconds = None  # from QEMU's start to the agent's
         self._options = boot.guest_options(
             kernel.image, initrd, " ".join(filter(None, [APPEND, append])),
             **options)
@@ -85,6 +86,7 @@ class Guest:
                    "-chardev", f"socket,id=qmp,fd={theirs[1].fileno()}",
                    "-mon", "chardev=qmp,mode=control", *self._args]
         (self.logs / "command").write_text(boot.as_text(command) + "\n")
+        begun = time.monotonic()
         with open(self.qemu_log, "wb") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -96,6 +98,7 @@ class Guest:
         self._connect_qmp(ours[1])
         if wait_ready:
             self.wait_ready()
+            self.ready_seconds = time.monotonic() - begun
         return self
 
     def wait_ready(self, timeout=BOOT_SECONDS):

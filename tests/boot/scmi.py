@@ -8,11 +8,16 @@ kernel that has it: lab.
 import base64
 import gzip
 import struct
+import time
 from functools import lru_cache
 
 PLATFORM = "/machine/scmi-fw"
 
-BASE, POWER, CLOCK, SENSOR, RESET = 0x10, 0x11, 0x14, 0x15, 0x16
+SECONDS = 20
+
+BASE, POWER, PERF, CLOCK = 0x10, 0x11, 0x13, 0x14
+SENSOR, RESET, VOLTAGE, POWERCAP, PINCTRL = 0x15, 0x16, 0x17, 0x18, 0x19
+# Those whose messages test_scmi_raw.py sends; tests/unit/scmi has them all.
 PROTOCOLS = {"base": BASE, "power": POWER, "clock": CLOCK, "sensor": SENSOR,
              "reset": RESET}
 
@@ -104,6 +109,20 @@ def hwmon_values(guest):
             for file, label in found.items() if file.endswith("_label")}
 
 
+def counters(guest):
+    """{name: count} of what the first transport carried, without zeros."""
+    found = files(guest, "/sys/kernel/debug/scmi/0/transport/counters/*")
+    return {file.split("/")[-1]: int(count) for file, count in found.items()
+            if count != "0"}
+
+
+def wait_until(condition, what):
+    """Poll a condition, which asks the guest or QEMU each time."""
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited for {what}"
+
+
 def clocks(guest):
     """{name: {file: content}} of debugfs for every clock of the platform."""
     found = {name: {} for name in names(guest, "clock")}
@@ -132,14 +151,15 @@ def text(string, size=16):
 class Raw:
     """Sends raw messages through a guest."""
 
-    MESSAGE = "/sys/kernel/debug/scmi/0/raw/message"
-    RESET = "/sys/kernel/debug/scmi/0/raw/reset"
+    DIRECTORY = "/sys/kernel/debug/scmi/{}/raw"
     SECONDS = 30
 
-    def __init__(self, guest):
+    def __init__(self, guest, instance=0):
+        directory = self.DIRECTORY.format(instance)
         self._guest = guest
         self._token = 0
-        guest.write(self.RESET, 1)
+        self._message = f"{directory}/message"
+        guest.write(f"{directory}/reset", 1)
 
     def header(self, protocol, message, kind=COMMAND):
         """A header with a token of its own."""
@@ -155,8 +175,8 @@ class Raw:
         """
         script = "\n".join(
             "printf '" + "".join(f"\\{byte:03o}" for byte in message)
-            + f"' > {self.MESSAGE}\n"
-            f"hexdump -ve '1/1 \"%02x\"' {self.MESSAGE}\necho"
+            + f"' > {self._message}\n"
+            f"hexdump -ve '1/1 \"%02x\"' {self._message}\necho"
             for message in messages)
         packed = base64.b64encode(gzip.compress(script.encode())).decode()
         lines = self._guest.check(

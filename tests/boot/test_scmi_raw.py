@@ -10,8 +10,9 @@ import pytest
 import scmi
 from scmi import (ATTRIBUTES, BASE, CLOCK, DENIED, INVALID_PARAMETERS,
                   MESSAGE_ATTRIBUTES, NEGOTIATE, NOT_FOUND, NOT_SUPPORTED,
-                  OUT_OF_RANGE, POWER, PROTOCOL_ERROR, RESET, SENSOR, SUCCESS,
-                  VERSION, dwords, text, words)
+                  OUT_OF_RANGE, PERF, PINCTRL, POWER, POWERCAP,
+                  PROTOCOL_ERROR, RESET, SENSOR, SUCCESS, VERSION, VOLTAGE,
+                  dwords, text, words)
 
 pytestmark = pytest.mark.kernels("lab")
 
@@ -44,19 +45,19 @@ def sensor_descriptor(number, kind, scale, name):
 ROWS = {
     BASE: [
         (VERSION, (), words(0x20001)),
-        (ATTRIBUTES, (), words(2 << 8 | 4)),
+        (ATTRIBUTES, (), words(2 << 8 | 8)),
         (MESSAGE_ATTRIBUTES, (3,), words(0)),
         (0x3, (), text("Farside")),
         (0x4, (), text("reference")),
         (0x5, (), words(1)),
-        (0x6, (0,), words(4) + bytes((POWER, CLOCK, SENSOR, RESET))),
-        (0x6, (3,), words(1, RESET)),
-        (0x6, (4,), words(0)),
+        (0x6, (0,), words(8) + bytes((POWER, PERF, CLOCK, SENSOR, RESET,
+                                      VOLTAGE, POWERCAP, PINCTRL))),
+        (0x6, (5,), words(3) + bytes((VOLTAGE, POWERCAP, PINCTRL, 0))),
+        (0x6, (8,), words(0)),
         (0x7, (0,), words(0) + text("platform")),
         (0x7, (OSPM,), words(OSPM) + text("OSPM")),
         (0x7, (MYSELF,), words(OSPM) + text("OSPM")),
         (0xb, (OSPM, 0), b""),
-        (0xb, (OSPM, 1), b""),
         (NEGOTIATE, (0x20001,), b""),
     ],
     POWER: [
@@ -141,15 +142,16 @@ REFUSALS = {
         (MESSAGE_ATTRIBUTES, (0x8,), NOT_FOUND),
         (MESSAGE_ATTRIBUTES, (0x1f,), NOT_FOUND),
         (MESSAGE_ATTRIBUTES, (0xffffffff,), NOT_FOUND),
-        (0x6, (5,), INVALID_PARAMETERS),
+        (0x6, (9,), INVALID_PARAMETERS),
         (0x6, (0xffffffff,), INVALID_PARAMETERS),
         (0x7, (NO_AGENT,), NOT_FOUND),
         (0x8, (1,), NOT_SUPPORTED),
         (0x8, (2,), INVALID_PARAMETERS),
-        (0x9, (OSPM, 0, 1), NOT_FOUND),
-        (0xa, (OSPM, 0, CLOCK, 1), NOT_FOUND),
+        (0x9, (OSPM, 0, 1), DENIED),
+        (0xa, (OSPM, 0, CLOCK, 1), DENIED),
         (0xb, (NO_AGENT, 0), NOT_FOUND),
         (0xb, (OSPM, 2), INVALID_PARAMETERS),
+        (0xb, (OSPM, 1), DENIED),
         (0xb, (0, 0), DENIED),
     ],
     POWER: [
@@ -217,7 +219,8 @@ REFUSALS = {
         (0x8, (0, 1), INVALID_PARAMETERS),
         (0x9, (5,), NOT_FOUND),
         (0xa, (2, 2), INVALID_PARAMETERS),
-        (0xa, (2, 2 << 16), INVALID_PARAMETERS),
+        (0xa, (2, 1 << 2), INVALID_PARAMETERS),
+        (0xa, (2, 3 << 9), INVALID_PARAMETERS),
         (0xb, (0, 1), NOT_SUPPORTED),
         (0xc, (5,), NOT_FOUND),
         (0xd, (0, 0), NOT_SUPPORTED),
@@ -299,7 +302,8 @@ def test_every_message_is_in_the_tables(raw, protocol):
              for message in range(0x20)]
     known = {call[2][0] for call, (status, _) in run(raw, asked).items()
              if status == SUCCESS}
-    refused_always = {SENSOR: {0x5, 0x7, 0xd}}.get(protocol, set())
+    refused_always = {BASE: {0x9, 0xa},
+                      SENSOR: {0x5, 0x7, 0xd}}.get(protocol, set())
     assert known == {message for message, _, _ in ROWS[protocol]} \
         | refused_always
 
@@ -330,7 +334,8 @@ def test_clock_config_set_has_two_lengths(raw, size):
 
 
 def test_unknown_protocols(raw):
-    unknown = [protocol for protocol in range(256) if protocol not in VERSIONS]
+    known = {*VERSIONS, PERF, VOLTAGE, POWERCAP, PINCTRL}
+    unknown = [protocol for protocol in range(256) if protocol not in known]
     results = run(raw, [(protocol, VERSION, ()) for protocol in unknown])
     assert set(results.values()) == {(NOT_SUPPORTED, b"")}
 

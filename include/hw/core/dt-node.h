@@ -72,6 +72,13 @@ uint32_t dt_phandle(DtWriter *dt, Object *owner, const char *name);
  */
 char *dt_add_mmio_node(DtWriter *dt, SysBusDevice *sbd, const char *name);
 
+/* Set "interrupts" of @path to one SPI, which is edge-triggered. */
+void dt_set_edge_spi(DtWriter *dt, const char *path, uint32_t spi);
+
+/* Set "interrupts" of @path to @count edge-triggered SPIs, likewise. */
+void dt_set_edge_spis(DtWriter *dt, const char *path, uint32_t first_spi,
+                      unsigned count);
+
 /* Set "interrupts" of @path to @count level-high SPIs from @first_spi on. */
 void dt_set_level_spis(DtWriter *dt, const char *path, uint32_t first_spi,
                        unsigned count);

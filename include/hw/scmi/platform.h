@@ -61,6 +61,13 @@ ScmiPlatform *scmi_platform_new(Object *parent, const char *name,
 /* The configuration that is built in; the caller frees it. */
 ScmiPlatformConfig *scmi_default_platform(void);
 
+/**
+ * scmi_platform_load: read a configuration from a JSON file
+ *
+ * Fails with the member that is wrong and why. The caller frees it.
+ */
+ScmiPlatformConfig *scmi_platform_load(const char *file, Error **errp);
+
 /* Number of agents, the platform included. */
 unsigned scmi_platform_num_agents(const ScmiPlatform *platform);
 
@@ -82,6 +89,49 @@ unsigned scmi_platform_num_agents(const ScmiPlatform *platform);
 size_t scmi_platform_handle(ScmiPlatform *platform, unsigned agent,
                             uint32_t header, const void *payload,
                             size_t length, void *reply, size_t room);
+
+/* The longest notification or delayed response, in bytes behind the header. */
+#define SCMI_EVENT_MAX 104
+
+/**
+ * ScmiEventSink: a transport that carries messages to an agent
+ * @send: send a message of @length bytes behind @header; false if the channel
+ *        is not free, and then scmi_platform_drained() is called when it is
+ * @is_open: whether the agent has taken up the channel; NULL if it always has
+ */
+typedef struct ScmiEventSink {
+    bool (*send)(void *opaque, uint32_t header, const void *payload,
+                 size_t length);
+    bool (*is_open)(void *opaque);
+} ScmiEventSink;
+
+/**
+ * scmi_platform_attach: carry the platform's events to an agent
+ *
+ * Before the machine starts; an agent has one sink at most. The platform
+ * advertises notifications and delayed responses only to agents that have
+ * one. @sink is borrowed.
+ */
+void scmi_platform_attach(ScmiPlatform *platform, unsigned agent,
+                          const ScmiEventSink *sink, void *opaque);
+
+/**
+ * scmi_platform_claim: let @transport carry the messages of an agent
+ * @agent: whose; 0 for the first one that has no transport yet
+ *
+ * An agent has one transport: whether that carries events decides what the
+ * platform advertises to it. Returns the agent, or 0 when there is no such
+ * agent or it has a transport. @transport is borrowed.
+ */
+unsigned scmi_platform_claim(ScmiPlatform *platform, unsigned agent,
+                             Object *transport, Error **errp);
+
+/* The agent has taken a message: the next one can be sent. */
+void scmi_platform_drained(ScmiPlatform *platform, unsigned agent);
+
+/* The domain number of a resource by its name, or -1 if there is none. */
+int scmi_platform_find(const ScmiPlatform *platform, uint8_t protocol,
+                       const char *name);
 
 /* Whether agents are offered @protocol, which a device tree then names. */
 bool scmi_platform_has_protocol(const ScmiPlatform *platform,

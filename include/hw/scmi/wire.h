@@ -44,9 +44,18 @@ typedef enum ScmiStatus {
 enum ScmiProtocolId {
     SCMI_PROTOCOL_BASE = 0x10,
     SCMI_PROTOCOL_POWER = 0x11,
+    SCMI_PROTOCOL_SYSTEM = 0x12,
+    SCMI_PROTOCOL_PERF = 0x13,
     SCMI_PROTOCOL_CLOCK = 0x14,
     SCMI_PROTOCOL_SENSOR = 0x15,
     SCMI_PROTOCOL_RESET = 0x16,
+    SCMI_PROTOCOL_VOLTAGE = 0x17,
+    SCMI_PROTOCOL_POWERCAP = 0x18,
+    SCMI_PROTOCOL_PINCTRL = 0x19,
+    SCMI_PROTOCOL_IMX_LMM = 0x80,
+    SCMI_PROTOCOL_IMX_BBM = 0x81,
+    SCMI_PROTOCOL_IMX_CPU = 0x82,
+    SCMI_PROTOCOL_IMX_MISC = 0x84,
 };
 
 /* Messages that every protocol has. */
@@ -66,14 +75,15 @@ enum ScmiCommonMessage {
  * in bytes, words little-endian. The payload of a reply starts with its
  * status. Source: Linux drivers/firmware/arm_scmi/shmem.c.
  */
-enum ScmiShmem {
+enum ScmiShmemOffset {
     SCMI_SHMEM_STATUS = 0x04,
     SCMI_SHMEM_FLAGS = 0x10,
     SCMI_SHMEM_LENGTH = 0x14, /* of header and payload */
     SCMI_SHMEM_HEADER = 0x18,
     SCMI_SHMEM_PAYLOAD = 0x1c,
 };
-FIELD(SCMI_SHMEM_STATUS, FREE, 0, 1)  /* owned by the agent */
+FIELD(SCMI_SHMEM_STATUS, FREE, 0, 1)  /* owned by the sender */
 FIELD(SCMI_SHMEM_STATUS, ERROR, 1, 1) /* the last transfer failed */
+FIELD(SCMI_SHMEM_FLAGS, INTERRUPT, 0, 1) /* wanted at the end */
 
 #endif

@@ -5,6 +5,7 @@
  */
 
 #include "qemu/osdep.h"
+#include <glib/gstdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -241,4 +242,39 @@ void smc_qemu_reset(SmcQemu *qemu)
 {
     smc_qemu_do(qemu, "{ 'execute': 'system_reset' }");
     smc_qemu_event(qemu, "RESET", NULL);
+}
+
+void smc_qemu_clock_step(SmcQemu *qemu, int64_t ns)
+{
+    g_autofree char *line = g_strdup_printf("clock_step %" PRId64 "\n", ns);
+
+    g_strfreev(qtest_command(qemu, line));
+}
+
+SmcQemu *smc_qemu_migrate(SmcQemu *from, const char *args)
+{
+    g_autofree char *path = NULL;
+    int fd = g_file_open_tmp("farside-migrate-XXXXXX", &path, NULL);
+    g_autofree char *all = g_strdup_printf("%s -incoming defer", args);
+    SmcQemu *to = smc_qemu_start(all);
+
+    g_assert_cmpint(fd, >=, 0);
+    close(fd);
+    smc_qemu_do(from, "{ 'execute': 'migrate-set-capabilities',"
+                "  'arguments': { 'capabilities': ["
+                "    { 'capability': 'events', 'state': true } ] } }");
+    smc_qemu_do(from, "{ 'execute': 'migrate', 'arguments': {"
+                "  'channels': [ { 'channel-type': 'main', 'addr': {"
+                "    'transport': 'file', 'filename': %s,"
+                "    'offset': 0 } } ] } }", path);
+    smc_qemu_event(from, "MIGRATION", "completed");
+    smc_qemu_quit(from);
+
+    smc_qemu_do(to, "{ 'execute': 'migrate-incoming', 'arguments': {"
+                "  'channels': [ { 'channel-type': 'main', 'addr': {"
+                "    'transport': 'file', 'filename': %s,"
+                "    'offset': 0 } } ] } }", path);
+    smc_qemu_event(to, "RESUME", NULL);
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    return to;
 }

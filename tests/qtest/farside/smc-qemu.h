@@ -51,4 +51,10 @@ void smc_qemu_event(SmcQemu *qemu, const char *name, const char *status);
 
 void smc_qemu_reset(SmcQemu *qemu);
 
+/* Let the virtual clock go on by @ns. */
+void smc_qemu_clock_step(SmcQemu *qemu, int64_t ns);
+
+/* Move the machine to a new QEMU with these arguments, through a file. */
+SmcQemu *smc_qemu_migrate(SmcQemu *from, const char *args);
+
 #endif

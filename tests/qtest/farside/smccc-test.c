@@ -203,7 +203,7 @@ static void test_commands(void)
     COMMAND(qemu, 0x00004000);
     EXPECT(qemu, 0x00004000, 0, 0x20001);
     COMMAND(qemu, 0x00044006, 0);
-    EXPECT(qemu, 0x00044006, 0, 4, 0x16151411);
+    EXPECT(qemu, 0x00044006, 0, 8, 0x15141311, 0x19181716);
     COMMAND(qemu, 0x00145005, 0, 2, 0x05f5e100, 0);
     EXPECT(qemu, 0x00145005, 0);
     COMMAND(qemu, 0x00145006, 2);
@@ -346,33 +346,6 @@ static void test_reset(void)
     smc_qemu_quit(qemu);
 }
 
-static SmcQemu *migrate(SmcQemu *from)
-{
-    g_autofree char *path = NULL;
-    int fd = g_file_open_tmp("farside-migrate-XXXXXX", &path, NULL);
-    SmcQemu *to = smc_qemu_start(FARSIDE " -incoming defer");
-
-    g_assert_cmpint(fd, >=, 0);
-    close(fd);
-    smc_qemu_do(from, "{ 'execute': 'migrate-set-capabilities',"
-                "  'arguments': { 'capabilities': ["
-                "    { 'capability': 'events', 'state': true } ] } }");
-    smc_qemu_do(from, "{ 'execute': 'migrate', 'arguments': {"
-                "  'channels': [ { 'channel-type': 'main', 'addr': {"
-                "    'transport': 'file', 'filename': %s,"
-                "    'offset': 0 } } ] } }", path);
-    smc_qemu_event(from, "MIGRATION", "completed");
-    smc_qemu_quit(from);
-
-    smc_qemu_do(to, "{ 'execute': 'migrate-incoming', 'arguments': {"
-                "  'channels': [ { 'channel-type': 'main', 'addr': {"
-                "    'transport': 'file', 'filename': %s,"
-                "    'offset': 0 } } ] } }", path);
-    smc_qemu_event(to, "RESUME", NULL);
-    g_assert_cmpint(g_unlink(path), ==, 0);
-    return to;
-}
-
 /* A command laid down on one side is carried out on the other. */
 static void test_migration(void)
 {
@@ -380,7 +353,7 @@ static void test_migration(void)
 
     change_state(qemu);
     shmem_put(qemu, 8, 0x00145006, (const uint32_t[]) { 7 }, 1);
-    qemu = migrate(qemu);
+    qemu = smc_qemu_migrate(qemu, FARSIDE);
 
     g_assert_cmphex(shmem_read(qemu, SCMI_SHMEM_STATUS), ==, 0);
     g_assert_cmphex(shmem_read(qemu, SHMEM_SIZE - 4), ==, 0x77777777);

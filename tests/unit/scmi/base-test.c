@@ -18,8 +18,6 @@ static void test_identity(void)
     ScmiTestReply reply;
 
     ASSERT_VALUES(SEND(platform, BASE, 0x0), 0x20001);
-    /* Four protocols besides Base, two agents. */
-    ASSERT_VALUES(SEND(platform, BASE, 0x1), 0x00000204);
     ASSERT_VALUES(SEND(platform, BASE, 0x5), 1);
 
     reply = SEND(platform, BASE, 0x3);
@@ -59,10 +57,22 @@ static void test_vectors(void)
     scmi_test_free(platform);
 }
 
+static ScmiPlatform *four_protocols(void)
+{
+    return scmi_test_platform(
+        "{ 'power-domains': [ { 'name': 'a' } ],"
+        "  'clocks': [ { 'name': 'a', 'rates': [ 1 ] } ],"
+        "  'sensors': [ { 'name': 'a', 'type': 'power', 'scale': 0,"
+        "                 'value': 0 } ],"
+        "  'reset-domains': [ { 'name': 'a' } ] }");
+}
+
 static void test_list_protocols(void)
 {
-    ScmiPlatform *platform = scmi_test_default_platform();
+    ScmiPlatform *platform = four_protocols();
 
+    /* Besides Base; and two agents. */
+    ASSERT_VALUES(SEND(platform, BASE, 0x1), 0x00000204);
     ASSERT_VALUES(SEND(platform, BASE, 0x6, 0), 4, 0x16151411);
     ASSERT_VALUES(SEND(platform, BASE, 0x6, 1), 3, 0x00161514);
     ASSERT_VALUES(SEND(platform, BASE, 0x6, 3), 1, 0x16);
@@ -83,7 +93,7 @@ static void test_list_protocols(void)
 /* A reply that cannot hold the whole list holds part of it. */
 static void test_list_protocols_cut(void)
 {
-    ScmiPlatform *platform = scmi_test_default_platform();
+    ScmiPlatform *platform = four_protocols();
     uint32_t skip[] = { 0 };
     uint32_t header = scmi_test_header(BASE, 0x6);
 
@@ -112,7 +122,7 @@ static void check_agent(ScmiPlatform *platform, unsigned sender, uint32_t id,
 static void test_agents(void)
 {
     ScmiPlatform *platform = scmi_test_platform(
-        "{ 'agents': [ 'OSPM', 'fifteen-letters', 'modem' ] }");
+        "{ 'agents': [ { 'name': 'OSPM' }, { 'name': 'fifteen-letters' }, { 'name': 'modem' } ] }");
     ScmiTestReply reply;
 
     g_assert_cmpuint(scmi_platform_num_agents(platform), ==, 4);
@@ -135,13 +145,13 @@ static void test_agents(void)
     scmi_test_free(platform);
 }
 
-/* Permissions are not among what this platform has. */
-static void test_permissions_absent(void)
+/* An agent that nobody trusts gives no permissions, itself included. */
+static void test_permissions_untrusted(void)
 {
     ScmiPlatform *platform = scmi_test_default_platform();
 
-    ASSERT_STATUS(SEND(platform, BASE, 0x9, 1, 0, 1), SCMI_NOT_FOUND);
-    ASSERT_STATUS(SEND(platform, BASE, 0xa, 1, 0, 0x14, 1), SCMI_NOT_FOUND);
+    ASSERT_STATUS(SEND(platform, BASE, 0x9, 1, 0, 1), SCMI_DENIED);
+    ASSERT_STATUS(SEND(platform, BASE, 0xa, 1, 0, 0x14, 1), SCMI_DENIED);
     scmi_test_free(platform);
 }
 
@@ -157,7 +167,7 @@ static bool uses_clock_v1(ScmiPlatform *platform, unsigned agent)
 static ScmiPlatform *two_agents(void)
 {
     return scmi_test_platform(
-        "{ 'agents': [ 'a', 'b' ],"
+        "{ 'agents': [ { 'name': 'a' }, { 'name': 'b' } ],"
         "  'clocks': [ { 'name': 'a', 'rates': [ 1 ] } ] }");
 }
 
@@ -179,7 +189,10 @@ static void test_reset_agent_configuration(void)
     ASSERT_STATUS(SEND(platform, BASE, 0xb, 1, 0), SCMI_SUCCESS);
     g_assert(!uses_clock_v1(platform, 1));
     g_assert(uses_clock_v1(platform, 2));
-    ASSERT_STATUS(SEND_AS(2, platform, BASE, 0xb, 2, 1), SCMI_SUCCESS);
+    /* Its permissions, too: that is for those who may change them. */
+    ASSERT_STATUS(SEND_AS(2, platform, BASE, 0xb, 2, 1), SCMI_DENIED);
+    g_assert(uses_clock_v1(platform, 2));
+    ASSERT_STATUS(SEND_AS(2, platform, BASE, 0xb, 2, 0), SCMI_SUCCESS);
     g_assert(!uses_clock_v1(platform, 2));
     scmi_test_free(platform);
 }
@@ -238,8 +251,8 @@ void scmi_test_add_base(void)
     g_test_add_func("/scmi/base/list-protocols-cut",
                     test_list_protocols_cut);
     g_test_add_func("/scmi/base/agents", test_agents);
-    g_test_add_func("/scmi/base/permissions-absent",
-                    test_permissions_absent);
+    g_test_add_func("/scmi/base/permissions-untrusted",
+                    test_permissions_untrusted);
     g_test_add_func("/scmi/base/reset-agent-configuration",
                     test_reset_agent_configuration);
     g_test_add_func("/scmi/base/versions-are-apart", test_versions_are_apart);

@@ -18,6 +18,9 @@ typedef struct ConfigCase {
 } ConfigCase;
 
 #define CLOCKS(list) "{ 'clocks': [ " list " ] }"
+#define PINCTRL(list) "{ 'pinctrl': { 'pins': [ " list " ] } }"
+#define PINCTRL_LISTS(lists) \
+    "{ 'pinctrl': { 'pins': [ { 'name': 'p' } ], " lists " } }"
 #define RATES "needs either rates or a range"
 #define ASCEND "rates must ascend from above 0"
 #define RANGE "the range must ascend from above 0 in whole steps"
@@ -77,6 +80,12 @@ static const ConfigCase cases[] = {
     { "clock/parent-empty",
       CLOCKS("{ 'name': 'x', 'rates': [ 1 ], 'parents': [ '' ] }"),
       "clock 'x': no other clock is named ''" },
+    { "clock/parents-circle",
+      CLOCKS("{ 'name': 'root', 'rates': [ 1 ] },"
+             "{ 'name': 'x', 'rates': [ 1 ], 'parents': [ 'root', 'z' ] },"
+             "{ 'name': 'y', 'rates': [ 1 ], 'parents': [ 'x' ] },"
+             "{ 'name': 'z', 'rates': [ 1 ], 'parents': [ 'y' ] }"),
+      "clock 'x': is fed from itself by way of its parents" },
     { "clock/second-wrong",
       CLOCKS("{ 'name': 'fine', 'rates': [ 1 ] }, { 'name': 'x' }"),
       "clock 'x': " RATES },
@@ -107,13 +116,85 @@ static const ConfigCase cases[] = {
     { "sensor/name",
       "{ 'sensors': [ { 'name': '', 'type': 'power', 'scale': 0,"
       "                 'value': 0 } ] }", "sensor 0: '' cannot be a name" },
+    { "agents/twice", "{ 'agents': [ { 'name': 'a' }, { 'name': 'a' } ] }",
+      "agent 2: another one is named 'a', too" },
+    { "devices/twice", "{ 'devices': [ { 'name': 'a' }, { 'name': 'a' } ] }",
+      "devices[1]: another one is named 'a', too" },
+    { "unchecked/no-rates",
+      "{ 'unchecked': true, 'clocks': [ { 'name': 'x' } ] }",
+      "clock 'x': " RATES },
+    { "unchecked/no-step",
+      "{ 'unchecked': true, 'clocks': [ { 'name': 'x',"
+      "  'range': { 'min': 1, 'max': 2, 'step': 0 } } ] }",
+      "clock 'x': " RANGE },
+    { "unchecked/name", "{ 'unchecked': true, 'power-domains': ["
+      "  { 'name': 'a' }, { 'name': 'a' } ] }", "power 1: " },
+    { "unchecked/powercap-circle",
+      "{ 'unchecked': true, 'powercap-domains': ["
+      "  { 'name': 'a', 'caps': { 'min': 1, 'max': 1 },"
+      "    'pais': { 'min': 1, 'max': 1 }, 'parent': 'a' } ] }",
+      "powercap domain 'a': 'a' is part of it" },
+    { "pinctrl/no-pins", PINCTRL(""), "pinctrl: there are no pins" },
+    { "pinctrl/default",
+      PINCTRL("{ 'name': 'p', 'settings': ["
+              "  { 'type': 'default', 'value': 0 } ] }"),
+      "pinctrl 'p': there is no default yet" },
+    { "pinctrl/pin-twice", PINCTRL("{ 'name': 'p' }, { 'name': 'p' }"),
+      "pinctrl 1: " },
+    { "pinctrl/function", PINCTRL("{ 'name': 'p', 'function': 'f' }"),
+      "pinctrl 'p': the pin has no function 'f'" },
+    { "pinctrl/empty-group",
+      PINCTRL_LISTS("'groups': [ { 'name': 'g', 'pins': [] } ]"),
+      "pinctrl: group 'g' needs 1 to 65535 members" },
+    { "pinctrl/group-pin",
+      PINCTRL_LISTS("'groups': [ { 'name': 'g', 'pins': [ 'x' ] } ]"),
+      "pinctrl: group 'g': no pin is named 'x'" },
+    { "pinctrl/group-property",
+      PINCTRL_LISTS("'groups': [ { 'name': 'g', 'pins': [ 'type' ] } ]"),
+      "pinctrl: group 'g': no pin is named 'type'" },
+    { "pinctrl/group-pin-twice",
+      PINCTRL_LISTS("'groups': [ { 'name': 'g', 'pins': [ 'p', 'p' ] } ]"),
+      "pinctrl: group 'g': no second pin is named 'p'" },
+    { "pinctrl/group-twice",
+      PINCTRL_LISTS("'groups': [ { 'name': 'g', 'pins': [ 'p' ] },"
+                    "            { 'name': 'g', 'pins': [ 'p' ] } ]"),
+      "pinctrl: there are two groups 'g'" },
+    { "pinctrl/group-name",
+      PINCTRL_LISTS("'groups': [ { 'name': '', 'pins': [ 'p' ] } ]"),
+      "pinctrl: '' cannot be the name of a group" },
+    { "pinctrl/function-group",
+      PINCTRL_LISTS("'functions': [ { 'name': 'f', 'groups': [ 'g' ] } ]"),
+      "pinctrl: function 'f': no group is named 'g'" },
+    { "pinctrl/oem", PINCTRL_LISTS("'oem-types': [ 191 ]"),
+      "pinctrl: the vendor's type 191 must be from 192 to 255" },
+    { "imx-lms/no-agent",
+      "{ 'imx-lms': [ { 'name': 'l', 'agents': [ 'x' ] } ] }",
+      "imx-lms 'l': no agent is named 'x'" },
+    { "imx-lms/two-machines",
+      "{ 'imx-lms': [ { 'name': 'l', 'agents': [ 'agent' ] },"
+      "               { 'name': 'm', 'agents': [ 'agent' ] } ] }",
+      "imx-lms 'm': another machine has agent 'agent'" },
+    { "imx-misc/no-words",
+      "{ 'imx-misc': { 'controls': [ { 'name': 'c', 'value': [] } ] } }",
+      "imx-misc 'c': a value has 1 to 8 words" },
+    { "imx-misc/too-many-words",
+      "{ 'imx-misc': { 'controls': [ { 'name': 'c',"
+      "  'value': [ 1, 2, 3, 4, 5, 6, 7, 8, 9 ] } ] } }",
+      "imx-misc 'c': a value has 1 to 8 words" },
+    { "imx-misc/rom-passover",
+      "{ 'imx-misc': { 'rom-passover': [ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,"
+      "  12, 13, 14 ] } }",
+      "imx-misc: rom-passover has more than 13 elements" },
+    { "imx-misc/twice",
+      "{ 'imx-misc': { 'controls': [ { 'name': 'c' } ],"
+      "  'board-controls': [ { 'name': 'c' } ] } }", "imx-misc 1: " },
     { "agents/none", "{ 'agents': [] }",
       "agents: a platform has 1 to 127 of them" },
     { "identity/vendor", "{ 'vendor': 'sixteen-letters-' }",
       "vendor: 'sixteen-letters-' is longer than 15 characters" },
     { "identity/sub-vendor", "{ 'sub-vendor': 'sixteen-letters-' }",
       "sub-vendor: 'sixteen-letters-' is longer than 15 characters" },
-    { "identity/agent", "{ 'agents': [ 'a', 'sixteen-letters-' ] }",
+    { "identity/agent", "{ 'agents': [ { 'name': 'a' }, { 'name': 'sixteen-letters-' } ] }",
       "agent 2: 'sixteen-letters-' is longer than 15 characters" },
 };
 
@@ -132,12 +213,18 @@ static void check_refused(const ScmiPlatformConfig *config,
     g_assert_null(object_resolve_path_component(root, "scmi"));
 }
 
+void scmi_test_check_refused(const char *members, const char *expected)
+{
+    g_autoptr(ScmiPlatformConfig) config = scmi_test_config(members);
+
+    check_refused(config, expected);
+}
+
 static void test_refused(const void *opaque)
 {
     const ConfigCase *c = opaque;
-    g_autoptr(ScmiPlatformConfig) config = scmi_test_config(c->json);
 
-    check_refused(config, c->error);
+    scmi_test_check_refused(c->json, c->error);
 }
 
 /* A list of @n elements; the '#' in @pattern stands for their number. */
@@ -176,7 +263,7 @@ static void check_count(const char *head, const char *pattern,
 
 static void test_too_many_agents(void)
 {
-    check_count("{ 'agents': ", "'agent-#'", " }", 127,
+    check_count("{ 'agents': ", "{ 'name': 'agent-#' }", " }", 127,
                 "agents: a platform has 1 to 127 of them");
 }
 
@@ -228,6 +315,42 @@ static void test_defaults(void)
     scmi_test_free(platform);
 }
 
+/* Diamonds are no circles, and order in the list does not matter. */
+static void test_clock_tree(void)
+{
+    scmi_test_free(scmi_test_platform(
+        CLOCKS("{ 'name': 'd', 'rates': [ 1 ], 'parents': [ 'b', 'c' ] },"
+               "{ 'name': 'b', 'rates': [ 1 ], 'parents': [ 'a' ] },"
+               "{ 'name': 'c', 'rates': [ 1 ], 'parents': [ 'a', 'b' ] },"
+               "{ 'name': 'a', 'rates': [ 1 ] }")));
+}
+
+/* What is wrong on purpose is told to agents as it is. */
+static void test_unchecked(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(
+        "{ 'unchecked': true,"
+        "  'clocks': [ { 'name': 'a', 'rates': [ 7, 3, 0, 3 ], 'rate': 5,"
+        "                'parents': [ 'b' ] },"
+        "              { 'name': 'b', 'rates': [ 1 ],"
+        "                'parents': [ 'a', 'b' ] } ],"
+        "  'perf-domains': [ { 'name': 'a', 'levels': ["
+        "    { 'level': 9 }, { 'level': 0 }, { 'level': 9 } ] } ],"
+        "  'voltage-domains': [ { 'name': 'a', 'levels': [ 5, -5, 5 ] } ] }");
+
+    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_CLOCK, 0x4, 0, 0),
+                  4, 7, 0, 3, 0, 0, 0, 3, 0);
+    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_CLOCK, 0x6, 0), 5, 0);
+    for (uint32_t rate = 0; rate < 10; rate++) {
+        SEND(platform, SCMI_PROTOCOL_CLOCK, 0x5, 0, 0, rate, 0);
+        SEND(platform, SCMI_PROTOCOL_CLOCK, 0x5, 0x8, 0, rate, 0);
+    }
+    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_PERF, 0x8, 0), 9);
+    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_VOLTAGE, 0x4, 0, 0),
+                  3, 5, -5, 5);
+    scmi_test_free(platform);
+}
+
 void scmi_test_add_config(void)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -240,5 +363,7 @@ void scmi_test_add_config(void)
     g_test_add_func("/scmi/config/too-many-rates", test_too_many_rates);
     g_test_add_func("/scmi/config/too-many-parents", test_too_many_parents);
     g_test_add_func("/scmi/config/names", test_names);
+    g_test_add_func("/scmi/config/clock-tree", test_clock_tree);
+    g_test_add_func("/scmi/config/unchecked", test_unchecked);
     g_test_add_func("/scmi/config/defaults", test_defaults);
 }

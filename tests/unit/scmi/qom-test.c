@@ -231,7 +231,7 @@ static void test_reset_keeps_values(void)
 static void test_reset_forgets_versions(void)
 {
     ScmiPlatform *platform = scmi_test_platform(
-        "{ 'agents': [ 'a', 'b' ],"
+        "{ 'agents': [ { 'name': 'a' }, { 'name': 'b' } ],"
         "  'clocks': [ { 'name': 'a', 'rates': [ 1 ] } ] }");
 
     for (unsigned agent = 1; agent <= 2; agent++) {

@@ -19,7 +19,9 @@
 /* Comparing the whole state costs as much as many messages. */
 #define COMPARE_EVERY 16
 
-static const uint8_t protocols[] = { 0x10, 0x11, 0x14, 0x15, 0x16 };
+static const uint8_t protocols[] = {
+    0x10, 0x11, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19,
+};
 
 static uint32_t random_bits(void)
 {

@@ -15,6 +15,7 @@
 #define V1 0x10000
 #define V2 0x20000
 #define V3 0x30000
+#define V4 0x40000
 #define NOWHERE (-1)
 
 /**
@@ -22,8 +23,11 @@
  * @since: first version that has the message
  * @min, @max: payload in bytes; @max 0 is @min
  * @domain: index of the word that names a domain
- * @zeros: status on the default platform if the whole payload is 0
+ * @zeros: status on the full platform if the whole payload is 0
  * @notify: it subscribes to an event
+ * @enable: the word that says so, 0 for the last one
+ * @kinds: how many bits of it do, 0 for one
+ * @attributes: what PROTOCOL_MESSAGE_ATTRIBUTES says of it
  * @list: words before the elements of a multi-part reply, status excluded
  * @element: bytes of one of those elements
  */
@@ -36,6 +40,9 @@ typedef struct TestRow {
     int8_t domain;
     int zeros;
     bool notify;
+    uint8_t enable;
+    uint8_t kinds;
+    uint32_t attributes;
     uint8_t list;
     uint8_t element;
 } TestRow;
@@ -58,6 +65,8 @@ static const TestRow rows[] = {
     { SCMI_PROTOCOL_BASE, 0x7, V1, 4, 0, NOWHERE, SCMI_SUCCESS },
     { SCMI_PROTOCOL_BASE, 0x8, V1, 4, 0, NOWHERE, SCMI_NOT_SUPPORTED,
       .notify = true },
+    { SCMI_PROTOCOL_BASE, 0x9, V2, 12, 0, NOWHERE, SCMI_DENIED },
+    { SCMI_PROTOCOL_BASE, 0xa, V2, 16, 0, NOWHERE, SCMI_DENIED },
     { SCMI_PROTOCOL_BASE, 0xb, V2, 8, 0, NOWHERE, SCMI_DENIED },
 
     COMMON(SCMI_PROTOCOL_POWER, 0x0, 0, SCMI_SUCCESS),
@@ -70,6 +79,41 @@ static const TestRow rows[] = {
     NOTIFY(SCMI_PROTOCOL_POWER, 0x6, V1),
     NOTIFY(SCMI_PROTOCOL_POWER, 0x7, V2),
     { SCMI_PROTOCOL_POWER, 0x8, V3, 4, 0, 0, SCMI_SUCCESS },
+
+    COMMON(SCMI_PROTOCOL_PERF, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_PERF, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_PERF, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_PERF, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_PERF, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_PERF, 0x4, V1, 8, 0, 0, SCMI_SUCCESS,
+      .list = 1, .element = 12 },
+    { SCMI_PROTOCOL_PERF, 0x4, V4, 8, 0, 0, SCMI_SUCCESS,
+      .list = 1, .element = 20 },
+    { SCMI_PROTOCOL_PERF, 0x5, V1, 12, 0, 0, SCMI_INVALID_PARAMETERS },
+    { SCMI_PROTOCOL_PERF, 0x6, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_PERF, 0x7, V1, 8, 0, 0, SCMI_OUT_OF_RANGE },
+    { SCMI_PROTOCOL_PERF, 0x8, V1, 4, 0, 0, SCMI_SUCCESS },
+    NOTIFY(SCMI_PROTOCOL_PERF, 0x9, V1),
+    NOTIFY(SCMI_PROTOCOL_PERF, 0xa, V1),
+    { SCMI_PROTOCOL_PERF, 0xb, V2, 8, 0, 0, SCMI_NOT_FOUND },
+    { SCMI_PROTOCOL_PERF, 0xc, V3, 4, 0, 0, SCMI_SUCCESS },
+
+    COMMON(SCMI_PROTOCOL_POWERCAP, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_POWERCAP, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_POWERCAP, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_POWERCAP, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_POWERCAP, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_POWERCAP, 0x4, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_POWERCAP, 0x5, V1, 12, 0, 0, SCMI_OUT_OF_RANGE },
+    { SCMI_PROTOCOL_POWERCAP, 0x5, V2, 12, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_POWERCAP, 0x6, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_POWERCAP, 0x7, V1, 12, 0, 0, SCMI_OUT_OF_RANGE },
+    { SCMI_PROTOCOL_POWERCAP, 0x8, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_POWERCAP, 0x9, V1, 4, 0, 0, SCMI_SUCCESS },
+    NOTIFY(SCMI_PROTOCOL_POWERCAP, 0xa, V1),
+    { SCMI_PROTOCOL_POWERCAP, 0xb, V1, 16, 0, 0, SCMI_NOT_SUPPORTED,
+      .notify = true, .enable = 1 },
+    { SCMI_PROTOCOL_POWERCAP, 0xc, V1, 8, 0, 0, SCMI_NOT_FOUND },
 
     /* Clock 0 of the default platform is fixed and restricted. */
     COMMON(SCMI_PROTOCOL_CLOCK, 0x0, 0, SCMI_SUCCESS),
@@ -117,18 +161,127 @@ static const TestRow rows[] = {
     { SCMI_PROTOCOL_RESET, 0x4, V1, 12, 0, 0, SCMI_SUCCESS },
     NOTIFY(SCMI_PROTOCOL_RESET, 0x5, V1),
     { SCMI_PROTOCOL_RESET, 0x6, V3, 4, 0, 0, SCMI_SUCCESS },
+
+    COMMON(SCMI_PROTOCOL_VOLTAGE, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_VOLTAGE, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_VOLTAGE, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_VOLTAGE, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_VOLTAGE, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_VOLTAGE, 0x4, V1, 8, 0, 0, SCMI_SUCCESS,
+      .list = 1, .element = 4 },
+    { SCMI_PROTOCOL_VOLTAGE, 0x5, V1, 8, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_VOLTAGE, 0x6, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_VOLTAGE, 0x7, V1, 12, 0, 0, SCMI_OUT_OF_RANGE },
+    { SCMI_PROTOCOL_VOLTAGE, 0x8, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_VOLTAGE, 0x9, V2, 4, 0, 0, SCMI_SUCCESS },
+
+    COMMON(SCMI_PROTOCOL_SYSTEM, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_SYSTEM, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_SYSTEM, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_SYSTEM, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_SYSTEM, 0x3, V1, 8, 0, NOWHERE, SCMI_SUCCESS,
+      .attributes = 0x80000000 },
+    { SCMI_PROTOCOL_SYSTEM, 0x4, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_SYSTEM, 0x5, V1, 4, 0, NOWHERE, SCMI_NOT_SUPPORTED,
+      .notify = true },
+
+    /* A pin is no list, and has no default to be read. */
+    COMMON(SCMI_PROTOCOL_PINCTRL, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_PINCTRL, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_PINCTRL, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_PINCTRL, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_PINCTRL, 0x3, V1, 8, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_PINCTRL, 0x4, V1, 12, 0, NOWHERE,
+      SCMI_INVALID_PARAMETERS },
+    { SCMI_PROTOCOL_PINCTRL, 0x5, V1, 8, 0, NOWHERE, SCMI_NOT_SUPPORTED },
+    { SCMI_PROTOCOL_PINCTRL, 0x6, V1, 12, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_PINCTRL, 0x7, V1, 8, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_PINCTRL, 0x8, V1, 8, 0, NOWHERE, SCMI_DENIED },
+    { SCMI_PROTOCOL_PINCTRL, 0x9, V1, 8, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_PINCTRL, 0xa, V1, 0, 104, NOWHERE, SCMI_NOT_SUPPORTED },
+
+    /* The agent's own machine is number 0. */
+    COMMON(SCMI_PROTOCOL_IMX_LMM, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_IMX_LMM, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_IMX_LMM, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_IMX_LMM, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_IMX_LMM, 0x3, V1, 4, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_LMM, 0x4, V1, 4, 0, 0, SCMI_INVALID_PARAMETERS },
+    { SCMI_PROTOCOL_IMX_LMM, 0x5, V1, 8, 0, 0, SCMI_INVALID_PARAMETERS },
+    { SCMI_PROTOCOL_IMX_LMM, 0x6, V1, 8, 0, 0, SCMI_INVALID_PARAMETERS },
+    { SCMI_PROTOCOL_IMX_LMM, 0x7, V1, 4, 0, 0, SCMI_INVALID_PARAMETERS },
+    { SCMI_PROTOCOL_IMX_LMM, 0x8, V1, 4, 0, 0, SCMI_INVALID_PARAMETERS },
+    { SCMI_PROTOCOL_IMX_LMM, 0x9, V1, 8, 0, 0, SCMI_NOT_SUPPORTED,
+      .notify = true, .kinds = 4 },
+    { SCMI_PROTOCOL_IMX_LMM, 0xa, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_LMM, 0xb, V1, 4, 0, 0, SCMI_INVALID_PARAMETERS },
+    { SCMI_PROTOCOL_IMX_LMM, 0xc, V1, 20, 0, 0, SCMI_SUCCESS },
+
+    COMMON(SCMI_PROTOCOL_IMX_BBM, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_IMX_BBM, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_IMX_BBM, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_IMX_BBM, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_IMX_BBM, 0x3, V1, 8, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_BBM, 0x4, V1, 4, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_BBM, 0x5, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_BBM, 0x6, V1, 16, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_BBM, 0x7, V1, 8, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_BBM, 0x8, V1, 16, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_BBM, 0x9, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_BBM, 0xa, V1, 8, 0, 0, SCMI_NOT_SUPPORTED,
+      .notify = true, .kinds = 3 },
+    { SCMI_PROTOCOL_IMX_BBM, 0xb, V1, 4, 0, NOWHERE, SCMI_NOT_SUPPORTED,
+      .notify = true },
+
+    COMMON(SCMI_PROTOCOL_IMX_CPU, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_IMX_CPU, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_IMX_CPU, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_IMX_CPU, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_IMX_CPU, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_CPU, 0x4, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_CPU, 0x5, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_CPU, 0x6, V1, 16, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_CPU, 0x7, V1, 12, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_CPU, 0xc, V1, 4, 0, 0, SCMI_SUCCESS },
+
+    COMMON(SCMI_PROTOCOL_IMX_MISC, 0x0, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_IMX_MISC, 0x1, 0, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_IMX_MISC, 0x2, 4, SCMI_SUCCESS),
+    COMMON(SCMI_PROTOCOL_IMX_MISC, 0x10, 4, SCMI_NOT_SUPPORTED),
+    { SCMI_PROTOCOL_IMX_MISC, 0x3, V1, 8, 40, 0, SCMI_INVALID_PARAMETERS },
+    { SCMI_PROTOCOL_IMX_MISC, 0x4, V1, 4, 0, 0, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_MISC, 0x6, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_MISC, 0x7, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_MISC, 0x8, V1, 8, 0, 0, SCMI_NOT_SUPPORTED,
+      .notify = true, .kinds = 4 },
+    { SCMI_PROTOCOL_IMX_MISC, 0x9, V1, 4, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_MISC, 0xa, V1, 4, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_MISC, 0xb, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_MISC, 0xc, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
+    { SCMI_PROTOCOL_IMX_MISC, 0xd, V1, 8, 0, NOWHERE, SCMI_SUCCESS,
+      .list = 1, .element = 4 },
+    { SCMI_PROTOCOL_IMX_MISC, 0xe, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
 };
 
 static const struct {
     uint8_t protocol;
     uint32_t newest;
-    unsigned domains; /* on the default platform */
+    unsigned domains; /* on the full platform */
 } protocols[] = {
     { SCMI_PROTOCOL_BASE, 0x20001, 0 },
     { SCMI_PROTOCOL_POWER, 0x30001, 5 },
+    { SCMI_PROTOCOL_PERF, 0x40000, 2 },
+    { SCMI_PROTOCOL_POWERCAP, 0x20000, 2 },
     { SCMI_PROTOCOL_CLOCK, 0x30000, 8 },
     { SCMI_PROTOCOL_SENSOR, 0x30001, 5 },
     { SCMI_PROTOCOL_RESET, 0x30001, 4 },
+    { SCMI_PROTOCOL_VOLTAGE, 0x20001, 3 },
+    { SCMI_PROTOCOL_SYSTEM, 0x20001, 0 },
+    { SCMI_PROTOCOL_PINCTRL, 0x10000, 8 },
+    { SCMI_PROTOCOL_IMX_LMM, 0x10000, 2 },
+    { SCMI_PROTOCOL_IMX_BBM, 0x10000, 1 },
+    { SCMI_PROTOCOL_IMX_CPU, 0x10000, 1 },
+    { SCMI_PROTOCOL_IMX_MISC, 0x10000, 1 },
 };
 
 /* The row of a message in @version, or NULL if that has none. */
@@ -185,7 +338,7 @@ static void foreach_row(const void *opaque)
                 if (!row) {
                     continue;
                 }
-                platform = scmi_test_default_platform();
+                platform = scmi_test_full_platform();
                 scmi_test_negotiate(platform, row->protocol, version);
                 test(platform, row);
                 scmi_test_free(platform);
@@ -252,11 +405,11 @@ static void test_notify(ScmiPlatform *platform, const TestRow *row)
     if (!row->notify) {
         return;
     }
-    enable = &payload[row->min / 4 - 1];
+    enable = &payload[row->enable ?: row->min / 4 - 1];
     *enable = cpu_to_le32(1);
     ASSERT_STATUS(send_row(platform, row, payload, row->min, SCMI_REPLY_MAX),
                   SCMI_NOT_SUPPORTED);
-    *enable = cpu_to_le32(2);
+    *enable = cpu_to_le32(1 << MAX(1, row->kinds));
     ASSERT_STATUS(send_row(platform, row, payload, row->min, SCMI_REPLY_MAX),
                   SCMI_INVALID_PARAMETERS);
     *enable = cpu_to_le32(0x80000001);
@@ -314,7 +467,7 @@ static void test_in_place(ScmiPlatform *platform, const TestRow *row)
 static void test_message_attributes(void)
 {
     static const uint32_t versions[] = { V1, V2, V3, UINT32_MAX };
-    ScmiPlatform *platform = scmi_test_default_platform();
+    ScmiPlatform *platform = scmi_test_full_platform();
 
     for (unsigned i = 0; i < ARRAY_SIZE(protocols) * 4; i++) {
         uint8_t protocol = protocols[i / 4].protocol;
@@ -326,7 +479,7 @@ static void test_message_attributes(void)
             ScmiTestReply reply = SEND(platform, protocol, 2, id);
 
             if (row && !row->notify) {
-                ASSERT_VALUES(reply, 0);
+                ASSERT_VALUES(reply, row->attributes);
             } else {
                 ASSERT_STATUS(reply, SCMI_NOT_FOUND);
             }
@@ -344,7 +497,7 @@ static void test_message_attributes(void)
 
 static void test_unknown_protocol(void)
 {
-    ScmiPlatform *platform = scmi_test_default_platform();
+    ScmiPlatform *platform = scmi_test_full_platform();
     ScmiPlatform *empty;
 
     for (unsigned id = 0; id <= UINT8_MAX; id++) {
@@ -374,7 +527,7 @@ static void test_unknown_protocol(void)
 /* Type, token and reserved bits: only the first is the platform's business. */
 static void test_header(void)
 {
-    ScmiPlatform *platform = scmi_test_default_platform();
+    ScmiPlatform *platform = scmi_test_full_platform();
     uint32_t header = scmi_test_header(SCMI_PROTOCOL_CLOCK, 0);
 
     for (unsigned type = 1; type < 4; type++) {

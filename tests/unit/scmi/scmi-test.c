@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
 #include "qemu/module.h"
+#include "qemu/timer.h"
 #include "qapi/error.h"
 #include "qapi/qapi-visit-scmi.h"
 #include "qapi/qobject-input-visitor.h"
@@ -24,7 +25,7 @@ static Object *root;
 
 static const char empty_platform[] =
 "{ 'vendor': 'vendor', 'sub-vendor': 'sub-vendor', 'version': 7,"
-"  'agents': [ 'agent' ], 'clocks': [], 'power-domains': [],"
+"  'agents': [ { 'name': 'agent' } ], 'clocks': [], 'power-domains': [],"
 "  'sensors': [], 'reset-domains': [] }";
 
 ScmiPlatformConfig *scmi_test_config(const char *members)
@@ -56,6 +57,38 @@ ScmiPlatform *scmi_test_default_platform(void)
 {
     g_autoptr(ScmiPlatformConfig) config = scmi_default_platform();
 
+    return scmi_platform_new(root, "scmi", config, &error_abort);
+}
+
+static const char beside_default[] =
+"{ 'system-power': {},"
+"  'imx-lms': [ { 'name': 'ap', 'state': 'on' }, { 'name': 'm7' } ],"
+"  'imx-bbm': { 'rtcs': [ { 'name': 'bbnsm' } ], 'gprs': 1 },"
+"  'imx-cpus': [ { 'name': 'm7' } ],"
+"  'imx-misc': { 'controls': [ { 'name': 'mqs' } ],"
+"    'board-controls': [ { 'name': 'wake' } ],"
+"    'reset-reasons': [ 'por' ],"
+"    'build': { 'number': 1, 'commit': 2, 'date': 'a', 'time': 'b' },"
+"    'silicon': { 'device': 1, 'revision': 2, 'part': 3, 'name': 'c' },"
+"    'cfg': { 'mode-select': 1, 'name': 'd' }, 'board': 'e',"
+"    'rom-passover': [ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 ],"
+"    'syslog': [ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17,"
+"      18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 ] } }";
+
+#define STEAL(to, from, member) ((to)->member = \
+                                 g_steal_pointer(&(from)->member))
+
+ScmiPlatform *scmi_test_full_platform(void)
+{
+    g_autoptr(ScmiPlatformConfig) config = scmi_default_platform();
+    g_autoptr(ScmiPlatformConfig) others = scmi_test_config(beside_default);
+
+    STEAL(config, others, system_power);
+    STEAL(config, others, imx_bbm);
+    STEAL(config, others, imx_misc);
+    STEAL(config, others, imx_lms);
+    STEAL(config, others, imx_cpus);
+    config->has_imx_lms = config->has_imx_cpus = true;
     return scmi_platform_new(root, "scmi", config, &error_abort);
 }
 
@@ -257,6 +290,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     module_call_init(MODULE_INIT_QOM);
+    init_clocks(NULL);
+    qemu_clock_enable(QEMU_CLOCK_VIRTUAL, true);
     root = object_get_root();
 
     scmi_test_add_rows();
@@ -265,9 +300,20 @@ int main(int argc, char **argv)
     scmi_test_add_clock();
     scmi_test_add_clock_rates();
     scmi_test_add_sensor();
+    scmi_test_add_perf();
+    scmi_test_add_powercap();
+    scmi_test_add_fast();
+    scmi_test_add_sensor_axes();
+    scmi_test_add_sensor_event();
+    scmi_test_add_voltage();
     scmi_test_add_config();
     scmi_test_add_qom();
     scmi_test_add_vmstate();
+    scmi_test_add_system();
+    scmi_test_add_pinctrl();
+    scmi_test_add_imx();
+    scmi_test_add_imx_bbm();
+    scmi_test_add_vendor();
     scmi_test_add_random();
     return g_test_run();
 }

@@ -39,9 +39,17 @@ typedef struct ScmiTestReply {
  */
 ScmiPlatformConfig *scmi_test_config(const char *members);
 
+/* A configuration that is refused with an error that starts so. */
+void scmi_test_check_refused(const char *members, const char *expected);
+
 /* A platform of that configuration; it must make sense. */
 ScmiPlatform *scmi_test_platform(const char *members);
 ScmiPlatform *scmi_test_default_platform(void);
+
+/* The built-in platform, and every protocol that it does not have. */
+ScmiPlatform *scmi_test_full_platform(void);
+/* One with an accelerometer and a gyroscope; see sensor-axes-test.c. */
+ScmiPlatform *scmi_test_inertial_platform(void);
 void scmi_test_free(ScmiPlatform *platform);
 
 /* A resource by its path below the platform, for example "clock/uart-ref". */
@@ -90,6 +98,63 @@ void scmi_test_assert_text(const ScmiTestReply *reply, unsigned index,
 void scmi_test_negotiate(ScmiPlatform *platform, uint8_t protocol,
                          uint32_t version);
 
+/* Events. */
+
+/* A notification or a delayed response, host byte order. */
+typedef struct ScmiTestEvent {
+    uint32_t header;
+    unsigned num_words;
+    uint32_t words[SCMI_EVENT_MAX / 4];
+} ScmiTestEvent;
+
+/**
+ * ScmiTestInbox: what an agent was sent; starts as zeros
+ * @busy: its channel is not free
+ */
+typedef struct ScmiTestInbox {
+    bool busy;
+    unsigned count;
+    ScmiTestEvent events[64];
+} ScmiTestInbox;
+
+/* Have the agent's events sent to @inbox, which outlives the platform. */
+void scmi_test_attach(ScmiPlatform *platform, unsigned agent,
+                      ScmiTestInbox *inbox);
+
+/* The oldest event, which there has to be. */
+ScmiTestEvent scmi_test_take(ScmiTestInbox *inbox);
+
+/* The oldest event has this header and these words, no more and no fewer. */
+#define ASSERT_EVENT(inbox, expected_header, ...) do {                  \
+        ScmiTestEvent event_ = scmi_test_take(inbox);                   \
+        const uint32_t expected_[] = { __VA_ARGS__ };                   \
+        g_assert_cmphex(event_.header, ==, (expected_header));          \
+        g_assert_cmpmem(event_.words, event_.num_words * 4,             \
+                        expected_, sizeof(expected_));                  \
+    } while (0)
+#define ASSERT_NO_EVENT(inbox) g_assert_cmpuint((inbox)->count, ==, 0)
+
+/* Let virtual time pass, and what is due in it happen at its time. */
+void scmi_test_advance(int64_t ns);
+
+/* The machine. */
+
+/**
+ * ScmiTestMachine: how often the platform asked what of the machine
+ * @by_guest: the last one was an agent's doing
+ */
+typedef struct ScmiTestMachine {
+    unsigned shutdowns;
+    unsigned resets;
+    unsigned suspends;
+    bool by_guest;
+} ScmiTestMachine;
+
+extern ScmiTestMachine scmi_test_machine;
+
+/* The date when a platform is made, in seconds since 1970. */
+#define SCMI_TEST_DATE 1000000000
+
 /* Everything that QOM shows of the platform, as text; the caller frees it. */
 char *scmi_test_qom_state(ScmiPlatform *platform);
 
@@ -119,9 +184,20 @@ void scmi_test_add_power_reset(void);
 void scmi_test_add_clock(void);
 void scmi_test_add_clock_rates(void);
 void scmi_test_add_sensor(void);
+void scmi_test_add_perf(void);
+void scmi_test_add_powercap(void);
+void scmi_test_add_fast(void);
+void scmi_test_add_sensor_axes(void);
+void scmi_test_add_sensor_event(void);
+void scmi_test_add_voltage(void);
 void scmi_test_add_config(void);
 void scmi_test_add_qom(void);
 void scmi_test_add_vmstate(void);
+void scmi_test_add_system(void);
+void scmi_test_add_pinctrl(void);
+void scmi_test_add_imx(void);
+void scmi_test_add_imx_bbm(void);
+void scmi_test_add_vendor(void);
 void scmi_test_add_random(void);
 
 #endif

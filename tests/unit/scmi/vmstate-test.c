@@ -12,7 +12,7 @@
 #define CLOCK SCMI_PROTOCOL_CLOCK
 
 static const char two_of_each[] =
-    "{ 'agents': [ 'a', 'b' ],"
+    "{ 'agents': [ { 'name': 'a' }, { 'name': 'b' } ],"
     "  'clocks': [ { 'name': 'list', 'rates': [ 1, 2, 4294967297 ],"
     "                'parents': [ 'range', 'third' ] },"
     "    { 'name': 'range', 'range': { 'min': 10, 'max': 100, 'step': 10 } },"
@@ -21,6 +21,11 @@ static const char two_of_each[] =
     "  'sensors': [ { 'name': 'a', 'type': 'power', 'scale': 0,"
     "                 'value': 1 },"
     "    { 'name': 'b', 'type': 'power', 'scale': 0, 'value': 2 } ],"
+    "  'perf-domains': [ { 'name': 'cpu', 'levels': [ { 'level': 1 },"
+    "      { 'level': 2 }, { 'level': 3 } ] } ],"
+    "  'powercap-domains': [ { 'name': 'cpu',"
+    "      'caps': { 'min': 1, 'max': 9, 'step': 1 },"
+    "      'pais': { 'min': 1, 'max': 9, 'step': 1 } } ],"
     "  'reset-domains': [ { 'name': 'in', 'asserted': true },"
     "    { 'name': 'out' } ] }";
 
@@ -43,6 +48,16 @@ static void change_everything(ScmiPlatform *platform)
                   SCMI_SUCCESS);
     object_property_set_int(scmi_test_resource(platform, "sensor/a"), "value",
                             INT64_MIN, &error_abort);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_PERF, 0x5, 0, 3, 2),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_PERF, 0x7, 0, 3),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_POWERCAP, 0x5, 0, 0, 0),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_POWERCAP, 0x7, 0, 0, 5),
+                  SCMI_SUCCESS);
+    object_property_set_uint(scmi_test_resource(platform, "powercap/cpu"),
+                             "power", 77, &error_abort);
     ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_RESET, 0x4, 0, 1, 0),
                   SCMI_SUCCESS);
     ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_RESET, 0x4, 1, 2, 0),
@@ -86,7 +101,7 @@ static void test_round_trip(void)
     saved = scmi_test_qom_state(platform);
     all = scmi_test_save_all(platform);
     scmi_test_foreach_device(platform, save_one, streams);
-    g_assert_cmpuint(streams->len, ==, 10);
+    g_assert_cmpuint(streams->len, ==, 12);
     scmi_test_free(platform);
 
     platform = scmi_test_platform(two_of_each);
@@ -120,23 +135,49 @@ static void truncate_one(DeviceState *dev, void *opaque)
     g_byte_array_unref(stream);
 }
 
+static int truncate_child(Object *obj, void *opaque)
+{
+    if (object_dynamic_cast(obj, TYPE_DEVICE)) {
+        truncate_one(DEVICE(obj), NULL);
+    }
+    return 0;
+}
+
 static void test_truncated(void)
 {
     ScmiPlatform *platform = scmi_test_platform(two_of_each);
 
     scmi_test_foreach_device(platform, truncate_one, NULL);
     scmi_test_free(platform);
+
+    platform = scmi_test_full_platform();
+    /* The platform's own is long, and was had already. */
+    object_child_foreach_recursive(OBJECT(platform), truncate_child, NULL);
+    scmi_test_free(platform);
+}
+
+/* Whatever device there is, it loads what it saved. */
+static void test_full_round_trip(void)
+{
+    ScmiPlatform *platform = scmi_test_full_platform();
+    g_autoptr(GPtrArray) streams = g_ptr_array_new();
+    GByteArray *all = scmi_test_save_all(platform);
+
+    scmi_test_foreach_device(platform, save_one, streams);
+    scmi_test_foreach_device(platform, load_one, streams);
+    assert_same_stream(scmi_test_save_all(platform), all);
+    scmi_test_free(platform);
 }
 
 /*
  * Streams by hand, big-endian as QEMU writes them, each with its end mark. A
- * clock is its rate, a byte for enabled, its parent.
+ * clock is its rate, a byte for enabled, its parent, no OEM values.
  */
 static int load_clock(ScmiPlatform *platform, const char *path, uint64_t rate,
                       uint32_t parent)
 {
     g_autoptr(GByteArray) stream = g_byte_array_new();
-    uint8_t bytes[14] = {};
+    uint8_t bytes[18] = {};
 
     stq_be_p(bytes, rate);
     bytes[8] = 1;
@@ -167,45 +208,74 @@ static void test_forged_clock(void)
     scmi_test_free(platform);
 }
 
-/* The platform: how many versions, then each, agent by agent. */
-static int load_versions(ScmiPlatform *platform, uint32_t count,
-                         unsigned index, uint32_t version)
+/*
+ * The platform begins with the number of views, by agent and protocol; each
+ * is a version, a byte for denied, the number of domains and a byte for each.
+ */
+static size_t view_offset(const GByteArray *stream, unsigned index)
 {
-    static const uint32_t newest[] = {
-        0x20001, 0x30001, 0x30000, 0x30001, 0x30001,
-    };
-    g_autoptr(GByteArray) stream = g_byte_array_new();
+    size_t offset = 4;
 
-    g_byte_array_set_size(stream, 4 + 4 * 15 + 1);
-    memset(stream->data, 0, stream->len);
-    stl_be_p(stream->data, count);
-    for (unsigned i = 0; i < 15; i++) {
-        stl_be_p(stream->data + 4 + 4 * i, i == index ? version
-                                                      : newest[i % 5]);
+    g_assert_cmpuint(index, <, ldl_be_p(stream->data));
+    while (index--) {
+        offset += 9 + ldl_be_p(stream->data + offset + 5);
     }
+    return offset;
+}
+
+/* The place of the clock protocol among an agent's views. */
+static unsigned clock_view(const GByteArray *stream, unsigned agent)
+{
+    unsigned per_agent = ldl_be_p(stream->data) / 3;
+    unsigned i = 0;
+
+    while (ldl_be_p(stream->data + view_offset(stream, i)) != 0x30000) {
+        i++;
+    }
+    return agent * per_agent + i;
+}
+
+static int load_version(ScmiPlatform *platform, unsigned index,
+                        uint32_t version)
+{
+    g_autoptr(GByteArray) stream = scmi_test_save(DEVICE(platform));
+
+    stl_be_p(stream->data + view_offset(stream, index), version);
+    return scmi_test_load(DEVICE(platform), stream);
+}
+
+static int load_count(ScmiPlatform *platform, uint32_t count)
+{
+    g_autoptr(GByteArray) stream = scmi_test_save(DEVICE(platform));
+
+    stl_be_p(stream->data, count);
     return scmi_test_load(DEVICE(platform), stream);
 }
 
 static void test_forged_versions(void)
 {
     ScmiPlatform *platform = scmi_test_platform(two_of_each);
+    g_autoptr(GByteArray) stream = scmi_test_save(DEVICE(platform));
+    unsigned total = ldl_be_p(stream->data);
+    unsigned clock = clock_view(stream, 1);
 
-    /* Agent 1's version of the clock protocol. */
-    g_assert_cmpint(load_versions(platform, 15, 7, 0x10000), ==, 0);
+    g_assert_cmpint(load_version(platform, clock, 0x10000), ==, 0);
     ASSERT_STATUS(SEND(platform, CLOCK, 0xf, 0), SCMI_NOT_FOUND);
-    g_assert_cmpint(load_versions(platform, 15, 7, 0x30000), ==, 0);
+    g_assert_cmpint(load_version(platform, clock, 0x30000), ==, 0);
     ASSERT_VALUES(SEND(platform, CLOCK, 0xf, 0), 0xe0000000);
 
-    for (unsigned i = 0; i < 15; i++) {
-        g_assert_cmpint(load_versions(platform, 15, i, 0), !=, 0);
-        g_assert_cmpint(load_versions(platform, 15, i, 0xffff), !=, 0);
-        g_assert_cmpint(load_versions(platform, 15, i, 0x30002), !=, 0);
-        g_assert_cmpint(load_versions(platform, 15, i, UINT32_MAX), !=, 0);
+    for (unsigned i = 0; i < total; i++) {
+        g_assert_cmpint(load_version(platform, i, 0), !=, 0);
+        g_assert_cmpint(load_version(platform, i, 0xffff), !=, 0);
+        g_assert_cmpint(load_version(platform, i, 0x40001), !=, 0);
+        g_assert_cmpint(load_version(platform, i, UINT32_MAX), !=, 0);
+        /* What came before it was taken: put that right. */
+        g_assert_cmpint(scmi_test_load(DEVICE(platform), stream), ==, 0);
     }
     /* Another number of agents or protocols. */
-    g_assert_cmpint(load_versions(platform, 10, 7, 0x10000), !=, 0);
-    g_assert_cmpint(load_versions(platform, 0, 7, 0x10000), !=, 0);
-    g_assert_cmpint(load_versions(platform, UINT32_MAX, 7, 0x10000), !=, 0);
+    g_assert_cmpint(load_count(platform, total - 5), !=, 0);
+    g_assert_cmpint(load_count(platform, 0), !=, 0);
+    g_assert_cmpint(load_count(platform, UINT32_MAX), !=, 0);
     scmi_test_free(platform);
 }
 
@@ -226,6 +296,7 @@ static void test_forged_bool(void)
 void scmi_test_add_vmstate(void)
 {
     g_test_add_func("/scmi/vmstate/round-trip", test_round_trip);
+    g_test_add_func("/scmi/vmstate/full-round-trip", test_full_round_trip);
     g_test_add_func("/scmi/vmstate/truncated", test_truncated);
     g_test_add_func("/scmi/vmstate/forged-clock", test_forged_clock);
     g_test_add_func("/scmi/vmstate/forged-versions", test_forged_versions);

@@ -1,0 +1,75 @@
+/*
+ * The farside machine: what its files share
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef HW_ARM_FARSIDE_H
+#define HW_ARM_FARSIDE_H
+
+#include "hw/arm/virt.h"
+#include "hw/core/dt-node.h"
+#include "hw/scmi/platform.h"
+#include "hw/smccc/conduit.h"
+#include "hw/sysbus.h"
+
+#define TYPE_FARSIDE_MACHINE MACHINE_TYPE_NAME("farside")
+OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
+
+/**
+ * FarsideMachineState:
+ * @scmi, @rtkit, @hvc: the machine's options
+ * @scmi_source: option scmi-platform, NULL for the built-in platform
+ * @smc_mailbox: option smccc-mailbox, the id of a chardev, NULL without one
+ * @smccc, @scmi_platform: once made
+ * @next_base, @next_spi: where models without a fixed place go next
+ */
+struct FarsideMachineState {
+    VirtMachineState parent_obj;
+    bool scmi;
+    bool rtkit;
+    bool hvc;
+    ScmiPlatformSource *scmi_source;
+    char *smc_mailbox;
+    SMCCCConduit *smccc;
+    ScmiPlatform *scmi_platform;
+    hwaddr next_base;
+    uint32_t next_spi;
+};
+
+/* A new device as the machine's child @name; the caller realizes it. */
+SysBusDevice *farside_add(FarsideMachineState *fms, const char *name,
+                          const char *type);
+
+/* Map region @region of @sbd where a 64 KiB page is free. */
+void farside_map(FarsideMachineState *fms, SysBusDevice *sbd, unsigned region);
+
+/* Wire @count interrupts of @sbd to free SPIs; returns the first one. */
+uint32_t farside_wire(FarsideMachineState *fms, SysBusDevice *sbd,
+                      unsigned count);
+
+/* The machine's conduit, made by who first asks for it. */
+SMCCCConduit *farside_conduit(FarsideMachineState *fms);
+
+/* The SMC mailbox of option smccc-mailbox, in its fixed place. */
+void farside_add_smc_mailbox(FarsideMachineState *fms, DtWriter *dt);
+#define FARSIDE_SMC_MAILBOX_BASE 0x0b020000
+#define FARSIDE_SMC_MAILBOX_SPI 181
+
+/* The GPIO controller that consumes SCMI resources, in its fixed place. */
+SysBusDevice *farside_add_gpio(FarsideMachineState *fms);
+#define FARSIDE_GPIO_SPI 180
+
+/* The SCMI platform, its transports and what the guest does with them. */
+void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt);
+
+/**
+ * farside_add_scmi_consumers: nodes that make Linux use the platform
+ * @transport: the transport of the agent that they belong to
+ *
+ * Each is there if the platform has, by name, what it consumes.
+ */
+void farside_add_scmi_consumers(FarsideMachineState *fms, DtWriter *dt,
+                                ScmiPlatform *platform, Object *transport);
+
+#endif

@@ -1,0 +1,406 @@
+/*
+ * SCMI transport over a doorbell mailbox, with shared memory
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/log.h"
+#include "qemu/module.h"
+#include "qemu/timer.h"
+#include "qapi/error.h"
+#include "dt.h"
+#include "hw/core/dt-node.h"
+#include "hw/mailbox/doorbell.h"
+#include "hw/qdev-properties.h"
+#include "hw/resettable.h"
+#include "hw/scmi/mailbox.h"
+#include "hw/scmi/platform.h"
+#include "hw/sysbus.h"
+#include "migration/vmstate.h"
+#include "shmem.h"
+#include "system/device_tree.h"
+#include "trace.h"
+
+QEMU_BUILD_BUG_ON(SCMI_MAILBOX_SHMEM_SIZE != SCMI_SHMEM_SIZE);
+
+/*
+ * While events wait and the agent owns their shared memory, the platform looks
+ * at it again after this time, doubled each time. In microseconds.
+ */
+#define MIN_POLL_DELAY 100
+#define MAX_POLL_DELAY 100000
+
+/*
+ * Linux's MHU drivers clear a doorbell after they handed on what it announced
+ * (mhu_db_mbox_rx_handler() in drivers/mailbox/arm_mhu_db.c, and likewise v2
+ * and v3). By then another vCPU may have sent the next command, and the reply
+ * to that, which takes a model no time, would ring in vain. So who has not
+ * taken one ring is not rung again before.
+ *
+ * @reply_untaken, @event_untaken: the agent has been rung
+ * @reply_waits: there is a reply that it has not been rung for
+ */
+struct ScmiMailbox {
+    SysBusDevice parent_obj;
+    ScmiPlatform *platform;
+    DoorbellMailbox *mailbox;
+    DoorbellMailbox *reply_mailbox;
+    uint32_t agent;
+    uint32_t a2p;
+    uint32_t p2a;
+    bool events;
+    bool event_completion;
+    bool completion_irq;
+
+    ScmiShmem command_shmem;
+    ScmiShmem event_shmem;
+    QEMUTimer *poll_timer;
+    uint32_t poll_delay;
+    bool reply_untaken;
+    bool reply_waits;
+    bool event_untaken;
+};
+
+OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(ScmiMailbox, scmi_mailbox,
+                                          SCMI_MAILBOX, SYS_BUS_DEVICE,
+                                          { TYPE_DT_NODE }, { NULL })
+
+/* Agent to platform: commands. */
+
+static void reply_ring(ScmiMailbox *s)
+{
+    s->reply_waits = s->reply_untaken;
+    if (!s->reply_untaken) {
+        s->reply_untaken = true;
+        doorbell_ring(s->reply_mailbox, s->a2p);
+    }
+}
+
+static void reply_taken(void *opaque)
+{
+    ScmiMailbox *s = opaque;
+
+    s->reply_untaken = false;
+    if (s->reply_waits) {
+        reply_ring(s);
+    }
+}
+
+static void command_rung(void *opaque)
+{
+    ScmiMailbox *s = opaque;
+
+    if (scmi_shmem_is_free(&s->command_shmem)) {
+        qemu_log_mask(LOG_GUEST_ERROR, "scmi-mailbox: rung while the agent "
+                      "owns the channel\n");
+        trace_scmi_mailbox_err_busy(s->agent);
+        return;
+    }
+    if (scmi_shmem_run(&s->command_shmem, s->platform, s->agent) &&
+        s->completion_irq) {
+        reply_ring(s);
+    }
+}
+
+static const DoorbellOps command_ops = {
+    .rung = command_rung,
+    .taken = reply_taken,
+};
+
+/* Platform to agent: events. */
+
+static void poll_after(ScmiMailbox *s, uint32_t delay)
+{
+    s->poll_delay = MIN(delay, MAX_POLL_DELAY);
+    timer_mod(s->poll_timer, qemu_clock_get_us(QEMU_CLOCK_VIRTUAL) +
+                             s->poll_delay);
+}
+
+static bool event_send(void *opaque, uint32_t header, const void *payload,
+                       size_t length)
+{
+    ScmiMailbox *s = opaque;
+
+    if (!scmi_shmem_is_free(&s->event_shmem)) {
+        if (!timer_pending(s->poll_timer)) {
+            poll_after(s, MIN_POLL_DELAY);
+        }
+        return false;
+    }
+    if (s->event_untaken) {
+        return false;
+    }
+    s->event_untaken = true;
+    scmi_shmem_send(&s->event_shmem, header, payload, length,
+                    s->event_completion);
+    doorbell_ring(s->reply_mailbox, s->p2a);
+    return true;
+}
+
+static const ScmiEventSink event_sink = {
+    .send = event_send,
+};
+
+/* The agent may have given the shared memory back. */
+static void event_check(void *opaque)
+{
+    ScmiMailbox *s = opaque;
+
+    if (scmi_shmem_is_free(&s->event_shmem)) {
+        timer_del(s->poll_timer);
+        scmi_platform_drained(s->platform, s->agent);
+    }
+}
+
+static void event_taken(void *opaque)
+{
+    ScmiMailbox *s = opaque;
+
+    s->event_untaken = false;
+    event_check(s);
+}
+
+static void event_poll(void *opaque)
+{
+    ScmiMailbox *s = opaque;
+
+    if (scmi_shmem_is_free(&s->event_shmem)) {
+        scmi_platform_drained(s->platform, s->agent);
+    } else {
+        poll_after(s, MAX(s->poll_delay, MIN_POLL_DELAY) * 2);
+    }
+}
+
+static const DoorbellOps event_ops = {
+    .rung = event_check,
+    .taken = event_taken,
+};
+
+/* Device tree. */
+
+/* An entry of "mboxes": which doorbell of which mailbox. */
+typedef struct MboxEntry {
+    const char *name;
+    bool reply;
+    bool p2a;
+} MboxEntry;
+
+static const MboxEntry both_ways[] = {
+    { "tx", false, false },
+    { "rx", false, true },
+};
+
+static const MboxEntry one_way_each[] = {
+    { "tx", false, false },
+    { "tx_reply", true, false },
+    { "rx", true, true },
+    { "rx_reply", false, true },
+};
+
+static bool is_both_ways(const ScmiMailbox *s)
+{
+    return s->mailbox == s->reply_mailbox;
+}
+
+static unsigned num_entries(const ScmiMailbox *s)
+{
+    if (is_both_ways(s)) {
+        return 1 + s->events;
+    }
+    return 2 + s->events + (s->events && s->event_completion);
+}
+
+static unsigned put_entry(ScmiMailbox *s, DtWriter *dt,
+                          const MboxEntry *entry, uint32_t *cells)
+{
+    DoorbellMailbox *mailbox = entry->reply ? s->reply_mailbox : s->mailbox;
+    uint32_t specifier[DOORBELL_MAX_CELLS];
+    unsigned n = doorbell_specifier(mailbox, entry->p2a ? s->p2a : s->a2p,
+                                    specifier);
+
+    cells[0] = cpu_to_be32(dt_phandle(dt, OBJECT(mailbox), ""));
+    for (unsigned i = 0; i < n; i++) {
+        cells[1 + i] = cpu_to_be32(specifier[i]);
+    }
+    return 1 + n;
+}
+
+static void dt_write_mboxes(ScmiMailbox *s, DtWriter *dt, const char *scmi)
+{
+    const MboxEntry *entries = is_both_ways(s) ? both_ways : one_way_each;
+    uint32_t cells[ARRAY_SIZE(one_way_each) * (1 + DOORBELL_MAX_CELLS)];
+    char *names[ARRAY_SIZE(one_way_each)];
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < num_entries(s); i++) {
+        n += put_entry(s, dt, &entries[i], cells + n);
+        names[i] = (char *)entries[i].name;
+    }
+    qemu_fdt_setprop(dt->fdt, scmi, "mboxes", cells, n * sizeof(*cells));
+    qemu_fdt_setprop_string_array(dt->fdt, scmi, "mbox-names", names,
+                                  num_entries(s));
+}
+
+static void scmi_mailbox_write_dt(DtNode *node, DtWriter *dt,
+                                  uint32_t first_spi)
+{
+    ScmiMailbox *s = SCMI_MAILBOX(node);
+    SysBusDevice *sbd = SYS_BUS_DEVICE(s);
+    g_autofree char *scmi = scmi_dt_add_transport(dt, OBJECT(s), s->platform,
+                                                  "arm,scmi");
+    uint32_t shmem[] = {
+        cpu_to_be32(dt_phandle(dt, OBJECT(s), "shmem")),
+        s->events ? cpu_to_be32(dt_phandle(dt, OBJECT(s), "event-shmem")) : 0,
+    };
+
+    scmi_shmem_write_dt(dt, OBJECT(s), "shmem", sbd->mmio[0].addr);
+    if (s->events) {
+        scmi_shmem_write_dt(dt, OBJECT(s), "event-shmem", sbd->mmio[1].addr);
+    }
+    qemu_fdt_setprop(dt->fdt, scmi, "shmem", shmem,
+                     (1 + s->events) * sizeof(*shmem));
+    dt_write_mboxes(s, dt, scmi);
+    if (!s->completion_irq) {
+        qemu_fdt_setprop(dt->fdt, scmi, "arm,no-completion-irq", NULL, 0);
+    }
+}
+
+/* Device. */
+
+static bool check_directions(const ScmiMailbox *s, Error **errp)
+{
+    ERRP_GUARD();
+
+    if (!(doorbell_directions(s->mailbox) & DOORBELL_AGENT_RINGS)) {
+        error_setg(errp, "scmi-mailbox: the agent cannot ring 'mailbox'");
+        return false;
+    }
+    if (!(doorbell_directions(s->reply_mailbox) & DOORBELL_FAR_SIDE_RINGS)) {
+        error_setg(errp, "scmi-mailbox: the platform cannot ring "
+                   "'reply-mailbox'");
+        error_append_hint(errp, "It is what 'mailbox' is if it is not set.\n");
+        return false;
+    }
+    return true;
+}
+
+static bool attach_doorbells(ScmiMailbox *s, DoorbellMailbox *mailbox,
+                             Error **errp)
+{
+    ERRP_GUARD();
+
+    if (!doorbell_attach(mailbox, s->a2p, &command_ops, s, errp) ||
+        (s->events &&
+         !doorbell_attach(mailbox, s->p2a, &event_ops, s, errp))) {
+        error_prepend(errp, "scmi-mailbox: ");
+        return false;
+    }
+    return true;
+}
+
+static bool add_shmem(ScmiMailbox *s, ScmiShmem *shmem, const char *name,
+                      Error **errp)
+{
+    if (!scmi_shmem_init(shmem, OBJECT(s), TYPE_SCMI_MAILBOX, s->agent, name,
+                         errp)) {
+        return false;
+    }
+    sysbus_init_mmio(SYS_BUS_DEVICE(s), &shmem->mr);
+    return true;
+}
+
+static void scmi_mailbox_realize(DeviceState *dev, Error **errp)
+{
+    ScmiMailbox *s = SCMI_MAILBOX(dev);
+
+    if (!s->platform || !s->mailbox) {
+        error_setg(errp, "scmi-mailbox needs a platform and a mailbox");
+        return;
+    }
+    if (!s->reply_mailbox) {
+        s->reply_mailbox = s->mailbox;
+        object_ref(OBJECT(s->mailbox)); /* which the property gives up */
+    }
+    if (!check_directions(s, errp)) {
+        return;
+    }
+    s->agent = scmi_platform_claim(s->platform, s->agent, OBJECT(s), errp);
+    if (!s->agent || !add_shmem(s, &s->command_shmem, "shmem", errp) ||
+        (s->events && !add_shmem(s, &s->event_shmem, "event-shmem", errp)) ||
+        !attach_doorbells(s, s->mailbox, errp) ||
+        (!is_both_ways(s) && !attach_doorbells(s, s->reply_mailbox, errp))) {
+        return;
+    }
+    s->poll_timer = timer_new_us(QEMU_CLOCK_VIRTUAL, event_poll, s);
+    if (s->events) {
+        scmi_platform_attach(s->platform, s->agent, &event_sink, s);
+    }
+}
+
+static void scmi_mailbox_reset_hold(Object *obj, ResetType type)
+{
+    ScmiMailbox *s = SCMI_MAILBOX(obj);
+
+    scmi_shmem_reset(&s->command_shmem);
+    if (s->events) {
+        scmi_shmem_reset(&s->event_shmem);
+    }
+    timer_del(s->poll_timer);
+    s->poll_delay = 0;
+    s->reply_untaken = s->reply_waits = s->event_untaken = false;
+}
+
+/* The shared memory migrates as RAM, and a command is never half done. */
+static const VMStateDescription vmstate_scmi_mailbox = {
+    .name = TYPE_SCMI_MAILBOX,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_TIMER_PTR(poll_timer, ScmiMailbox),
+        VMSTATE_UINT32(poll_delay, ScmiMailbox),
+        VMSTATE_BOOL(reply_untaken, ScmiMailbox),
+        VMSTATE_BOOL(reply_waits, ScmiMailbox),
+        VMSTATE_BOOL(event_untaken, ScmiMailbox),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static const Property scmi_mailbox_properties[] = {
+    DEFINE_PROP_LINK("platform", ScmiMailbox, platform, TYPE_SCMI_PLATFORM,
+                     ScmiPlatform *),
+    DEFINE_PROP_LINK("mailbox", ScmiMailbox, mailbox, TYPE_DOORBELL_MAILBOX,
+                     DoorbellMailbox *),
+    DEFINE_PROP_LINK("reply-mailbox", ScmiMailbox, reply_mailbox,
+                     TYPE_DOORBELL_MAILBOX, DoorbellMailbox *),
+    DEFINE_PROP_UINT32("agent", ScmiMailbox, agent, 1),
+    DEFINE_PROP_UINT32("a2p", ScmiMailbox, a2p, 0),
+    DEFINE_PROP_UINT32("p2a", ScmiMailbox, p2a, 1),
+    DEFINE_PROP_BOOL("events", ScmiMailbox, events, true),
+    DEFINE_PROP_BOOL("event-completion", ScmiMailbox, event_completion,
+                     false),
+    DEFINE_PROP_BOOL("completion-irq", ScmiMailbox, completion_irq, true),
+};
+
+static void scmi_mailbox_init(Object *obj)
+{
+}
+
+static void scmi_mailbox_finalize(Object *obj)
+{
+    timer_free(SCMI_MAILBOX(obj)->poll_timer);
+}
+
+static void scmi_mailbox_class_init(ObjectClass *oc, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(oc);
+    ResettableClass *rc = RESETTABLE_CLASS(oc);
+
+    dc->realize = scmi_mailbox_realize;
+    dc->vmsd = &vmstate_scmi_mailbox;
+    /* Reason: wired by a machine that has the mailboxes */
+    dc->user_creatable = false;
+    device_class_set_props(dc, scmi_mailbox_properties);
+    rc->phases.hold = scmi_mailbox_reset_hold;
+    DT_NODE_CLASS(oc)->write = scmi_mailbox_write_dt;
+}

@@ -1,0 +1,148 @@
+/*
+ * SCMI platform: the state that the files of the core share
+ *
+ * platform.c makes the platform from its configuration, dispatch.c runs
+ * commands, event.c sends what no command is waiting for.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef HW_SCMI_PLATFORM_STATE_H
+#define HW_SCMI_PLATFORM_STATE_H
+
+#include "protocol.h"
+#include "hw/scmi/fastchannel.h"
+#include "qemu/timer.h"
+
+#define SCMI_NUM_MESSAGES 0x20
+#define SCMI_MAX_AGENTS 128
+#define SCMI_MAX_PROTOCOLS 32
+/* What PROTOCOL_ATTRIBUTES can count. */
+#define SCMI_MAX_DOMAINS 0xffff
+
+/* How many events wait for an agent that is slow to take them. */
+#define SCMI_EVENT_QUEUE 32
+
+/* How many commands may be under way after their first response. */
+#define SCMI_MAX_DELAYED 16
+
+/* In microseconds: long enough to be seen, short for Linux, which waits 2 s. */
+#define SCMI_DEFAULT_ASYNC_LATENCY 100
+
+/* A domain as one agent sees it. */
+enum {
+    SCMI_DOMAIN_EVENTS = 0x0f, /* subscribed to, one bit an event */
+    SCMI_DOMAIN_DENIED = 0x80,
+};
+
+/**
+ * ScmiView: a protocol as one agent sees it
+ * @version: the version in use
+ * @newest: the version that is reported, the newest that can be in use
+ * @denied: the agent may not use it
+ * @rows: its rows, by message id
+ * @domains: SCMI_DOMAIN_ flags, by domain; one byte without domains
+ */
+typedef struct ScmiView {
+    const ScmiProtocol *protocol;
+    uint32_t version;
+    uint32_t newest;
+    bool denied;
+    uint32_t num_domains;
+    uint8_t *domains;
+    const ScmiMessage *rows[SCMI_NUM_MESSAGES];
+} ScmiView;
+
+/* An event on its way: what a transport sends, header first. */
+typedef struct ScmiEvent {
+    uint32_t header;
+    uint32_t length;
+    uint8_t payload[SCMI_EVENT_MAX];
+} ScmiEvent;
+
+/**
+ * ScmiAgent:
+ * @sink, @opaque: the transport that carries events to it, if any
+ * @window: where it sees fast channels, if anywhere
+ * @queue: the oldest event at @head
+ * @dropped: events that the queue could not hold
+ * @transport: what carries its messages, NULL if nothing does; borrowed
+ */
+typedef struct ScmiAgent {
+    const char *name;
+    const ScmiEventSink *sink;
+    void *opaque;
+    const ScmiFastWindow *window;
+    ScmiEvent queue[SCMI_EVENT_QUEUE];
+    uint32_t head;
+    uint32_t count;
+    uint32_t dropped;
+    Object *transport;
+} ScmiAgent;
+
+/* A command whose delayed response is due at @deadline (virtual clock, ns). */
+typedef struct ScmiDelayed {
+    int64_t deadline;
+    uint32_t agent;
+    uint32_t header;
+    uint32_t payload[SCMI_COMMAND_MAX / sizeof(uint32_t)];
+} ScmiDelayed;
+
+struct ScmiPlatform {
+    DeviceState parent_obj;
+
+    ScmiPlatformConfig *config;
+    uint32_t num_agents;
+    ScmiAgent *agents;
+    DeviceState **devices;        /* by protocol, NULL where it has none */
+    GPtrArray **resources;        /* of ScmiResource, by protocol and id */
+    uint8_t place[UINT8_MAX + 1]; /* scmi_protocols[], plus 1, by id */
+    uint32_t num_views;
+    ScmiView *views;              /* by agent and protocol */
+    GPtrArray *fast;              /* of ScmiFastDomain, by place of record */
+
+    QEMUTimer *delayed_timer;
+    uint32_t num_delayed;
+    ScmiDelayed delayed[SCMI_MAX_DELAYED]; /* in the order of deadlines */
+
+    /*
+     * The command that is being run: one at a time, under the BQL. On the
+     * stack, zeroing it would take longer than many a command.
+     */
+    ScmiCall call;
+};
+
+/* platform.c */
+extern const ScmiProtocol *scmi_protocols[];
+extern unsigned scmi_num_protocols;
+ScmiView *scmi_agent_view(const ScmiPlatform *platform, unsigned agent,
+                          unsigned place);
+
+/* dispatch.c */
+void scmi_view_set_version(ScmiView *view, uint32_t version);
+
+/**
+ * scmi_complete: carry out a command that was put off
+ * @delayed: the command, as scmi_call_delay() kept it
+ * @event: receives the delayed response
+ */
+void scmi_complete(ScmiPlatform *platform, const ScmiDelayed *delayed,
+                   ScmiEvent *event);
+
+/* event.c */
+bool scmi_agent_has_events(const ScmiPlatform *platform, unsigned agent);
+ScmiStatus scmi_subscribe(ScmiCall *call);
+void scmi_events_init(ScmiPlatform *platform);
+void scmi_events_reset(ScmiPlatform *platform);
+void scmi_events_loaded(ScmiPlatform *platform);
+void scmi_events_finalize(ScmiPlatform *platform);
+
+/* permission.c: the configured permissions, of all agents or of one */
+bool scmi_permissions_init(ScmiPlatform *platform, Error **errp);
+bool scmi_agent_permit_configured(ScmiPlatform *platform, unsigned agent,
+                                  Error **errp);
+
+extern const VMStateDescription vmstate_scmi_agent;
+extern const VMStateDescription vmstate_scmi_delayed;
+
+#endif

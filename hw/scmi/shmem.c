@@ -1,0 +1,117 @@
+/*
+ * SCMI shared memory
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/atomic.h"
+#include "qemu/bswap.h"
+#include "qemu/log.h"
+#include "hw/scmi/wire.h"
+#include "shmem.h"
+#include "system/device_tree.h"
+#include "trace.h"
+
+#define MAX_LENGTH (SCMI_SHMEM_SIZE - SCMI_SHMEM_HEADER)
+
+bool scmi_shmem_init(ScmiShmem *shmem, Object *owner, const char *transport,
+                     unsigned agent, const char *name, Error **errp)
+{
+    g_autofree char *region = g_strdup_printf("%s.agent%u.%s", transport,
+                                              agent, name);
+
+    shmem->transport = transport;
+    if (!memory_region_init_ram(&shmem->mr, owner, region, SCMI_SHMEM_SIZE,
+                                errp)) {
+        return false;
+    }
+    shmem->ram = memory_region_get_ram_ptr(&shmem->mr);
+    return true;
+}
+
+void scmi_shmem_reset(ScmiShmem *shmem)
+{
+    memset(shmem->ram, 0, SCMI_SHMEM_SIZE);
+    stl_le_p(shmem->ram + SCMI_SHMEM_STATUS, R_SCMI_SHMEM_STATUS_FREE_MASK);
+    memory_region_set_dirty(&shmem->mr, 0, SCMI_SHMEM_SIZE);
+}
+
+bool scmi_shmem_is_free(const ScmiShmem *shmem)
+{
+    return FIELD_EX32(ldl_le_p(shmem->ram + SCMI_SHMEM_STATUS),
+                      SCMI_SHMEM_STATUS, FREE);
+}
+
+/*
+ * Hand the area over with @length bytes of payload. QEMU's own writes to RAM
+ * are known to nobody: a migration that is under way has to be told of them.
+ */
+static void hand_over(ScmiShmem *shmem, size_t length, uint32_t status)
+{
+    stl_le_p(shmem->ram + SCMI_SHMEM_LENGTH, sizeof(uint32_t) + length);
+    /* A polling agent on another vCPU has to see the message first. */
+    smp_wmb();
+    stl_le_p(shmem->ram + SCMI_SHMEM_STATUS, status);
+    if (memory_region_is_logging(&shmem->mr, DIRTY_MEMORY_MIGRATION)) {
+        memory_region_set_dirty(&shmem->mr, 0, SCMI_SHMEM_SIZE);
+    }
+}
+
+bool scmi_shmem_run(ScmiShmem *shmem, ScmiPlatform *platform, unsigned agent)
+{
+    uint32_t flags = ldl_le_p(shmem->ram + SCMI_SHMEM_FLAGS);
+    uint32_t length = ldl_le_p(shmem->ram + SCMI_SHMEM_LENGTH);
+    uint32_t header = ldl_le_p(shmem->ram + SCMI_SHMEM_HEADER);
+    uint8_t *payload = shmem->ram + SCMI_SHMEM_PAYLOAD;
+    bool interrupt = FIELD_EX32(flags, SCMI_SHMEM_FLAGS, INTERRUPT);
+
+    if (length < sizeof(header) || length > MAX_LENGTH) {
+        qemu_log_mask(LOG_GUEST_ERROR, "%s: length %" PRIu32
+                      " does not fit the channel\n", shmem->transport,
+                      length);
+        trace_scmi_shmem_err_length(shmem->transport, length);
+        stl_le_p(payload, SCMI_PROTOCOL_ERROR);
+        hand_over(shmem, sizeof(uint32_t), R_SCMI_SHMEM_STATUS_FREE_MASK |
+                  R_SCMI_SHMEM_STATUS_ERROR_MASK);
+        return interrupt;
+    }
+    length = scmi_platform_handle(platform, agent, header, payload,
+                                  length - sizeof(header), payload,
+                                  SCMI_REPLY_MAX);
+    hand_over(shmem, length, R_SCMI_SHMEM_STATUS_FREE_MASK);
+    return interrupt;
+}
+
+void scmi_shmem_send(ScmiShmem *shmem, uint32_t header, const void *payload,
+                     size_t length, bool interrupt)
+{
+    uint32_t flags = FIELD_DP32(0, SCMI_SHMEM_FLAGS, INTERRUPT, interrupt);
+
+    assert(length <= SCMI_EVENT_MAX);
+    stl_le_p(shmem->ram + SCMI_SHMEM_FLAGS, flags);
+    stl_le_p(shmem->ram + SCMI_SHMEM_HEADER, header);
+    memcpy(shmem->ram + SCMI_SHMEM_PAYLOAD, payload, length);
+    hand_over(shmem, length, 0);
+}
+
+void scmi_shmem_write_dt(DtWriter *dt, Object *owner, const char *name,
+                         hwaddr base)
+{
+    g_autofree char *sram = g_strdup_printf("/sram@%" PRIx64, base);
+    g_autofree char *node = g_strdup_printf("%s/scmi-shmem@0", sram);
+
+    qemu_fdt_add_subnode(dt->fdt, sram);
+    qemu_fdt_setprop_string(dt->fdt, sram, "compatible", "mmio-sram");
+    qemu_fdt_setprop_sized_cells(dt->fdt, sram, "reg", 2, base,
+                                 2, SCMI_SHMEM_SIZE);
+    qemu_fdt_setprop_cell(dt->fdt, sram, "#address-cells", 1);
+    qemu_fdt_setprop_cell(dt->fdt, sram, "#size-cells", 1);
+    qemu_fdt_setprop_sized_cells(dt->fdt, sram, "ranges", 1, 0, 2, base,
+                                 1, SCMI_SHMEM_SIZE);
+    qemu_fdt_add_subnode(dt->fdt, node);
+    qemu_fdt_setprop_string(dt->fdt, node, "compatible", "arm,scmi-shmem");
+    qemu_fdt_setprop_cells(dt->fdt, node, "reg", 0, SCMI_SHMEM_SIZE);
+    qemu_fdt_setprop_cell(dt->fdt, node, "phandle",
+                          dt_phandle(dt, owner, name));
+}

@@ -1,0 +1,282 @@
+/*
+ * SCMI transport over virtio
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "qemu/iov.h"
+#include "qemu/log.h"
+#include "qemu/module.h"
+#include "qapi/error.h"
+#include "qapi/qapi-visit-scmi.h"
+#include "dt.h"
+#include "hw/core/dt-node.h"
+#include "hw/qdev-properties.h"
+#include "hw/scmi/platform.h"
+#include "hw/scmi/virtio-scmi.h"
+#include "hw/virtio/virtio.h"
+#include "migration/vmstate.h"
+#include "standard-headers/linux/virtio_ids.h"
+#include "standard-headers/linux/virtio_scmi.h"
+#include "system/reset.h"
+#include "trace.h"
+
+/* Linux uses two descriptors for a command and one for an event. */
+#define QUEUE_SIZE 64
+
+/* A header, and the status that every reply starts with. */
+#define HEADER_SIZE sizeof(uint32_t)
+#define REPLY_MIN (HEADER_SIZE + sizeof(uint32_t))
+
+OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(VirtIOScmi, virtio_scmi,
+                                          VIRTIO_SCMI, VIRTIO_DEVICE,
+                                          { TYPE_DT_NODE }, { NULL })
+
+static void guest_error(VirtIOScmi *s, const char *what, size_t size)
+{
+    trace_virtio_scmi_guest_error(s->agent, what, size);
+    qemu_log_mask(LOG_GUEST_ERROR, "virtio-scmi: %s of %zu bytes\n", what,
+                  size);
+}
+
+/* Commands. */
+
+/* Returns how many bytes the driver finds in its buffer. */
+static size_t run_command(VirtIOScmi *s, VirtQueueElement *elem)
+{
+    size_t out = iov_size(elem->out_sg, elem->out_num);
+    size_t in = iov_size(elem->in_sg, elem->in_num);
+    uint8_t command[HEADER_SIZE + SCMI_COMMAND_MAX];
+    uint8_t reply[SCMI_REPLY_MAX];
+    size_t length;
+
+    if (out < HEADER_SIZE) {
+        guest_error(s, "command", out);
+        return 0;
+    }
+    if (in < REPLY_MIN) {
+        guest_error(s, "buffer for a reply", in);
+        return 0;
+    }
+    /* A command that is longer is refused before its end is looked at. */
+    iov_to_buf(elem->out_sg, elem->out_num, 0, command, sizeof(command));
+    length = scmi_platform_handle(s->platform, s->agent, ldl_le_p(command),
+                                  command + HEADER_SIZE, out - HEADER_SIZE,
+                                  reply, MIN(in - HEADER_SIZE,
+                                             sizeof(reply)));
+    iov_from_buf(elem->in_sg, elem->in_num, 0, command, HEADER_SIZE);
+    iov_from_buf(elem->in_sg, elem->in_num, HEADER_SIZE, reply, length);
+    return HEADER_SIZE + length;
+}
+
+static void virtio_scmi_handle_command(VirtIODevice *vdev, VirtQueue *vq)
+{
+    VirtIOScmi *s = VIRTIO_SCMI(vdev);
+    VirtQueueElement *elem;
+
+    while ((elem = virtqueue_pop(vq, sizeof(*elem)))) {
+        virtqueue_push(vq, elem, run_command(s, elem));
+        virtio_notify(vdev, vq);
+        g_free(elem);
+    }
+}
+
+/* Events. */
+
+static bool virtio_scmi_is_open(void *opaque)
+{
+    return virtio_vdev_has_feature(VIRTIO_DEVICE(opaque),
+                                   VIRTIO_SCMI_F_P2A_CHANNELS);
+}
+
+/* An event that a driver gives too small a buffer for is lost. */
+static size_t put_event(VirtIOScmi *s, VirtQueueElement *elem,
+                        uint32_t header, const void *payload, size_t length)
+{
+    size_t in = iov_size(elem->in_sg, elem->in_num);
+
+    if (in < HEADER_SIZE + length) {
+        guest_error(s, "buffer for an event", in);
+        return 0;
+    }
+    header = cpu_to_le32(header);
+    iov_from_buf(elem->in_sg, elem->in_num, 0, &header, HEADER_SIZE);
+    iov_from_buf(elem->in_sg, elem->in_num, HEADER_SIZE, payload, length);
+    return HEADER_SIZE + length;
+}
+
+static bool virtio_scmi_send(void *opaque, uint32_t header,
+                             const void *payload, size_t length)
+{
+    VirtIOScmi *s = opaque;
+    VirtQueueElement *elem;
+
+    if (!virtio_scmi_is_open(s)) {
+        return false;
+    }
+    elem = virtqueue_pop(s->event_queue, sizeof(*elem));
+    if (!elem) {
+        return false;
+    }
+    virtqueue_push(s->event_queue, elem,
+                   put_event(s, elem, header, payload, length));
+    virtio_notify(VIRTIO_DEVICE(s), s->event_queue);
+    g_free(elem);
+    return true;
+}
+
+static const ScmiEventSink event_sink = {
+    .send = virtio_scmi_send,
+    .is_open = virtio_scmi_is_open,
+};
+
+static void virtio_scmi_handle_event(VirtIODevice *vdev, VirtQueue *vq)
+{
+    VirtIOScmi *s = VIRTIO_SCMI(vdev);
+
+    scmi_platform_drained(s->platform, s->agent);
+}
+
+/* Device. */
+
+static uint64_t virtio_scmi_get_features(VirtIODevice *vdev,
+                                         uint64_t features, Error **errp)
+{
+    if (VIRTIO_SCMI(vdev)->events) {
+        virtio_add_feature(&features, VIRTIO_SCMI_F_P2A_CHANNELS);
+    }
+    return features;
+}
+
+static void virtio_scmi_write_dt(DtNode *node, DtWriter *dt,
+                                 uint32_t first_spi)
+{
+    g_free(scmi_dt_add_transport(dt, OBJECT(node),
+                                 VIRTIO_SCMI(node)->platform,
+                                 "arm,scmi-virtio"));
+}
+
+static ScmiPlatform *make_platform(VirtIOScmi *s, Error **errp)
+{
+    g_autoptr(ScmiPlatformConfig) config = NULL;
+    ScmiPlatform *platform;
+
+    config = s->config_file ? scmi_platform_load(s->config_file, errp)
+                            : scmi_default_platform();
+    if (!config) {
+        return NULL;
+    }
+    platform = scmi_platform_new(OBJECT(s), "scmi-fw", config, errp);
+    if (platform) {
+        qemu_register_resettable(OBJECT(platform));
+    }
+    return platform;
+}
+
+static bool use_platform(VirtIOScmi *s, ScmiPlatform *platform, Error **errp)
+{
+    unsigned agent = scmi_platform_claim(platform, s->agent, OBJECT(s), errp);
+
+    if (!agent) {
+        return false;
+    }
+    s->agent = agent;
+    if (!s->platform) {
+        s->platform = platform;
+        object_ref(OBJECT(platform)); /* which the property gives up */
+    }
+    return true;
+}
+
+static bool find_platform(VirtIOScmi *s, Error **errp)
+{
+    Object *machines = object_resolve_path_type("", TYPE_SCMI_PLATFORM, NULL);
+    ScmiPlatform *own;
+
+    if (s->platform && s->config_file) {
+        error_setg(errp, "virtio-scmi: 'platform' and 'config' exclude each "
+                   "other");
+        return false;
+    }
+    if (s->platform) {
+        return use_platform(s, s->platform, errp);
+    }
+    if (machines && !s->config_file &&
+        use_platform(s, SCMI_PLATFORM(machines), s->agent ? errp : NULL)) {
+        return true;
+    }
+    if (machines && !s->config_file && s->agent) {
+        return false;
+    }
+    own = make_platform(s, errp);
+    return own && use_platform(s, own, errp);
+}
+
+static void virtio_scmi_realize(DeviceState *dev, Error **errp)
+{
+    VirtIODevice *vdev = VIRTIO_DEVICE(dev);
+    VirtIOScmi *s = VIRTIO_SCMI(dev);
+    bool ambiguous;
+
+    object_resolve_path_type("", TYPE_VIRTIO_SCMI, &ambiguous);
+    if (ambiguous) {
+        error_setg(errp, "there is one virtio-scmi device at most");
+        return;
+    }
+    if (!find_platform(s, errp)) {
+        return;
+    }
+    virtio_init(vdev, VIRTIO_ID_SCMI, 0);
+    s->command_queue = virtio_add_queue(vdev, QUEUE_SIZE,
+                                        virtio_scmi_handle_command);
+    s->event_queue = virtio_add_queue(vdev, QUEUE_SIZE,
+                                      virtio_scmi_handle_event);
+    if (s->events) {
+        scmi_platform_attach(s->platform, s->agent, &event_sink, s);
+    }
+}
+
+/* Replies and events are in the queues, and what waits is the platform's. */
+static const VMStateDescription vmstate_virtio_scmi = {
+    .name = "virtio-scmi",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_VIRTIO_DEVICE,
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static const Property virtio_scmi_properties[] = {
+    DEFINE_PROP_LINK("platform", VirtIOScmi, platform, TYPE_SCMI_PLATFORM,
+                     ScmiPlatform *),
+    DEFINE_PROP_STRING("config", VirtIOScmi, config_file),
+    DEFINE_PROP_UINT32("agent", VirtIOScmi, agent, 0),
+    DEFINE_PROP_BOOL("events", VirtIOScmi, events, true),
+};
+
+static void virtio_scmi_init(Object *obj)
+{
+}
+
+static void virtio_scmi_finalize(Object *obj)
+{
+}
+
+static void virtio_scmi_class_init(ObjectClass *oc, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(oc);
+    VirtioDeviceClass *vdc = VIRTIO_DEVICE_CLASS(oc);
+
+    dc->vmsd = &vmstate_virtio_scmi;
+    dc->desc = "SCMI platform";
+    /* Reason: an agent's transport does not come and go */
+    dc->hotpluggable = false;
+    set_bit(DEVICE_CATEGORY_MISC, dc->categories);
+    device_class_set_props(dc, virtio_scmi_properties);
+    vdc->realize = virtio_scmi_realize;
+    vdc->get_features = virtio_scmi_get_features;
+    DT_NODE_CLASS(oc)->write = virtio_scmi_write_dt;
+}

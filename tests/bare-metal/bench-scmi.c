@@ -1,0 +1,218 @@
+/*
+ * What a command costs on each transport, and a level on a fast channel
+ *
+ * The machine that it needs is made by `./farside bench scmi`: one agent each
+ * behind smc, smc-param and a mailbox, and an SMC mailbox. Each kind is timed
+ * in several rounds that take turns, so that a busy host slows all of them
+ * alike; the fastest round of each counts.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "guest.h"
+
+#define ROUNDS 200
+#define CALLS 2000
+
+typedef volatile uint32_t Shared; /* volatile: others read and write it */
+
+/* Where the machine places what has no fixed place, in order. */
+#define SMC_PARAM_SHMEM 0x0b400000ul
+#define MHU_DOORBELL_SET (*(Shared *)0x0b410108)
+#define MAILBOX_SHMEM 0x0b420000ul
+#define SMC_PARAM_FUNCTION (SCMI_FUNCTION + 1)
+
+#define SMC_MAILBOX_FUNCTION 0x82000020ul
+#define SMC_MAILBOX_LOOPBACK 1
+#define SMC_MAILBOX_PAGE ((Shared *)0x0b021000)
+#define SMC_MAILBOX_LENGTH (0x08 / 4)
+
+#define BASE_VERSION SCMI_HEADER(0x10, 0x0)
+#define DESCRIBE_FASTCHANNEL SCMI_HEADER(0x13, 0xb)
+#define LEVEL_SET SCMI_HEADER(0x13, 0x7)
+#define LEVELS 4
+
+static Shared ram[1024] __attribute__((aligned(4096)));
+static Shared *fast;
+
+static void prepare(unsigned long shmem)
+{
+    Shared *channel = (Shared *)shmem;
+
+    channel[SHMEM_STATUS] = 0;
+    channel[SHMEM_FLAGS] = 0;
+    channel[SHMEM_LENGTH] = 4;
+    channel[SHMEM_HEADER] = BASE_VERSION;
+}
+
+static bool succeeded(unsigned long shmem)
+{
+    Shared *channel = (Shared *)shmem;
+
+    return channel[SHMEM_STATUS] == 1 && !channel[SHMEM_PAYLOAD];
+}
+
+static bool psci_version(unsigned i)
+{
+    return call(PSCI_VERSION, i, 0, 0);
+}
+
+static bool smc(unsigned i)
+{
+    prepare((unsigned long)SCMI_SHMEM);
+    return !call(SCMI_FUNCTION, i, 0, 0) &&
+           succeeded((unsigned long)SCMI_SHMEM);
+}
+
+static bool smc_param(unsigned i)
+{
+    (void)i;
+    prepare(SMC_PARAM_SHMEM);
+    return !call(SMC_PARAM_FUNCTION, SMC_PARAM_SHMEM >> 12, 0, 0) &&
+           succeeded(SMC_PARAM_SHMEM);
+}
+
+static bool mailbox(unsigned i)
+{
+    (void)i;
+    prepare(MAILBOX_SHMEM);
+    MHU_DOORBELL_SET = 1;
+    return succeeded(MAILBOX_SHMEM);
+}
+
+static bool smc_mailbox(unsigned i)
+{
+    SMC_MAILBOX_PAGE[SMC_MAILBOX_LENGTH] = i & 0xff;
+    return !call(SMC_MAILBOX_FUNCTION, SMC_MAILBOX_LOOPBACK, 0, 0) &&
+           !SMC_MAILBOX_PAGE[0];
+}
+
+static bool smc_level_set(unsigned i)
+{
+    const uint32_t payload[] = { 0, (1 + i % LEVELS) * 100 };
+
+    return !scmi_command(LEVEL_SET, payload, 2) &&
+           succeeded((unsigned long)SCMI_SHMEM);
+}
+
+static bool fast_level_set(unsigned i)
+{
+    fast[0] = (1 + i % LEVELS) * 100;
+    return true;
+}
+
+/* The first word of LIMITS_SET: no command before the second one. */
+static bool store_same_page(unsigned i)
+{
+    fast[2] = (1 + i % LEVELS) * 100;
+    return true;
+}
+
+static bool store_ram(unsigned i)
+{
+    ram[0] = (1 + i % LEVELS) * 100;
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*run)(unsigned i);
+} benches[] = {
+    { "PSCI_VERSION", psci_version },
+    { "smc", smc },
+    { "smc-param", smc_param },
+    { "mailbox", mailbox },
+    { "smc-mailbox-loopback", smc_mailbox },
+    { "perf-level-set-message", smc_level_set },
+    { "perf-level-set-fast", fast_level_set },
+    { "store-same-page", store_same_page },
+    { "store-ram", store_ram },
+};
+
+#define NUM_BENCHES (sizeof(benches) / sizeof(benches[0]))
+
+static uint64_t counter(void)
+{
+    uint64_t ticks;
+
+    __asm__ volatile("isb; mrs %0, cntvct_el0" : "=r"(ticks));
+    return ticks;
+}
+
+static uint64_t frequency(void)
+{
+    uint64_t hz;
+
+    __asm__ volatile("mrs %0, cntfrq_el0" : "=r"(hz));
+    return hz;
+}
+
+/* Ticks for CALLS calls; 0 if one was not answered with success. */
+static uint64_t round_ticks(unsigned bench)
+{
+    uint64_t start = counter();
+
+    for (unsigned i = 0; i < CALLS; i++) {
+        if (!benches[bench].run(i)) {
+            return 0;
+        }
+    }
+    return counter() - start;
+}
+
+/* Where LEVEL_SET of domain 0 is; the level read back has to be the one set. */
+static bool find_fast_channel(void)
+{
+    const uint32_t payload[] = { 0, 0x7 };
+    unsigned long address;
+
+    if (scmi_command(DESCRIBE_FASTCHANNEL, payload, 2) ||
+        !succeeded((unsigned long)SCMI_SHMEM)) {
+        return false;
+    }
+    address = SCMI_SHMEM[SHMEM_PAYLOAD + 3] |
+              (uint64_t)SCMI_SHMEM[SHMEM_PAYLOAD + 4] << 32;
+    fast = (Shared *)address;
+    fast[0] = 100 * LEVELS;
+    return fast[1] == 100 * LEVELS;
+}
+
+void guest_secondary(void)
+{
+}
+
+static void measure(void)
+{
+    static uint64_t best[NUM_BENCHES];
+
+    for (unsigned i = 0; i < NUM_BENCHES; i++) {
+        best[i] = UINT64_MAX;
+    }
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        for (unsigned i = 0; i < NUM_BENCHES; i++) {
+            uint64_t ticks = round_ticks(i);
+
+            if (ticks < best[i]) {
+                best[i] = ticks;
+            }
+        }
+    }
+    /* "NAME PICOSECONDS", a line for each; 0 says that it went wrong. */
+    for (unsigned i = 0; i < NUM_BENCHES; i++) {
+        put_string(benches[i].name);
+        put_string(" ");
+        put_decimal(best[i] * (1000000000000ull / frequency()) / CALLS);
+        put_string("\n");
+    }
+}
+
+void guest_main(void)
+{
+    if (find_fast_channel()) {
+        measure();
+    } else {
+        put_string("no fast channel\n");
+    }
+    put_string("END\n");
+    call(PSCI_SYSTEM_OFF, 0, 0, 0);
+}

@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""SCMI platforms that people write: what is refused, and what QMP shows."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import platforms
+
+pytestmark = pytest.mark.kernels("lab")
+
+EXAMPLES = sorted((Path(__file__).resolve().parents[2] /
+                   "docs/platforms").glob("*.json"))
+
+
+@pytest.fixture
+def load(run_qemu):
+    """Starts QEMU, paused, with a platform; ends it with QMP commands."""
+    def run(source, *commands):
+        lines = [json.dumps({"execute": command}) for command in
+                 ("qmp_capabilities", *commands, "quit")]
+        done = run_qemu("-nodefaults", "-S", "-M", f"farside,{source}",
+                        "-qmp", "stdio", input="\n".join(lines))
+        return done
+
+    return run
+
+
+def returns(done):
+    """What the QMP commands between the first and the last returned."""
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    return [answer["return"] for answer in answers if "return" in answer][1:-1]
+
+
+def clocks(*list_):
+    return {"clocks": list(list_)}
+
+
+def clock(name="x", **members):
+    return {"name": name, "rates": [1]} | members
+
+
+def perf(*levels, **members):
+    return {"perf-domains": [{"name": "x", "levels": [
+        {"level": level} for level in levels]} | members]}
+
+
+def powercap(name="x", **members):
+    return {"name": name, "caps": {"min": 1, "max": 1},
+            "pais": {"min": 1, "max": 1}} | members
+
+
+def sensor(**members):
+    return {"sensors": [{"name": "x", "type": "power", "scale": 0}
+                        | members]}
+
+
+def transport(type_, **members):
+    return {"agents": [{"name": "a", "transport": {"type": type_}
+                        | members}]}
+
+
+# Members that replace those of the small platform, and what is said of them.
+WRONG = {
+    # what the schema says
+    "type": ({"version": "1"}, "Parameter 'version' expects uint64"),
+    "type-of-element": (
+        clocks(clock("a"), clock("x", rates=[1, "2"])),
+        "Parameter 'clocks[1].rates[1]' expects uint64"),
+    "unknown": ({"colour": "red"}, "Parameter 'colour' is unexpected"),
+    "unknown-inside": (clocks(clock(colour=1)),
+                       "Parameter 'clocks[0].colour' is unexpected"),
+    "missing-inside": ({"sensors": [{"name": "x"}]},
+                       "Parameter 'sensors[0].type' is missing"),
+    "enumeration": (sensor(type="taste"), "taste"),
+    "range-of-type": ({"reset-domains": [{"name": "x", "latency": -1}]},
+                      "Parameter 'latency' expects uint32_t"),
+    # names
+    "name-twice": (clocks(clock(), clock()), "clock 1: "),
+    "name-empty": ({"power-domains": [{"name": ""}]},
+                   "power 0: '' cannot be a name"),
+    "agent-twice": ({"agents": [{"name": "a"}, {"name": "a"}]},
+                    "agent 2: another one is named 'a', too"),
+    "device-twice": ({"devices": [{"name": "a"}, {"name": "a"}]},
+                     "devices[1]: another one is named 'a', too"),
+    "device-of-nothing": (
+        {"devices": [{"name": "a", "clocks": ["nothing"]}]},
+        "devices[0] 'a': no clock is named 'nothing'"),
+    "denied-device": ({"agents": [{"name": "a", "denied-devices": ["b"]}]},
+                      "agent 'a': no device is named 'b'"),
+    "denied-base": ({"agents": [{"name": "a", "denied-protocols": [16]}]},
+                    "agent 'a': protocol 0x10 is not there to be denied"),
+    "vendor": ({"vendor": "sixteen-letters-"},
+               "vendor: 'sixteen-letters-' is longer than 15 characters"),
+    # circles
+    "clock-circle": (
+        clocks(clock("a", parents=["b"]), clock("b", parents=["a"])),
+        "clock 'a': is fed from itself by way of its parents"),
+    "clock-self": (clocks(clock(parents=["x"])),
+                   "clock 'x': no other clock is named 'x'"),
+    "powercap-circle": (
+        {"powercap-domains": [powercap("a", parent="b"),
+                              powercap("b", parent="a")]},
+        "powercap domain 'b': 'a' is part of it"),
+    "powercap-parent": ({"powercap-domains": [powercap(parent="y")]},
+                        "powercap domain 'x': 'y' is no powercap domain"),
+    # values
+    "rate-zero": (clocks(clock(rates=[0])),
+                  "clock 'x': rates must ascend from above 0"),
+    "rate-not-there": (clocks(clock(rate=2)), "clock 'x': cannot run at 2 Hz"),
+    "no-levels": (perf(), "perf domain 'x': needs 1 to "),
+    "level-zero": (perf(0, 1), "perf domain 'x': levels and their indices "
+                   "must ascend, levels from above 0"),
+    "level-not-there": (perf(1, 2, level=3), "perf domain 'x': has no level 3"),
+    "voltage-descends": ({"voltage-domains": [{"name": "x",
+                                               "levels": [2, 1]}]},
+                         "voltage domain 'x': levels must ascend"),
+    "scale": (sensor(scale=-17), "sensor 'x': scale must be from -16 to 15"),
+    "sensor-range": (sensor(range={"min": 1, "max": 9}, value=10),
+                     "sensor 'x': cannot measure 10"),
+    "pin-of-group": ({"pinctrl": {"pins": [{"name": "a"}], "groups": [
+        {"name": "g", "pins": ["b"]}]}},
+                     "pinctrl: group 'g': no pin is named 'b'"),
+    "version": ({"versions": [{"protocol": 0x14, "version": 1}]},
+                "versions: 0x1 is older than version 1.0"),
+    "version-of-nothing": ({"versions": [{"protocol": 1, "version": 65536}]},
+                           "versions: there is no protocol 0x1"),
+    # numbers of things
+    "no-agents": ({"agents": []}, "agents: a platform has 1 to 127 of them"),
+    "agents": ({"agents": [{"name": str(i)} for i in range(128)]},
+               "agents: a platform has 1 to 127 of them"),
+    "rates": (clocks(clock(rates=list(range(1, 4097)))),
+              "clock 'x': more than 4095 rates"),
+    # transports
+    "transport": (transport("pigeon"), "pigeon"),
+    "smc-channels": (transport("smc", channels=[0x14]),
+                     "scmi-smc: calls of variant 'smc' do not say which "
+                     "channel they are about"),
+    "channel-of-nothing": (transport("smc-param", channels=[0x7f]),
+                           "scmi-smc: protocol 0x7f cannot have a channel of "
+                           "its own"),
+    "channel-twice": (transport("qcom-smc", channels=[0x14, 0x14]),
+                      "scmi-smc: protocol 0x14 cannot have a channel of its "
+                      "own"),
+    "two-virtio": ({"agents": transport("virtio")["agents"] + [
+        {"name": "b", "transport": {"type": "virtio"}}]},
+                   "there is one virtio-scmi device at most"),
+}
+
+
+@pytest.mark.parametrize("members, message", WRONG.values(), ids=WRONG)
+def test_refused(load, tmp_path, members, message):
+    file = platforms.write(tmp_path, platforms.small(**members))
+    done = load(f"scmi-platform={file}")
+    assert message in done.stderr
+    assert done.returncode == 1
+
+
+SMALL_TEXT = json.dumps(platforms.SMALL)
+TEXTS = {
+    "empty": (b"", "Expecting a JSON value"),
+    "truncated": (SMALL_TEXT[:-2].encode(), "JSON parse error"),
+    "no-object": (b"[1]", "Invalid parameter type"),
+    "bytes": (b"{\0}", "not a text file"),
+    "text-behind-it": (SMALL_TEXT.encode() + b"}",
+                       "Expecting at most one JSON value"),
+    "member-missing": (b"{}", "Parameter 'vendor' is missing"),
+}
+
+
+@pytest.mark.parametrize("content, message", TEXTS.values(), ids=TEXTS)
+def test_no_platform(load, tmp_path, content, message):
+    """The file is named, and what is wrong with it."""
+    file = tmp_path / "platform.json"
+    file.write_bytes(content)
+    done = load(f"scmi-platform={file}")
+    assert f"SCMI platform '{file}': " in done.stderr
+    assert message in done.stderr
+    assert done.returncode == 1
+
+
+def test_missing_file(load, tmp_path):
+    file = tmp_path / "nothing.json"
+    done = load(f"scmi-platform={file}")
+    assert "SCMI platform: " in done.stderr and str(file) in done.stderr
+    assert "No such file" in done.stderr
+    assert done.returncode == 1
+
+
+# -- what is let through -----------------------------------------------------
+
+UNCHECKED = ("clock-circle", "clock-self", "rate-zero", "rate-not-there",
+             "level-zero", "voltage-descends")
+
+
+@pytest.mark.parametrize("case", UNCHECKED)
+def test_unchecked(load, tmp_path, case):
+    file = platforms.write(tmp_path, platforms.small(
+        unchecked=True, **WRONG[case][0]))
+    info, = returns(load(f"scmi-platform={file}", "query-scmi"))
+    assert len(info) == 1
+
+
+@pytest.mark.parametrize("case", ["no-levels", "powercap-circle", "rates",
+                                  "name-twice", "scale"])
+def test_unchecked_has_limits(load, tmp_path, case):
+    """What the models rely on is refused all the same."""
+    members, message = WRONG[case]
+    file = platforms.write(tmp_path, platforms.small(unchecked=True,
+                                                     **members))
+    done = load(f"scmi-platform={file}")
+    assert message in done.stderr
+    assert done.returncode == 1
+
+
+# -- what QMP shows ----------------------------------------------------------
+
+def test_query_scmi(load, tmp_path):
+    platform = platforms.small(
+        agents=[{"name": "OSPM", "transport": {"type": "mailbox"}},
+                {"name": "guest", "denied-protocols": [0x13]}])
+    file = platforms.write(tmp_path, platform)
+    (info,), = returns(load(f"scmi-platform={file}", "query-scmi"))
+    assert (info["path"], info["vendor"], info["sub-vendor"]) == \
+        ("/machine/scmi-fw", "Farside", "small")
+    first, second = info["agents"]
+    assert (first["id"], first["name"], first["events"]) == (1, "OSPM", True)
+    assert (second["id"], second["name"], second["events"]) == \
+        (2, "guest", False)
+    assert first["channels"] == ["/machine/scmi-mailbox"]
+    assert second["channels"] == ["/machine/scmi-smc-2"]
+    assert {entry["id"] for entry in first["protocols"]} == \
+        {0x10, *platforms.PROTOCOLS.values()}
+    assert [entry["id"] for entry in second["protocols"]
+            if entry["denied"]] == [0x13]
+    found = {(entry["protocol"], entry["id"]): (entry["name"], entry["state"])
+             for entry in info["resources"]}
+    assert found["clock", 1] == ("sd-ref", {"rate": 100_000, "enabled": False,
+                                            "parent": ""})
+    assert found["perf", 0][0] == "little"
+    assert found["perf", 0][1]["level"] == 1_000_000
+    assert found["sensor", 0][1]["value"] == 41_500
+
+
+def test_inline_platform(load):
+    """Without a file, member by member on the command line."""
+    members = ("vendor=Me", "sub-vendor=inline", "version=1",
+               "agents.0.name=OSPM", "agents.0.transport.type=smc-param",
+               "clocks.0.name=a", "clocks.0.rates.0=5", "clocks.0.rates.1=6",
+               "power-domains.0.name=b", "power-domains.0.on=on")
+    source = ",".join(f"scmi-platform.{member}" for member in members)
+    (info,), = returns(load(source, "query-scmi"))
+    assert info["sub-vendor"] == "inline"
+    assert [(entry["protocol"], entry["name"]) for entry in info["resources"]
+            ] == [("power", "b"), ("clock", "a")]
+
+
+def test_inline_mistake(load):
+    done = load("scmi-platform.vendor=Me,scmi-platform.version=1")
+    assert "Parameter 'scmi-platform.sub-vendor' is missing" in done.stderr
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_example(load, file):
+    """Each example loads, and has in QMP what it lists."""
+    platform = json.loads(file.read_text())
+    (info,), = returns(load(f"scmi-platform={file}", "query-scmi"))
+    names = [entry["name"] for entry in info["resources"]
+             if entry["protocol"] == "clock"]
+    assert names == [entry["name"] for entry in platform.get("clocks", [])]
+    assert [agent["name"] for agent in info["agents"]] == \
+        [agent["name"] for agent in platform["agents"]]

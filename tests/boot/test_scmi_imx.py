@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Linux's drivers of NXP's vendor protocols, on docs/platforms/imx.json."""
+
+import json
+import re
+import struct
+
+import pytest
+
+import scmi
+from frontdoor.layout import ROOT
+
+PLATFORM = ROOT / "docs/platforms/imx.json"
+KEY_POWER = 116
+
+# driver: kernels that have it
+DRIVERS = {
+    "scmi-imx-bbm-key": ("lab", "6.12"),
+    "scmi-imx-bbm-rtc": ("lab", "6.12"),
+    "scmi-imx-cpu": ("lab",),
+    "scmi-imx-lmm": ("lab",),
+    "scmi-imx-misc-ctrl": ("lab", "6.12"),
+}
+
+
+@pytest.fixture(scope="module")
+def config():
+    return json.loads(PLATFORM.read_text())
+
+
+@pytest.fixture(scope="module")
+def imx(new_guest):
+    with new_guest("imx", machine=f"farside,scmi-platform={PLATFORM}") \
+            as guest:
+        yield guest
+
+
+def test_drivers_are_bound(imx, kernel):
+    bound = imx.check("cd /sys/bus/scmi_protocol/drivers && "
+                      "ls -d scmi-imx-*/scmi_dev.*; true").split()
+    assert sorted(line.split("/")[0] for line in bound
+                  if "No such" not in line and line.startswith("scmi-imx")) \
+        == sorted(driver for driver in DRIVERS
+                  if kernel.name in DRIVERS[driver])
+
+
+def test_nothing_is_complained_about(imx):
+    log = imx.check("dmesg | grep -iE 'scmi|imx'").splitlines()
+    assert any("SCMI Protocol v2.1 'NXP:IMX' Firmware version 0x10000" in line
+               for line in log)
+    wrong = re.compile("fail|error|timed out|unexpected|unable|cannot",
+                       re.IGNORECASE)
+    assert [line for line in log if wrong.search(line)] == []
+
+
+@pytest.mark.kernels("lab")
+def test_kernel_tells_what_it_runs_on(imx, config):
+    log, misc = imx.check("dmesg"), config["imx-misc"]
+    build = misc["build"]
+    for text in (
+            f"Build {build['number']}, Commit {build['commit']:08x} "
+            f"{build['date']} {build['time']}",
+            f"Board\t\t= {misc['board']}",
+            f"SM Config\t= {misc['cfg']['name']}, "
+            f"mSel = {misc['cfg']['mode-select']}",
+            f"i.MX MISC NUM DEV CTRL: {len(misc['controls'])}, "
+            f"NUM BRD CTRL: {len(misc['board-controls'])},"
+            f"NUM Reason: {len(misc['reset-reasons'])}",
+            f"i.MX LMM: {len(config['imx-lms'])} Logical Machines",
+            f"i.MX SM CPU: {len(config['imx-cpus'])} cpus",
+            *(f"i.MX CPU: name: {cpu['name']}" for cpu in config["imx-cpus"])):
+        assert text in log
+
+
+@pytest.mark.kernels("lab")
+def test_system_log(imx, config):
+    dump = imx.read("/sys/kernel/debug/scmi_imx/syslog").split()
+    assert [int(word, 16) for word in dump] == config["imx-misc"]["syslog"]
+
+
+# -- the real-time clock -----------------------------------------------------
+
+RTC = f"{scmi.PLATFORM}/imx-bbm/bbnsm"
+NEW_YEAR = 1_893_456_000  # 2030, in UTC
+
+
+def rtc(guest):
+    """The directory of the real-time clock."""
+    return guest.check("dirname $(grep -l scmi-imx-bbm-rtc "
+                       "/sys/class/rtc/*/name)").strip()
+
+
+@pytest.mark.kernels("lab", "6.12")
+def test_rtc_set_by_the_host_is_read_by_linux(imx):
+    before = imx.qom_get(RTC, "time")
+    imx.qom_set(RTC, "time", NEW_YEAR)
+    assert imx.read(f"{rtc(imx)}/date") == "2030-01-01"
+    seconds = int(imx.read(f"{rtc(imx)}/since_epoch"))
+    assert NEW_YEAR <= seconds <= imx.qom_get(RTC, "time")
+    imx.qom_set(RTC, "time", before)
+
+
+@pytest.mark.kernels("lab", "6.12")
+def test_rtc_set_by_linux(imx):
+    before = imx.qom_get(RTC, "time")
+    device = "/dev/" + rtc(imx).split("/")[-1]
+    imx.check(f"date -u -s @{NEW_YEAR} && hwclock -u -w -f {device}")
+    set_to = imx.qom_get(RTC, "time")
+    assert NEW_YEAR <= set_to <= int(imx.check("date +%s")) + 1
+    assert imx.check(f"hwclock -u -r -f {device}").split()[4] == "2030"
+    imx.qom_set(RTC, "time", before)
+
+
+@pytest.mark.kernels("lab", "6.12")
+def test_alarm_goes_off(imx):
+    directory = rtc(imx)
+    imx.write(f"{directory}/wakealarm", "+1")
+    alarm = imx.qom_get(RTC, "alarm")
+    assert alarm > 0
+    scmi.wait_until(lambda: not imx.qom_get(RTC, "alarm-enabled"),
+                    "the alarm")
+    assert imx.qom_get(RTC, "time") >= alarm
+    # Linux heard of it when nothing is set any more.
+    scmi.wait_until(lambda: imx.read(f"{directory}/wakealarm") == "",
+                    "Linux to hear of the alarm")
+
+
+# -- the button --------------------------------------------------------------
+
+EVENT = struct.Struct("<qqHHi")
+EV_SYN, EV_KEY = 0, 1
+
+
+@pytest.mark.kernels("lab", "6.12")
+def test_button_is_the_power_key(imx):
+    """Pressed and released, as evdev has it."""
+    device = imx.check("grep -l 'bbnsm-pwrkey' /sys/class/input/*/phys"
+                       ).split("/")[-2]
+    node = imx.check(f"ls -d /sys/class/input/{device}/event*").split("/")[-1]
+    imx.check(f"cat /dev/input/{node.strip()} > /tmp/keys 2> /dev/null & "
+              "echo $! > /tmp/keys-pid")
+    scmi.wait_until(lambda: imx.run("readlink /proc/$(cat /tmp/keys-pid)/fd/0"
+                                    " && ls -l /proc/$(cat /tmp/keys-pid)/fd"
+                                    " | grep -q /dev/input")[0] == 0,
+                    "cat to open the device")
+
+    def keys():
+        data = imx.run("cat /tmp/keys", text=False)[1]
+        events = [EVENT.unpack_from(data, at)
+                  for at in range(0, len(data), EVENT.size)]
+        return [(kind, code, value) for _, _, kind, code, value in events
+                if kind != EV_SYN]
+
+    pressed = [(EV_KEY, KEY_POWER, 1)]
+    button = f"{scmi.PLATFORM}/imx-bbm"
+    imx.qom_set(button, "button", True)
+    scmi.wait_until(lambda: keys() == pressed, "the key to be pressed")
+    imx.qom_set(button, "button", False)
+    scmi.wait_until(lambda: keys() == pressed + [(EV_KEY, KEY_POWER, 0)],
+                    "the key to be released")
+    imx.check("kill $(cat /tmp/keys-pid)")
+
+
+# -- controls ----------------------------------------------------------------
+
+@pytest.mark.kernels("lab")
+def test_linux_is_told_of_controls(imx, config):
+    """It watches every control of the device, and none of the board."""
+    misc, counted = config["imx-misc"], scmi.counters(imx)
+    events = counted.get("notification_ok", 0)
+    for control in misc["controls"]:
+        path = f"{scmi.PLATFORM}/imx-misc/{control['name']}"
+        many = len(control.get("value", [0])) > 1
+        imx.qom_set(path, "value-0" if many else "value", 0x55)
+        events += 1
+        scmi.wait_until(
+            lambda: scmi.counters(imx)["notification_ok"] >= events,
+            "the event")
+    for control in misc["board-controls"]:
+        imx.qom_set(f"{scmi.PLATFORM}/imx-misc/{control['name']}", "value", 1)
+    assert scmi.counters(imx)["notification_ok"] == events

@@ -1,0 +1,82 @@
+/*
+ * Unit tests of the SCMI platform: the virtual clock and a sink for events
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "qemu/timer.h"
+#include "system/cpu-timers.h"
+#include "scmi-test.h"
+
+/* These take the places of QEMU's stubs, whose clock is the host's. */
+
+static int64_t now = SCALE_MS;
+
+int64_t cpus_get_virtual_clock(void)
+{
+    return now;
+}
+
+void cpus_set_virtual_clock(int64_t new_time)
+{
+    now = new_time;
+}
+
+void scmi_test_advance(int64_t ns)
+{
+    int64_t end = now + ns;
+
+    for (;;) {
+        int64_t wait = qemu_clock_deadline_ns_all(QEMU_CLOCK_VIRTUAL,
+                                                  QEMU_TIMER_ATTR_ALL);
+
+        if (wait < 0 || wait > end - now) {
+            break;
+        }
+        now += wait;
+        qemu_clock_run_timers(QEMU_CLOCK_VIRTUAL);
+    }
+    now = end;
+}
+
+static bool inbox_send(void *opaque, uint32_t header, const void *payload,
+                       size_t length)
+{
+    ScmiTestInbox *inbox = opaque;
+    ScmiTestEvent *event = &inbox->events[inbox->count];
+
+    if (inbox->busy) {
+        return false;
+    }
+    g_assert_cmpuint(inbox->count, <, ARRAY_SIZE(inbox->events));
+    g_assert_cmpuint(length, <=, SCMI_EVENT_MAX);
+    g_assert_cmpuint(length % 4, ==, 0);
+    event->header = header;
+    event->num_words = length / 4;
+    for (unsigned i = 0; i < event->num_words; i++) {
+        event->words[i] = ldl_le_p(payload + 4 * i);
+    }
+    inbox->count++;
+    return true;
+}
+
+static const ScmiEventSink inbox_sink = { .send = inbox_send };
+
+void scmi_test_attach(ScmiPlatform *platform, unsigned agent,
+                      ScmiTestInbox *inbox)
+{
+    scmi_platform_attach(platform, agent, &inbox_sink, inbox);
+}
+
+ScmiTestEvent scmi_test_take(ScmiTestInbox *inbox)
+{
+    ScmiTestEvent first = inbox->events[0];
+
+    g_assert_cmpuint(inbox->count, >, 0);
+    inbox->count--;
+    memmove(inbox->events, inbox->events + 1,
+            inbox->count * sizeof(inbox->events[0]));
+    return first;
+}
