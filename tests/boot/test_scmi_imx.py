@@ -13,7 +13,7 @@ from frontdoor.layout import ROOT
 PLATFORM = ROOT / "docs/platforms/imx.json"
 KEY_POWER = 116
 
-# Debian's 6.12 has drivers of BBM and MISC, but none of the mailbox.
+# The stock initramfs loads no driver of the mailbox that this platform is on.
 pytestmark = pytest.mark.kernels("lab")
 
 DRIVERS = {"scmi-imx-bbm-key", "scmi-imx-bbm-rtc", "scmi-imx-cpu",
