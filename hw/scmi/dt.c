@@ -70,9 +70,11 @@ static void write_pinctrl(DtWriter *dt, Object *transport,
         g_autofree char *path = g_strdup_printf("%s/%s-pins", node,
                                                 l->value->name);
         g_autoptr(GPtrArray) groups = g_ptr_array_new();
+        strList *group = l->value->groups;
 
-        for (strList *group = l->value->groups; group; group = group->next) {
+        while (group) {
             g_ptr_array_add(groups, group->value);
+            group = group->next;
         }
         qemu_fdt_add_subnode(dt->fdt, path);
         qemu_fdt_setprop_string(dt->fdt, path, "function", l->value->name);

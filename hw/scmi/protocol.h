@@ -205,7 +205,7 @@ unsigned scmi_num_resources(const ScmiPlatform *platform,
 ScmiResource *scmi_resource(const ScmiPlatform *platform,
                             const ScmiProtocol *protocol, unsigned id);
 
-/* The device of a protocol's @type, and the platform that such a device is of */
+/* The device of a protocol's @type, and the platform of such a device. */
 DeviceState *scmi_protocol_device(const ScmiPlatform *platform,
                                   const ScmiProtocol *protocol);
 ScmiPlatform *scmi_device_platform(const DeviceState *device);

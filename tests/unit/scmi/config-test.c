@@ -194,7 +194,8 @@ static const ConfigCase cases[] = {
       "vendor: 'sixteen-letters-' is longer than 15 characters" },
     { "identity/sub-vendor", "{ 'sub-vendor': 'sixteen-letters-' }",
       "sub-vendor: 'sixteen-letters-' is longer than 15 characters" },
-    { "identity/agent", "{ 'agents': [ { 'name': 'a' }, { 'name': 'sixteen-letters-' } ] }",
+    { "identity/agent",
+      "{ 'agents': [ { 'name': 'a' }, { 'name': 'sixteen-letters-' } ] }",
       "agent 2: 'sixteen-letters-' is longer than 15 characters" },
 };
 
