@@ -76,6 +76,24 @@ ROWS = (
         hwmon("scmi_sensors", "temp"), scaled(1000, "degrees C")),
     Row("SCMI", "scmi-reset", f"{SCMI_BUS}/scmi-reset/scmi_dev.*", RESET_NAME,
         lambda text: f"domain 0 is {text.strip()}"),
+    Row("SCMI", "scmi-cpufreq", f"{SCMI_BUS}/scmi-cpufreq/scmi_dev.*",
+        "cd /sys/devices/system/cpu/cpufreq/policy0 && "
+        "printf 'policy0\\t%s' $(cat scaling_cur_freq)",
+        scaled(1e3, "MHz", 0)),
+    Row("SCMI", "scmi-perf-domain", f"{SCMI_BUS}/scmi-perf-domain/scmi_dev.*",
+        f"awk '/^(big|little)/ {{ print $1, $2 }}' "
+        f"{DEBUG}/pm_genpd/pm_genpd_summary | tr '\\n' ' '"),
+    Row("SCMI", "scmi-powercap", f"{SCMI_BUS}/scmi-powercap/scmi_dev.*",
+        "cd /sys/class/powercap/arm-scmi:0 && "
+        "printf '%s\\t%s' $(cat name) $(cat power_uw)",
+        scaled(1e6, "W")),
+    Row("SCMI", "scmi-regulator", f"{SCMI_BUS}/scmi-regulator/scmi_dev.*",
+        "cd $(dirname $(grep -lx vdd-gpu /sys/class/regulator/*/name)) && "
+        "printf '%s\\t%s' $(cat name) $(cat microvolts)",
+        scaled(1e3, "mV", 0)),
+    Row("SCMI", "scmi-pinctrl", f"{SCMI_BUS}/scmi-pinctrl/scmi_dev.*",
+        f"grep -c '^pin ' {DEBUG}/pinctrl/*-scmi-pinctrl/pins",
+        lambda text: f"{text.strip()} pins"),
     Row("RTKit", "apple-mailbox", f"{PLATFORM}/apple-mailbox/*.mbox",
         "awk '/mbox-recv/ { n = 0; for (i = 2; $i ~ /^[0-9]+$/; i++) "
         "n += $i; print n }' /proc/interrupts",
