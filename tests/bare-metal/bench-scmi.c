@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "bench.h"
 #include "guest.h"
 
 #define ROUNDS 200
@@ -130,22 +131,6 @@ static const struct {
 };
 
 #define NUM_BENCHES (sizeof(benches) / sizeof(benches[0]))
-
-static uint64_t counter(void)
-{
-    uint64_t ticks;
-
-    __asm__ volatile("isb; mrs %0, cntvct_el0" : "=r"(ticks));
-    return ticks;
-}
-
-static uint64_t frequency(void)
-{
-    uint64_t hz;
-
-    __asm__ volatile("mrs %0, cntfrq_el0" : "=r"(hz));
-    return hz;
-}
 
 /* Ticks for CALLS calls; 0 if one was not answered with success. */
 static uint64_t round_ticks(unsigned bench)
