@@ -328,6 +328,7 @@ static void scmi_imx_bbm_class_init(ObjectClass *oc, void *data)
     dc->vmsd = &vmstate_imx_bbm;
     /* Reason: made by a platform from its configuration */
     dc->user_creatable = false;
+    scmi_migrate_by_path(oc);
     object_class_property_add_bool(oc, "button", bbm_get_button,
                                    bbm_set_button);
 }

@@ -360,4 +360,5 @@ static void scmi_imx_misc_class_init(ObjectClass *oc, void *data)
     dc->vmsd = &vmstate_imx_misc;
     /* Reason: made by a platform from its configuration */
     dc->user_creatable = false;
+    scmi_migrate_by_path(oc);
 }

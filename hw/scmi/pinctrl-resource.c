@@ -344,4 +344,5 @@ static void scmi_pinctrl_class_init(ObjectClass *oc, void *data)
     dc->vmsd = &vmstate_pinctrl;
     /* Reason: made by a platform from its configuration */
     dc->user_creatable = false;
+    scmi_migrate_by_path(oc);
 }

@@ -92,6 +92,7 @@ struct ScmiPlatform {
     DeviceState parent_obj;
 
     ScmiPlatformConfig *config;
+    uint64_t digest;              /* of @config */
     uint32_t num_agents;
     ScmiAgent *agents;
     DeviceState **devices;        /* by protocol, NULL where it has none */
@@ -127,6 +128,9 @@ void scmi_agents_add_views(ScmiPlatform *platform);
 void scmi_agents_finalize(ScmiPlatform *platform);
 ScmiView *scmi_agent_view(const ScmiPlatform *platform, unsigned agent,
                           unsigned place);
+
+/* config.c: what tells a configuration from others */
+uint64_t scmi_config_digest(const ScmiPlatformConfig *config);
 
 /* dispatch.c */
 void scmi_view_set_version(ScmiView *view, uint32_t version);

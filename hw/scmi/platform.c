@@ -143,7 +143,10 @@ static void scmi_platform_realize(DeviceState *dev, Error **errp)
         return;
     }
     scmi_agents_add_views(s);
-    scmi_permissions_init(s, errp);
+    if (!scmi_permissions_init(s, errp)) {
+        return;
+    }
+    s->digest = scmi_config_digest(s->config);
 }
 
 ScmiPlatform *scmi_platform_new(Object *parent, const char *name,
@@ -211,6 +214,8 @@ static const VMStateDescription vmstate_scmi_platform = {
     .minimum_version_id = 1,
     .post_load = scmi_platform_post_load,
     .fields = (const VMStateField[]) {
+        VMSTATE_UINT64_EQUAL(digest, ScmiPlatform,
+                             "The SCMI platform is configured differently"),
         VMSTATE_UINT32_EQUAL(num_views, ScmiPlatform,
                              "number of agents and protocols"),
         VMSTATE_STRUCT_VARRAY_POINTER_UINT32(views, ScmiPlatform, num_views,
@@ -273,6 +278,7 @@ static void scmi_platform_class_init(ObjectClass *oc, void *data)
     dc->vmsd = &vmstate_scmi_platform;
     /* Reason: made with its configuration by scmi_platform_new() */
     dc->user_creatable = false;
+    scmi_migrate_by_path(oc);
     rc->child_foreach = scmi_platform_reset_child;
     rc->phases.hold = scmi_platform_reset_hold;
     object_class_property_add_str(oc, "vendor", platform_get_vendor, NULL);

@@ -6,11 +6,22 @@
 
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "hw/vmstate-if.h"
 #include "platform-state.h"
 
 bool scmi_resource_has_long_name(const ScmiResource *resource)
 {
     return strlen(resource->name) >= SCMI_SHORT_NAME_SIZE;
+}
+
+static char *path_of(VMStateIf *obj)
+{
+    return object_get_canonical_path(OBJECT(obj));
+}
+
+void scmi_migrate_by_path(ObjectClass *oc)
+{
+    VMSTATE_IF_CLASS(oc)->get_id = path_of;
 }
 
 /* The resources of a platform */
@@ -117,6 +128,7 @@ static void scmi_resource_class_init(ObjectClass *oc, void *data)
 
     /* Reason: made by a platform from its configuration */
     dc->user_creatable = false;
+    scmi_migrate_by_path(oc);
 }
 
 static const TypeInfo scmi_resource_info = {
