@@ -308,6 +308,7 @@ int main(int argc, char **argv)
     scmi_test_add_voltage();
     scmi_test_add_config();
     scmi_test_add_refused();
+    scmi_test_add_permission();
     scmi_test_add_qom();
     scmi_test_add_vmstate();
     scmi_test_add_system();

@@ -192,6 +192,7 @@ void scmi_test_add_sensor_event(void);
 void scmi_test_add_voltage(void);
 void scmi_test_add_config(void);
 void scmi_test_add_refused(void);
+void scmi_test_add_permission(void);
 void scmi_test_add_qom(void);
 void scmi_test_add_vmstate(void);
 void scmi_test_add_system(void);
