@@ -209,8 +209,8 @@ static int scmi_view_post_load(void *opaque, int version_id)
 {
     ScmiView *view = opaque;
 
-    if (view->version < SCMI_OLDEST_VERSION ||
-        view->version > view->newest) {
+    if (!scmi_protocol_has_version(view->protocol, view->newest,
+                                   view->version)) {
         return -EINVAL;
     }
     scmi_view_set_version(view, view->version);

@@ -121,6 +121,10 @@ extern unsigned scmi_num_protocols;
 unsigned scmi_protocol_place(const ScmiProtocol *protocol);
 const ScmiProtocol *scmi_protocol_by_id(uint8_t id);
 
+/* Whether a platform that reports a version can be used in another one. */
+bool scmi_protocol_has_version(const ScmiProtocol *protocol,
+                               uint32_t reported, uint32_t version);
+
 /* agent.c: from the configuration; views once there are resources */
 bool scmi_agents_init(ScmiPlatform *platform, Error **errp);
 bool scmi_agents_check_transports(const ScmiPlatform *platform, Error **errp);

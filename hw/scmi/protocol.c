@@ -64,3 +64,19 @@ const ScmiProtocol *scmi_protocol_by_id(uint8_t id)
     }
     return NULL;
 }
+
+/*
+ * Minor versions came with SCMI 3.2, of which the newest versions here are:
+ * all before it end in .0. What a platform reports it has, whatever it is.
+ */
+bool scmi_protocol_has_version(const ScmiProtocol *protocol,
+                               uint32_t reported, uint32_t version)
+{
+    uint32_t newest = protocol->version;
+
+    if (version >= reported) {
+        return version == reported;
+    }
+    return version >= SCMI_OLDEST_VERSION && version <= newest &&
+           (!(version & UINT16_MAX) || version >> 16 == newest >> 16);
+}

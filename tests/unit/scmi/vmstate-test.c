@@ -276,6 +276,7 @@ static void test_forged_versions(void)
     for (unsigned i = 0; i < total; i++) {
         g_assert_cmpint(load_version(platform, i, 0), !=, 0);
         g_assert_cmpint(load_version(platform, i, 0xffff), !=, 0);
+        g_assert_cmpint(load_version(platform, i, 0x10001), !=, 0);
         g_assert_cmpint(load_version(platform, i, 0x40001), !=, 0);
         g_assert_cmpint(load_version(platform, i, UINT32_MAX), !=, 0);
         /* What came before it was taken: put that right. */
