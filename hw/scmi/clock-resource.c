@@ -101,19 +101,18 @@ bool scmi_clock_has_parent(const ScmiClock *clock, uint32_t id)
 /* Configuration. */
 
 static bool clock_set_rates(ScmiClock *clock, const uint64List *rates,
-                            const char *name, bool unchecked, Error **errp)
+                            bool unchecked, Error **errp)
 {
     unsigned n = QAPI_LIST_LENGTH(rates);
 
-    if (n > MAX_RATES) {
-        error_setg(errp, "clock '%s': more than %d rates", name, MAX_RATES);
+    if (!scmi_check_count("rates", n, MAX_RATES, errp)) {
         return false;
     }
     clock->rates = g_new(uint64_t, n);
     for (; rates; rates = rates->next) {
         if (rates->value <= clock->max && !unchecked) {
-            error_setg(errp, "clock '%s': rates must ascend from above 0",
-                       name);
+            error_setg(errp, "rates[%u]: rates must ascend from above 0",
+                       clock->num_rates);
             return false;
         }
         clock->max = MAX(clock->max, rates->value);
@@ -124,12 +123,11 @@ static bool clock_set_rates(ScmiClock *clock, const uint64List *rates,
 }
 
 static bool clock_set_range(ScmiClock *clock, const ScmiRateRange *range,
-                            const char *name, Error **errp)
+                            Error **errp)
 {
     if (!range->min || range->min >= range->max || !range->step ||
         (range->max - range->min) % range->step) {
-        error_setg(errp, "clock '%s': the range must ascend from above 0 in "
-                   "whole steps", name);
+        error_setg(errp, "range: it must ascend from above 0 in whole steps");
         return false;
     }
     clock->min = range->min;
@@ -138,17 +136,18 @@ static bool clock_set_range(ScmiClock *clock, const ScmiRateRange *range,
     return true;
 }
 
-static bool clock_set_oem(ScmiClock *clock, const ScmiClockConfig *config,
+static bool clock_set_oem(ScmiClock *clock, const ScmiClockOemConfigList *l,
                           Error **errp)
 {
-    clock->oem = g_new0(ScmiClockOem, QAPI_LIST_LENGTH(config->oem));
-    for (const ScmiClockOemConfigList *l = config->oem; l; l = l->next) {
+    clock->oem = g_new0(ScmiClockOem, QAPI_LIST_LENGTH(l));
+    for (; l; l = l->next) {
         ScmiClockOem *oem = &clock->oem[clock->num_oem];
         g_autofree char *name = g_strdup_printf("oem-%u", l->value->type);
 
         if (!l->value->type || scmi_clock_oem(clock, l->value->type)) {
-            error_setg(errp, "clock '%s': no or a second OEM type %u",
-                       config->name, l->value->type);
+            error_setg(errp, "oem[%u].type: %u %s", clock->num_oem,
+                       l->value->type, l->value->type ? "is there already"
+                                                      : "is no type");
             return false;
         }
         oem->type = l->value->type;
@@ -166,21 +165,18 @@ static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
     bool ok;
 
     if (!config->rates == !config->range) {
-        error_setg(errp, "clock '%s': needs either rates or a range",
-                   config->name);
+        error_setg(errp, "rates: there must be either rates or a range");
         return false;
     }
-    ok = config->rates
-         ? clock_set_rates(clock, config->rates, config->name, unchecked,
-                           errp)
-         : clock_set_range(clock, config->range, config->name, errp);
+    ok = config->rates ? clock_set_rates(clock, config->rates, unchecked, errp)
+                       : clock_set_range(clock, config->range, errp);
     if (!ok) {
         return false;
     }
     clock->rate = config->has_rate ? config->rate : clock->min;
     if (!clock_can_run(clock, clock->rate) && !unchecked) {
-        error_setg(errp, "clock '%s': cannot run at %" PRIu64 " Hz",
-                   config->name, clock->rate);
+        error_setg(errp, "rate: the clock cannot run at %" PRIu64 " Hz",
+                   clock->rate);
         return false;
     }
     clock->enabled = !config->has_enabled || config->enabled;
@@ -188,44 +184,27 @@ static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
     clock->enabled_at_reset = clock->enabled;
     clock->restricted = config->has_restricted && config->restricted;
     clock->enable_latency = config->enable_latency;
-    return clock_set_oem(clock, config, errp);
-}
-
-static ScmiResource *find_clock(const ScmiPlatform *platform,
-                                const char *name)
-{
-    unsigned n = scmi_num_resources(platform, &scmi_clock_protocol);
-
-    for (unsigned i = 0; i < n; i++) {
-        ScmiResource *clock = scmi_resource(platform, &scmi_clock_protocol,
-                                            i);
-
-        if (!strcmp(clock->name, name)) {
-            return clock;
-        }
-    }
-    return NULL;
+    return clock_set_oem(clock, config->oem, errp);
 }
 
 static bool clock_set_parents(ScmiPlatform *platform, ScmiClock *clock,
-                              const ScmiClockConfig *config, Error **errp)
+                              const strList *parents, Error **errp)
 {
-    unsigned n = QAPI_LIST_LENGTH(config->parents);
-    const strList *l;
+    unsigned n = QAPI_LIST_LENGTH(parents);
 
-    if (n > MAX_PARENTS) {
-        error_setg(errp, "clock '%s': more than %d parents", config->name,
-                   MAX_PARENTS);
+    if (!scmi_check_count("parents", n, MAX_PARENTS, errp)) {
         return false;
     }
     clock->parents = g_new(uint32_t, n);
-    for (l = config->parents; l; l = l->next) {
-        ScmiResource *parent = find_clock(platform, l->value);
+    for (; parents; parents = parents->next) {
+        ScmiResource *parent = scmi_find_resource(platform,
+                                                  &scmi_clock_protocol,
+                                                  parents->value);
 
         if (!parent ||
             (SCMI_CLOCK(parent) == clock && !scmi_unchecked(platform))) {
-            error_setg(errp, "clock '%s': no other clock is named '%s'",
-                       config->name, l->value);
+            error_setg(errp, "parents[%u]: no other clock is named '%s'",
+                       clock->num_parents, parents->value);
             return false;
         }
         clock->parents[clock->num_parents++] = parent->id;
@@ -264,40 +243,55 @@ static bool clock_check_circles(ScmiPlatform *platform, Error **errp)
     } while (left && left < before);
     for (unsigned id = 0; left && id < n; id++) {
         if (!gone[id]) {
-            error_setg(errp, "clock '%s': is fed from itself by way of its "
-                       "parents", scmi_resource(platform,
-                                                &scmi_clock_protocol,
-                                                id)->name);
+            error_setg(errp, "clocks[%u].parents: by way of them, clock '%s' "
+                       "feeds itself", id,
+                       scmi_resource(platform, &scmi_clock_protocol,
+                                     id)->name);
             return false;
         }
     }
     return true;
 }
 
+static bool clock_add(ScmiPlatform *platform, const ScmiClockConfig *config,
+                      Error **errp)
+{
+    Object *obj = object_new(TYPE_SCMI_CLOCK);
+
+    if (!clock_configure(SCMI_CLOCK(obj), config, scmi_unchecked(platform),
+                         errp)) {
+        object_unref(obj);
+        return false;
+    }
+    return scmi_platform_add(platform, &scmi_clock_protocol,
+                             SCMI_RESOURCE(obj), config->name, errp);
+}
+
 bool scmi_clock_populate(ScmiPlatform *platform,
                          const ScmiPlatformConfig *config, Error **errp)
 {
+    ERRP_GUARD();
+    const ScmiClockConfigList *l = config->clocks;
     unsigned id = 0;
 
-    for (ScmiClockConfigList *l = config->clocks; l; l = l->next) {
-        Object *obj = object_new(TYPE_SCMI_CLOCK);
-
-        if (!clock_configure(SCMI_CLOCK(obj), l->value,
-                             scmi_unchecked(platform), errp)) {
-            object_unref(obj);
-            return false;
-        }
-        if (!scmi_platform_add(platform, &scmi_clock_protocol,
-                               SCMI_RESOURCE(obj), l->value->name, errp)) {
+    if (!scmi_check_count("clocks", QAPI_LIST_LENGTH(l), SCMI_MAX_DOMAINS,
+                          errp)) {
+        return false;
+    }
+    for (; l; l = l->next, id++) {
+        if (!clock_add(platform, l->value, errp)) {
+            error_prepend(errp, "clocks[%u].", id);
             return false;
         }
     }
     /* A parent may be listed after its children. */
-    for (ScmiClockConfigList *l = config->clocks; l; l = l->next) {
+    for (l = config->clocks, id = 0; l; l = l->next, id++) {
         ScmiResource *clock = scmi_resource(platform, &scmi_clock_protocol,
-                                            id++);
+                                            id);
 
-        if (!clock_set_parents(platform, SCMI_CLOCK(clock), l->value, errp)) {
+        if (!clock_set_parents(platform, SCMI_CLOCK(clock),
+                               l->value->parents, errp)) {
+            error_prepend(errp, "clocks[%u].", id);
             return false;
         }
     }

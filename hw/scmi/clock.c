@@ -176,7 +176,12 @@ static ScmiStatus clock_rate_set(ScmiCall *call)
         return SCMI_INVALID_PARAMETERS;
     }
     if (FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, ASYNC)) {
-        return scmi_call_delay(call);
+        if (!scmi_call_can_delay(call)) {
+            return SCMI_NOT_SUPPORTED;
+        }
+        if (!FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, NO_DELAYED_RESPONSE)) {
+            return scmi_call_delay(call);
+        }
     }
     scmi_clock_set_rate(clock, clock_rounded(call), call->agent);
     return SCMI_SUCCESS;

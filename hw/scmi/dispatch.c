@@ -14,7 +14,7 @@
 
 static ScmiStatus protocol_version(ScmiCall *call)
 {
-    scmi_put_u32(call, scmi_reported_version(call->platform, call->protocol));
+    scmi_put_u32(call, call->view->newest);
     return SCMI_SUCCESS;
 }
 
@@ -40,15 +40,33 @@ static ScmiStatus message_attributes(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
+/* An agent is not told of what its version does not know. */
+static void view_drop_unknown_events(ScmiView *view)
+{
+    uint8_t known = SCMI_DOMAIN_DENIED;
+
+    for (unsigned id = 0; id < SCMI_NUM_MESSAGES; id++) {
+        const ScmiMessage *row = view->rows[id];
+
+        if (row && row->notify) {
+            known |= MAKE_64BIT_MASK(row->event, MAX(1, row->kinds));
+        }
+    }
+    for (unsigned d = 0; d < view->num_domains; d++) {
+        view->domains[d] &= known;
+    }
+}
+
 static ScmiStatus negotiate_version(ScmiCall *call)
 {
+    ScmiView *view = call->view;
     uint32_t wanted = call->payload[0];
 
-    if (wanted < SCMI_OLDEST_VERSION ||
-        wanted > scmi_reported_version(call->platform, call->protocol)) {
+    if (!scmi_protocol_has_version(call->protocol, view->newest, wanted)) {
         return SCMI_NOT_SUPPORTED;
     }
-    scmi_view_set_version(call->view, wanted);
+    scmi_view_set_version(view, wanted);
+    view_drop_unknown_events(view);
     return SCMI_SUCCESS;
 }
 
@@ -66,8 +84,11 @@ static const ScmiMessage common_messages[] = {
       .domain = SCMI_NO_DOMAIN, .handler = protocol_attributes },
     { SCMI_PROTOCOL_MESSAGE_ATTRIBUTES, "protocol_message_attributes",
       .min = 4, .domain = SCMI_NO_DOMAIN, .handler = message_attributes },
-    { SCMI_NEGOTIATE_PROTOCOL_VERSION, "negotiate_protocol_version",
-      .min = 4, .domain = SCMI_NO_DOMAIN, .handler = negotiate_version },
+};
+
+static const ScmiMessage negotiate_message = {
+    .name = "negotiate_protocol_version", .min = 4, .domain = SCMI_NO_DOMAIN,
+    .handler = negotiate_version,
 };
 
 static const ScmiMessage name_get_message = {
@@ -91,6 +112,14 @@ void scmi_view_set_version(ScmiView *view, uint32_t version)
     view->version = version;
     memset(view->rows, 0, sizeof(view->rows));
     view_add_rows(view, common_messages, ARRAY_SIZE(common_messages));
+    /*
+     * The release that the newest versions are of, SCMI 3.2, brought
+     * negotiation, too. It is the platform's, not a version's: who has gone
+     * to an older one can come back.
+     */
+    if (view->newest >= protocol->version) {
+        view->rows[SCMI_NEGOTIATE_PROTOCOL_VERSION] = &negotiate_message;
+    }
     if (protocol->name_get && version >= protocol->name_get_since) {
         view->rows[protocol->name_get] = &name_get_message;
     }

@@ -252,21 +252,23 @@ static void bbm_add_gprs(ScmiImxBbm *bbm, unsigned n)
 static bool bbm_populate(ScmiPlatform *platform,
                          const ScmiPlatformConfig *config, Error **errp)
 {
+    ERRP_GUARD();
     const ScmiImxBbmConfig *c = config->imx_bbm;
+    const ScmiImxRtcConfigList *l = c->rtcs;
 
-    if (QAPI_LIST_LENGTH(c->rtcs) > BBM_MAX_RTCS) {
-        error_setg(errp, "imx-bbm: more than %d real-time clocks",
-                   BBM_MAX_RTCS);
+    if (!scmi_check_count("imx-bbm.rtcs", QAPI_LIST_LENGTH(l), BBM_MAX_RTCS,
+                          errp)) {
         return false;
     }
     bbm_add_gprs(SCMI_IMX_BBM(scmi_protocol_device(platform,
                                                    &imx_bbm_protocol)),
                  c->has_gprs ? c->gprs : 0);
-    for (const ScmiImxRtcConfigList *l = c->rtcs; l; l = l->next) {
+    for (unsigned id = 0; l; l = l->next, id++) {
         Object *rtc = object_new(TYPE_SCMI_IMX_RTC);
 
         if (!scmi_platform_add(platform, &imx_bbm_protocol,
                                SCMI_RESOURCE(rtc), l->value->name, errp)) {
+            error_prepend(errp, "imx-bbm.rtcs[%u].", id);
             return false;
         }
     }
@@ -326,6 +328,7 @@ static void scmi_imx_bbm_class_init(ObjectClass *oc, void *data)
     dc->vmsd = &vmstate_imx_bbm;
     /* Reason: made by a platform from its configuration */
     dc->user_creatable = false;
+    scmi_migrate_by_path(oc);
     object_class_property_add_bool(oc, "button", bbm_get_button,
                                    bbm_set_button);
 }

@@ -69,8 +69,8 @@ ScmiImxControl *scmi_imx_control_new(const ScmiImxControlConfig *config,
     ScmiImxControl *control;
 
     if (!n || n > SCMI_IMX_CONTROL_MAX_WORDS) {
-        error_setg(errp, "imx-misc '%s': a value has 1 to %d words",
-                   config->name, SCMI_IMX_CONTROL_MAX_WORDS);
+        error_setg(errp, "value: it has 1 to %d words",
+                   SCMI_IMX_CONTROL_MAX_WORDS);
         return NULL;
     }
     control = SCMI_IMX_CONTROL(object_new(TYPE_SCMI_IMX_CONTROL));

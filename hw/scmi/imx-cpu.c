@@ -20,6 +20,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qapi/error.h"
 #include "migration/vmstate.h"
 #include "protocol.h"
 
@@ -139,7 +140,14 @@ static const ScmiMessage cpu_messages[] = {
 static bool cpu_populate(ScmiPlatform *platform,
                          const ScmiPlatformConfig *config, Error **errp)
 {
-    for (const ScmiImxCpuConfigList *l = config->imx_cpus; l; l = l->next) {
+    ERRP_GUARD();
+    const ScmiImxCpuConfigList *l = config->imx_cpus;
+
+    if (!scmi_check_count("imx-cpus", QAPI_LIST_LENGTH(l), SCMI_MAX_DOMAINS,
+                          errp)) {
+        return false;
+    }
+    for (unsigned id = 0; l; l = l->next, id++) {
         Object *obj = object_new(TYPE_SCMI_IMX_CPU);
         ScmiImxCpu *cpu = SCMI_IMX_CPU(obj);
 
@@ -152,6 +160,7 @@ static bool cpu_populate(ScmiPlatform *platform,
         cpu->reset_vector = cpu->reset_vector_at_reset;
         if (!scmi_platform_add(platform, &imx_cpu_protocol,
                                SCMI_RESOURCE(obj), l->value->name, errp)) {
+            error_prepend(errp, "imx-cpus[%u].", id);
             return false;
         }
     }

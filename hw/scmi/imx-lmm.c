@@ -305,20 +305,17 @@ static void lm_reset_state(ScmiImxLm *lm)
 }
 
 /* Each agent that a machine names is one, and runs nowhere else. */
-static bool check_agents(const ScmiPlatform *platform,
-                         const ScmiPlatformConfig *config, uint32_t id,
-                         const ScmiImxLmConfig *lm, Error **errp)
+static bool check_agents(const ScmiPlatform *platform, uint32_t id,
+                         const strList *l, Error **errp)
 {
-    const strList *l;
-
-    for (l = lm->agents; l; l = l->next) {
+    for (unsigned i = 0; l; l = l->next, i++) {
         unsigned agent = scmi_platform_num_agents(platform);
 
         while (--agent && strcmp(scmi_agent_name(platform, agent), l->value)) {
             continue;
         }
         if (!agent || agent_lm(platform, agent) != id) {
-            error_setg(errp, "imx-lms '%s': %s '%s'", lm->name,
+            error_setg(errp, "agents[%u]: %s '%s'", i,
                        agent ? "another machine has agent"
                              : "no agent is named", l->value);
             return false;
@@ -327,28 +324,34 @@ static bool check_agents(const ScmiPlatform *platform,
     return true;
 }
 
+static bool lm_add(ScmiPlatform *platform, uint32_t id,
+                   const ScmiImxLmConfig *config, Error **errp)
+{
+    ScmiImxLm *lm;
+
+    if (!check_agents(platform, id, config->agents, errp)) {
+        return false;
+    }
+    lm = SCMI_IMX_LM(object_new(TYPE_SCMI_IMX_LM));
+    lm->state_at_reset = config->has_state ? config->state
+                                           : SCMI_IMX_LM_STATE_OFF;
+    lm_reset_state(lm);
+    return scmi_platform_add(platform, &imx_lmm_protocol, SCMI_RESOURCE(lm),
+                             config->name, errp);
+}
+
 static bool lmm_populate(ScmiPlatform *platform,
                          const ScmiPlatformConfig *config, Error **errp)
 {
+    ERRP_GUARD();
     const ScmiImxLmConfigList *l = config->imx_lms;
 
+    if (!scmi_check_count("imx-lms", QAPI_LIST_LENGTH(l), LMM_MAX, errp)) {
+        return false;
+    }
     for (uint32_t id = 0; l; l = l->next, id++) {
-        ScmiImxLm *lm;
-
-        if (id == LMM_MAX) {
-            error_setg(errp, "imx-lms: more than %d logical machines",
-                       LMM_MAX);
-            return false;
-        }
-        if (!check_agents(platform, config, id, l->value, errp)) {
-            return false;
-        }
-        lm = SCMI_IMX_LM(object_new(TYPE_SCMI_IMX_LM));
-        lm->state_at_reset = l->value->has_state ? l->value->state
-                                                 : SCMI_IMX_LM_STATE_OFF;
-        lm_reset_state(lm);
-        if (!scmi_platform_add(platform, &imx_lmm_protocol, SCMI_RESOURCE(lm),
-                               l->value->name, errp)) {
+        if (!lm_add(platform, id, l->value, errp)) {
+            error_prepend(errp, "imx-lms[%u].", id);
             return false;
         }
     }

@@ -46,9 +46,6 @@ FIELD(MISC_ATTRIBUTES, BOARD_CONTROLS, 24, 8)
 
 FIELD(MISC_REASON_FLAGS, SYSTEM, 0, 1)
 
-FIELD(MISC_SYSLOG, RETURNED, 0, 12)
-FIELD(MISC_SYSLOG, REMAINING, 20, 12)
-
 /* Numbers of the board's controls start here. */
 #define MISC_BOARD_CONTROL 0x8000
 #define MISC_MAX_CONTROLS (MISC_BOARD_CONTROL - 1)
@@ -81,11 +78,6 @@ static ScmiImxMisc *call_misc(const ScmiCall *call)
                                               call->protocol));
 }
 
-static const ScmiImxMiscConfig *call_config(const ScmiCall *call)
-{
-    return scmi_platform_config(call->platform)->imx_misc;
-}
-
 /* The board's controls come after the device's. */
 static uint32_t misc_find(const ScmiCall *call, uint32_t number)
 {
@@ -101,14 +93,15 @@ static uint32_t misc_find(const ScmiCall *call, uint32_t number)
 
 static ScmiStatus misc_attributes(ScmiCall *call)
 {
+    const ScmiImxMiscConfig *config =
+        scmi_platform_config(call->platform)->imx_misc;
     const ScmiImxMisc *misc = call_misc(call);
     uint32_t attributes = 0;
 
     attributes = FIELD_DP32(attributes, MISC_ATTRIBUTES, CONTROLS,
                             misc->num_controls);
     attributes = FIELD_DP32(attributes, MISC_ATTRIBUTES, REASONS,
-                            QAPI_LIST_LENGTH(call_config(call)
-                                             ->reset_reasons));
+                            QAPI_LIST_LENGTH(config->reset_reasons));
     attributes = FIELD_DP32(attributes, MISC_ATTRIBUTES, BOARD_CONTROLS,
                             misc->num_board_controls);
     scmi_put_u32(call, attributes);
@@ -169,121 +162,7 @@ void scmi_imx_misc_notify(ScmiImxControl *control, uint32_t events)
     }
 }
 
-/* What the system manager tells of itself */
-
-static ScmiStatus misc_discover_build_info(ScmiCall *call)
-{
-    const ScmiImxBuildInfo *build = call_config(call)->build;
-
-    if (!build) {
-        return SCMI_NOT_SUPPORTED;
-    }
-    scmi_put_u32(call, build->number);
-    scmi_put_u32(call, build->commit);
-    scmi_put_text(call, build->date, SCMI_SHORT_NAME_SIZE);
-    scmi_put_text(call, build->time, SCMI_SHORT_NAME_SIZE);
-    return SCMI_SUCCESS;
-}
-
-static ScmiStatus misc_si_info_get(ScmiCall *call)
-{
-    const ScmiImxSiliconInfo *silicon = call_config(call)->silicon;
-
-    if (!silicon) {
-        return SCMI_NOT_SUPPORTED;
-    }
-    scmi_put_u32(call, silicon->device);
-    scmi_put_u32(call, silicon->revision);
-    scmi_put_u32(call, silicon->part);
-    scmi_put_text(call, silicon->name, SCMI_SHORT_NAME_SIZE);
-    return SCMI_SUCCESS;
-}
-
-static ScmiStatus misc_cfg_info_get(ScmiCall *call)
-{
-    const ScmiImxCfgInfo *cfg = call_config(call)->cfg;
-
-    if (!cfg) {
-        return SCMI_NOT_SUPPORTED;
-    }
-    scmi_put_u32(call, cfg->mode_select);
-    scmi_put_text(call, cfg->name, SCMI_SHORT_NAME_SIZE);
-    return SCMI_SUCCESS;
-}
-
-static ScmiStatus misc_board_info(ScmiCall *call)
-{
-    const char *board = call_config(call)->board;
-
-    if (!board) {
-        return SCMI_NOT_SUPPORTED;
-    }
-    scmi_put_u32(call, 0);
-    scmi_put_text(call, board, SCMI_SHORT_NAME_SIZE);
-    return SCMI_SUCCESS;
-}
-
-static void put_words(ScmiCall *call, const uint32List *l, unsigned skip,
-                      unsigned n)
-{
-    for (; l && skip; skip--) {
-        l = l->next;
-    }
-    for (; l && n; n--) {
-        scmi_put_u32(call, l->value);
-        l = l->next;
-    }
-}
-
-static ScmiStatus misc_rom_passover_get(ScmiCall *call)
-{
-    const ScmiImxMiscConfig *config = call_config(call);
-    unsigned n = QAPI_LIST_LENGTH(config->rom_passover);
-
-    if (!config->has_rom_passover) {
-        return SCMI_NOT_SUPPORTED;
-    }
-    scmi_put_u32(call, n);
-    put_words(call, config->rom_passover, 0, n);
-    return SCMI_SUCCESS;
-}
-
-static ScmiStatus misc_syslog_get(ScmiCall *call)
-{
-    const ScmiImxMiscConfig *config = call_config(call);
-    uint32_t first = call->payload[1];
-    unsigned total = QAPI_LIST_LENGTH(config->syslog);
-    uint32_t flags = 0;
-    unsigned n;
-
-    if (!config->has_syslog) {
-        return SCMI_NOT_SUPPORTED;
-    }
-    if (call->payload[0] || first > total) {
-        return SCMI_INVALID_PARAMETERS;
-    }
-    n = scmi_chunk(call, first, total, sizeof(flags), sizeof(uint32_t));
-    flags = FIELD_DP32(flags, MISC_SYSLOG, RETURNED, n);
-    flags = FIELD_DP32(flags, MISC_SYSLOG, REMAINING, total - first - n);
-    scmi_put_u32(call, flags);
-    put_words(call, config->syslog, first, n);
-    return SCMI_SUCCESS;
-}
-
-static ScmiStatus misc_reset_reason_attributes(ScmiCall *call)
-{
-    const strList *l = call_config(call)->reset_reasons;
-
-    for (uint32_t i = 0; l && i < call->payload[0]; i++) {
-        l = l->next;
-    }
-    if (!l) {
-        return SCMI_NOT_FOUND;
-    }
-    scmi_put_u32(call, 0);
-    scmi_put_text(call, l->value, SCMI_SHORT_NAME_SIZE);
-    return SCMI_SUCCESS;
-}
+/* Reset reasons */
 
 static ScmiStatus misc_reset_reason_get(ScmiCall *call)
 {
@@ -309,23 +188,24 @@ static const ScmiMessage misc_messages[] = {
     { MISC_CTRL_GET, "ctrl_get", .min = 4, .domain = 0,
       .handler = misc_ctrl_get },
     { MISC_DISCOVER_BUILD_INFO, "discover_build_info",
-      .domain = SCMI_NO_DOMAIN, .handler = misc_discover_build_info },
+      .domain = SCMI_NO_DOMAIN, .handler = scmi_imx_misc_discover_build_info },
     { MISC_ROM_PASSOVER_GET, "rom_passover_get", .domain = SCMI_NO_DOMAIN,
-      .handler = misc_rom_passover_get },
+      .handler = scmi_imx_misc_rom_passover_get },
     { MISC_CTRL_NOTIFY, "ctrl_notify", .min = 8, .domain = 0, .notify = true,
       .enable = 1, .event = 0, .kinds = SCMI_IMX_CONTROL_NUM_EVENTS },
     { MISC_RESET_REASON_ATTRIBUTES, "reset_reason_attributes", .min = 4,
-      .domain = SCMI_NO_DOMAIN, .handler = misc_reset_reason_attributes },
+      .domain = SCMI_NO_DOMAIN,
+      .handler = scmi_imx_misc_reset_reason_attributes },
     { MISC_RESET_REASON_GET, "reset_reason_get", .min = 4,
       .domain = SCMI_NO_DOMAIN, .handler = misc_reset_reason_get },
     { MISC_SI_INFO_GET, "si_info_get", .domain = SCMI_NO_DOMAIN,
-      .handler = misc_si_info_get },
+      .handler = scmi_imx_misc_si_info_get },
     { MISC_CFG_INFO_GET, "cfg_info_get", .domain = SCMI_NO_DOMAIN,
-      .handler = misc_cfg_info_get },
+      .handler = scmi_imx_misc_cfg_info_get },
     { MISC_SYSLOG_GET, "syslog_get", .min = 8, .domain = SCMI_NO_DOMAIN,
-      .handler = misc_syslog_get },
+      .handler = scmi_imx_misc_syslog_get },
     { MISC_BOARD_INFO, "board_info", .domain = SCMI_NO_DOMAIN,
-      .handler = misc_board_info },
+      .handler = scmi_imx_misc_board_info },
 };
 
 /* Configuration */
@@ -335,17 +215,20 @@ static bool misc_configured(const ScmiPlatformConfig *config)
     return config->imx_misc;
 }
 
-static bool add_controls(ScmiPlatform *platform,
+static bool add_controls(ScmiPlatform *platform, const char *list,
                          const ScmiImxControlConfigList *l, uint32_t number,
                          Error **errp)
 {
-    for (; l; l = l->next, number++) {
-        ScmiImxControl *control = scmi_imx_control_new(l->value, number,
+    ERRP_GUARD();
+
+    for (unsigned i = 0; l; l = l->next, i++) {
+        ScmiImxControl *control = scmi_imx_control_new(l->value, number + i,
                                                        errp);
 
         if (!control ||
             !scmi_platform_add(platform, &imx_misc_protocol,
                                SCMI_RESOURCE(control), l->value->name, errp)) {
+            error_prepend(errp, "%s[%u].", list, i);
             return false;
         }
     }
@@ -356,7 +239,7 @@ static bool add_controls(ScmiPlatform *platform,
 static bool check_lengths(const ScmiImxMiscConfig *c, Error **errp)
 {
     const struct {
-        const char *what;
+        const char *list;
         size_t n;
         size_t most;
     } lists[] = {
@@ -371,30 +254,50 @@ static bool check_lengths(const ScmiImxMiscConfig *c, Error **errp)
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(lists); i++) {
-        if (lists[i].n > lists[i].most) {
-            error_setg(errp, "imx-misc: %s has more than %zu elements",
-                       lists[i].what, lists[i].most);
+        if (!scmi_check_count(lists[i].list, lists[i].n, lists[i].most,
+                              errp)) {
             return false;
         }
     }
     return true;
 }
 
+/* The schema says of each text that it has at most 15 characters. */
+static bool check_texts(const ScmiImxMiscConfig *c, Error **errp)
+{
+    const strList *l = c->reset_reasons;
+
+    for (unsigned i = 0; l; l = l->next, i++) {
+        g_autofree char *member = g_strdup_printf("reset-reasons[%u]", i);
+
+        if (!scmi_check_text(member, l->value, errp)) {
+            return false;
+        }
+    }
+    return scmi_check_text("silicon.name", c->silicon ? c->silicon->name
+                                                      : NULL, errp) &&
+           scmi_check_text("cfg.name", c->cfg ? c->cfg->name : NULL, errp) &&
+           scmi_check_text("board", c->board, errp);
+}
+
 static bool misc_populate(ScmiPlatform *platform,
                           const ScmiPlatformConfig *config, Error **errp)
 {
+    ERRP_GUARD();
     const ScmiImxMiscConfig *c = config->imx_misc;
     ScmiImxMisc *misc =
         SCMI_IMX_MISC(scmi_protocol_device(platform, &imx_misc_protocol));
 
-    if (!check_lengths(c, errp)) {
-        return false;
-    }
     misc->num_controls = QAPI_LIST_LENGTH(c->controls);
     misc->num_board_controls = QAPI_LIST_LENGTH(c->board_controls);
-    return add_controls(platform, c->controls, 0, errp) &&
-           add_controls(platform, c->board_controls, MISC_BOARD_CONTROL,
-                        errp);
+    if (check_lengths(c, errp) && check_texts(c, errp) &&
+        add_controls(platform, "controls", c->controls, 0, errp) &&
+        add_controls(platform, "board-controls", c->board_controls,
+                     MISC_BOARD_CONTROL, errp)) {
+        return true;
+    }
+    error_prepend(errp, "imx-misc.");
+    return false;
 }
 
 static const ScmiProtocol imx_misc_protocol = {
@@ -457,4 +360,5 @@ static void scmi_imx_misc_class_init(ObjectClass *oc, void *data)
     dc->vmsd = &vmstate_imx_misc;
     /* Reason: made by a platform from its configuration */
     dc->user_creatable = false;
+    scmi_migrate_by_path(oc);
 }

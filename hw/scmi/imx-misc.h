@@ -38,6 +38,15 @@ struct ScmiImxControl {
 ScmiImxControl *scmi_imx_control_new(const ScmiImxControlConfig *config,
                                      uint32_t number, Error **errp);
 
+/* Handlers of what it tells of itself, in imx-misc-info.c. */
+ScmiStatus scmi_imx_misc_discover_build_info(ScmiCall *call);
+ScmiStatus scmi_imx_misc_rom_passover_get(ScmiCall *call);
+ScmiStatus scmi_imx_misc_reset_reason_attributes(ScmiCall *call);
+ScmiStatus scmi_imx_misc_si_info_get(ScmiCall *call);
+ScmiStatus scmi_imx_misc_cfg_info_get(ScmiCall *call);
+ScmiStatus scmi_imx_misc_syslog_get(ScmiCall *call);
+ScmiStatus scmi_imx_misc_board_info(ScmiCall *call);
+
 /* Tell agents of the events whose bits are set. */
 void scmi_imx_misc_notify(ScmiImxControl *control, uint32_t events);
 

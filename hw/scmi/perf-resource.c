@@ -139,9 +139,11 @@ static bool perf_set_levels(ScmiPerfDomain *domain,
     unsigned n = QAPI_LIST_LENGTH(config->levels);
     ScmiPerfLevel *level;
 
-    if (!n || n > MAX_LEVELS) {
-        error_setg(errp, "perf domain '%s': needs 1 to %d levels",
-                   config->name, MAX_LEVELS);
+    if (!n) {
+        error_setg(errp, "levels: there are none");
+        return false;
+    }
+    if (!scmi_check_count("levels", n, MAX_LEVELS, errp)) {
         return false;
     }
     level = domain->levels = g_new0(ScmiPerfLevel, n);
@@ -157,8 +159,8 @@ static bool perf_set_levels(ScmiPerfDomain *domain,
             (!c->level || (domain->num_levels &&
                            (level->level <= level[-1].level ||
                             level->index <= level[-1].index)))) {
-            error_setg(errp, "perf domain '%s': levels and their indices must "
-                       "ascend, levels from above 0", config->name);
+            error_setg(errp, "levels[%u]: levels and their indices must "
+                       "ascend, levels from above 0", domain->num_levels);
             return false;
         }
         domain->num_levels++;
@@ -168,15 +170,14 @@ static bool perf_set_levels(ScmiPerfDomain *domain,
 }
 
 /* Where a level that the configuration names is. */
-static bool perf_configured(const ScmiPerfDomain *domain, const char *name,
+static bool perf_configured(const ScmiPerfDomain *domain, const char *member,
                             bool has, uint32_t level, uint32_t *place,
                             Error **errp)
 {
     int found = has ? perf_find(domain, level, false) : (int)*place;
 
     if (found < 0) {
-        error_setg(errp, "perf domain '%s': has no level %" PRIu32, name,
-                   level);
+        error_setg(errp, "%s: there is no level %" PRIu32, member, level);
         return false;
     }
     *place = found;
@@ -191,15 +192,15 @@ static bool perf_configure(ScmiPerfDomain *domain,
         return false;
     }
     domain->max = domain->sustained = domain->num_levels - 1;
-    if (!perf_configured(domain, config->name, config->has_level,
-                         config->level, &domain->level, errp) ||
-        !perf_configured(domain, config->name, config->has_sustained_level,
-                         config->sustained_level, &domain->sustained, errp)) {
+    if (!perf_configured(domain, "level", config->has_level, config->level,
+                         &domain->level, errp) ||
+        !perf_configured(domain, "sustained-level",
+                         config->has_sustained_level, config->sustained_level,
+                         &domain->sustained, errp)) {
         return false;
     }
     if (config->rate_limit > SCMI_MAX_RATE_LIMIT) {
-        error_setg(errp, "perf domain '%s': the rate limit is above %d",
-                   config->name, SCMI_MAX_RATE_LIMIT);
+        error_setg(errp, "rate-limit: it is above %d", SCMI_MAX_RATE_LIMIT);
         return false;
     }
     domain->level_at_reset = domain->level;
@@ -227,22 +228,39 @@ static void perf_set_fast(ScmiPlatform *platform, ScmiPerfDomain *domain,
     scmi_fast_add(&domain->fast);
 }
 
+static bool perf_add(ScmiPlatform *platform,
+                     const ScmiPerfDomainConfig *config, Error **errp)
+{
+    Object *obj = object_new(TYPE_SCMI_PERF_DOMAIN);
+
+    if (!perf_configure(SCMI_PERF_DOMAIN(obj), config,
+                        scmi_unchecked(platform), errp)) {
+        object_unref(obj);
+        return false;
+    }
+    if (!scmi_platform_add(platform, &scmi_perf_protocol, SCMI_RESOURCE(obj),
+                           config->name, errp)) {
+        return false;
+    }
+    perf_set_fast(platform, SCMI_PERF_DOMAIN(obj), config);
+    return true;
+}
+
 bool scmi_perf_populate(ScmiPlatform *platform,
                         const ScmiPlatformConfig *config, Error **errp)
 {
-    for (ScmiPerfDomainConfigList *l = config->perf_domains; l; l = l->next) {
-        Object *obj = object_new(TYPE_SCMI_PERF_DOMAIN);
+    ERRP_GUARD();
+    const ScmiPerfDomainConfigList *l = config->perf_domains;
 
-        if (!perf_configure(SCMI_PERF_DOMAIN(obj), l->value,
-                            scmi_unchecked(platform), errp)) {
-            object_unref(obj);
+    if (!scmi_check_count("perf-domains", QAPI_LIST_LENGTH(l),
+                          SCMI_MAX_DOMAINS, errp)) {
+        return false;
+    }
+    for (unsigned id = 0; l; l = l->next, id++) {
+        if (!perf_add(platform, l->value, errp)) {
+            error_prepend(errp, "perf-domains[%u].", id);
             return false;
         }
-        if (!scmi_platform_add(platform, &scmi_perf_protocol,
-                               SCMI_RESOURCE(obj), l->value->name, errp)) {
-            return false;
-        }
-        perf_set_fast(platform, SCMI_PERF_DOMAIN(obj), l->value);
     }
     return true;
 }

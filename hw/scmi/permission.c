@@ -14,6 +14,7 @@
 
 /* The lists of a device, by the protocol that its names belong to. */
 typedef struct DeviceList {
+    const char *member;
     const ScmiProtocol *protocol;
     const strList *names;
 } DeviceList;
@@ -23,32 +24,20 @@ typedef struct DeviceList {
 static void device_lists(const ScmiDeviceConfig *device,
                          DeviceList lists[NUM_DEVICE_LISTS])
 {
-    lists[0] = (DeviceList) { &scmi_clock_protocol, device->clocks };
-    lists[1] = (DeviceList) { &scmi_power_protocol, device->power_domains };
-    lists[2] = (DeviceList) { &scmi_sensor_protocol, device->sensors };
-    lists[3] = (DeviceList) { &scmi_reset_protocol, device->reset_domains };
-    lists[4] = (DeviceList) { &scmi_perf_protocol, device->perf_domains };
-    lists[5] = (DeviceList) { &scmi_powercap_protocol,
-                              device->powercap_domains };
-    lists[6] = (DeviceList) { &scmi_voltage_protocol,
-                              device->voltage_domains };
-    lists[7] = (DeviceList) { &scmi_pinctrl_protocol, device->pins };
-}
+    const DeviceList all[NUM_DEVICE_LISTS] = {
+        { "clocks", &scmi_clock_protocol, device->clocks },
+        { "power-domains", &scmi_power_protocol, device->power_domains },
+        { "sensors", &scmi_sensor_protocol, device->sensors },
+        { "reset-domains", &scmi_reset_protocol, device->reset_domains },
+        { "perf-domains", &scmi_perf_protocol, device->perf_domains },
+        { "powercap-domains", &scmi_powercap_protocol,
+          device->powercap_domains },
+        { "voltage-domains", &scmi_voltage_protocol,
+          device->voltage_domains },
+        { "pins", &scmi_pinctrl_protocol, device->pins },
+    };
 
-static ScmiResource *find_resource(const ScmiPlatform *s,
-                                   const ScmiProtocol *protocol,
-                                   const char *name)
-{
-    unsigned n = scmi_num_resources(s, protocol);
-
-    for (unsigned i = 0; i < n; i++) {
-        ScmiResource *resource = scmi_resource(s, protocol, i);
-
-        if (!strcmp(resource->name, name)) {
-            return resource;
-        }
-    }
-    return NULL;
+    memcpy(lists, all, sizeof(all));
 }
 
 /* Deny or allow the resources in @list to @agent. */
@@ -56,7 +45,8 @@ static void set_list(ScmiPlatform *s, unsigned agent, const DeviceList *list,
                      bool allow)
 {
     for (const strList *l = list->names; l; l = l->next) {
-        ScmiResource *resource = find_resource(s, list->protocol, l->value);
+        ScmiResource *resource = scmi_find_resource(s, list->protocol,
+                                                    l->value);
         unsigned place = s->place[list->protocol->id] - 1;
         uint8_t *flags;
 
@@ -119,51 +109,55 @@ bool scmi_agent_may_use(const ScmiPlatform *s, unsigned agent,
     return !view->denied && !(view->domains[domain] & SCMI_DOMAIN_DENIED);
 }
 
-bool scmi_agent_is_trusted(const ScmiPlatform *s, unsigned agent)
-{
-    const ScmiAgentConfigList *l = s->config->agents;
-
-    for (unsigned i = 1; i < agent; i++) {
-        l = l->next;
-    }
-    return l->value->has_trusted && l->value->trusted;
-}
-
 /* Configuration */
 
-static bool device_name_is_new(const ScmiPlatform *s,
-                               const ScmiDeviceConfig *device)
+static bool check_list(const ScmiPlatform *s, const DeviceList *list,
+                       Error **errp)
+{
+    const strList *l = list->names;
+
+    for (unsigned i = 0; l; l = l->next, i++) {
+        if (!scmi_find_resource(s, list->protocol, l->value)) {
+            error_setg(errp, "%s[%u]: no %s is named '%s'", list->member, i,
+                       list->protocol->name, l->value);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_device(const ScmiPlatform *s, const ScmiDeviceConfig *device,
+                         Error **errp)
 {
     const ScmiDeviceConfigList *d = s->config->devices;
+    DeviceList lists[NUM_DEVICE_LISTS];
 
     while (strcmp(d->value->name, device->name)) {
         d = d->next;
     }
-    return d->value == device;
+    if (d->value != device) {
+        error_setg(errp, "name: another one is named '%s', too",
+                   device->name);
+        return false;
+    }
+    device_lists(device, lists);
+    for (unsigned i = 0; i < NUM_DEVICE_LISTS; i++) {
+        if (!check_list(s, &lists[i], errp)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool check_devices(const ScmiPlatform *s, Error **errp)
 {
+    ERRP_GUARD();
     const ScmiDeviceConfigList *d = s->config->devices;
 
     for (unsigned id = 0; d; d = d->next, id++) {
-        DeviceList lists[NUM_DEVICE_LISTS];
-
-        if (!device_name_is_new(s, d->value)) {
-            error_setg(errp, "devices[%u]: another one is named '%s', too",
-                       id, d->value->name);
+        if (!check_device(s, d->value, errp)) {
+            error_prepend(errp, "devices[%u].", id);
             return false;
-        }
-        device_lists(d->value, lists);
-        for (unsigned i = 0; i < NUM_DEVICE_LISTS; i++) {
-            for (const strList *l = lists[i].names; l; l = l->next) {
-                if (!find_resource(s, lists[i].protocol, l->value)) {
-                    error_setg(errp, "devices[%u] '%s': no %s is named '%s'",
-                               id, d->value->name, lists[i].protocol->name,
-                               l->value);
-                    return false;
-                }
-            }
         }
     }
     return true;
@@ -172,10 +166,12 @@ static bool check_devices(const ScmiPlatform *s, Error **errp)
 static bool deny_protocols(ScmiPlatform *s, unsigned agent,
                            const uint8List *ids, Error **errp)
 {
-    for (; ids; ids = ids->next) {
+    for (unsigned i = 0; ids; ids = ids->next, i++) {
         if (ids->value == SCMI_PROTOCOL_BASE || !s->place[ids->value]) {
-            error_setg(errp, "agent '%s': protocol 0x%x is not there to be "
-                       "denied", s->agents[agent].name, ids->value);
+            error_setg(errp, "denied-protocols[%u]: protocol 0x%x %s", i,
+                       ids->value,
+                       s->place[ids->value] ? "is every agent's"
+                                            : "is not offered");
             return false;
         }
         scmi_agent_view(s, agent, s->place[ids->value] - 1)->denied = true;
@@ -186,7 +182,7 @@ static bool deny_protocols(ScmiPlatform *s, unsigned agent,
 static bool deny_devices(ScmiPlatform *s, unsigned agent,
                          const strList *names, Error **errp)
 {
-    for (; names; names = names->next) {
+    for (unsigned i = 0; names; names = names->next, i++) {
         const ScmiDeviceConfigList *d = s->config->devices;
         unsigned id = 0;
 
@@ -195,8 +191,8 @@ static bool deny_devices(ScmiPlatform *s, unsigned agent,
             id++;
         }
         if (!d) {
-            error_setg(errp, "agent '%s': no device is named '%s'",
-                       s->agents[agent].name, names->value);
+            error_setg(errp, "denied-devices[%u]: no device is named '%s'", i,
+                       names->value);
             return false;
         }
         scmi_permit_device(s, agent, id, false);
@@ -207,14 +203,8 @@ static bool deny_devices(ScmiPlatform *s, unsigned agent,
 bool scmi_agent_permit_configured(ScmiPlatform *s, unsigned agent,
                                   Error **errp)
 {
-    const ScmiAgentConfigList *l = s->config->agents;
+    const ScmiAgentConfig *config = s->agents[agent].config;
 
-    if (agent == SCMI_AGENT_PLATFORM) {
-        return true;
-    }
-    for (unsigned i = 1; i < agent; i++) {
-        l = l->next;
-    }
     for (unsigned i = 0; i < scmi_num_protocols; i++) {
         ScmiView *view = scmi_agent_view(s, agent, i);
 
@@ -223,17 +213,21 @@ bool scmi_agent_permit_configured(ScmiPlatform *s, unsigned agent,
             view->domains[d] &= ~SCMI_DOMAIN_DENIED;
         }
     }
-    return deny_protocols(s, agent, l->value->denied_protocols, errp) &&
-           deny_devices(s, agent, l->value->denied_devices, errp);
+    return !config ||
+           (deny_protocols(s, agent, config->denied_protocols, errp) &&
+            deny_devices(s, agent, config->denied_devices, errp));
 }
 
 bool scmi_permissions_init(ScmiPlatform *s, Error **errp)
 {
+    ERRP_GUARD();
+
     if (!check_devices(s, errp)) {
         return false;
     }
-    for (unsigned i = 0; i < s->num_agents; i++) {
+    for (unsigned i = 1; i < s->num_agents; i++) {
         if (!scmi_agent_permit_configured(s, i, errp)) {
+            error_prepend(errp, "agents[%u].", i - 1);
             return false;
         }
     }

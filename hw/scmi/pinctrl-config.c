@@ -22,67 +22,60 @@ static int list_find(const ScmiPinList *lists, unsigned n, const char *name)
     return -1;
 }
 
-static bool check_name(const ScmiPinList *lists, unsigned n, const char *what,
-                       const char *name, Error **errp)
+/* The name of a list, of which there are @n before it, and its members. */
+static bool check_list(const ScmiPinList *lists, unsigned n, const char *name,
+                       const char *member, const strList *members,
+                       Error **errp)
 {
-    if (!*name || strlen(name) >= SCMI_EXTENDED_NAME_SIZE) {
-        error_setg(errp, "pinctrl: '%s' cannot be the name of a %s", name,
-                   what);
+    if (!scmi_check_name(name, errp)) {
         return false;
     }
     if (list_find(lists, n, name) >= 0) {
-        error_setg(errp, "pinctrl: there are two %ss '%s'", what, name);
+        error_setg(errp, "name: another one is named '%s', too", name);
         return false;
     }
-    return true;
-}
-
-static bool check_members(const char *what, const char *name, size_t n,
-                          Error **errp)
-{
-    /* Linux refuses what has no members. */
-    if (n && n <= MAX_MEMBERS) {
-        return true;
+    if (!members) {
+        /* Linux refuses what has no members. */
+        error_setg(errp, "%s: there are none", member);
+        return false;
     }
-    error_setg(errp, "pinctrl: %s '%s' needs 1 to %d members", what, name,
-               MAX_MEMBERS);
-    return false;
+    return scmi_check_count(member, QAPI_LIST_LENGTH(members), MAX_MEMBERS,
+                            errp);
 }
 
-static int find_pin(ScmiPlatform *platform, const char *name)
+static bool add_member(ScmiPinList *list, int member, const char *what,
+                       const char *name, Error **errp)
 {
-    Object *pinctrl =
-        OBJECT(scmi_protocol_device(platform, &scmi_pinctrl_protocol));
-    Object *pin = object_resolve_path_component(pinctrl, name);
-
-    return pin && object_dynamic_cast(pin, TYPE_SCMI_PIN)
-           ? SCMI_RESOURCE(pin)->id : -1;
+    if (member < 0 || scmi_pin_list_has(list, member)) {
+        error_setg(errp, "%ss[%u]: no%s %s is named '%s'", what, list->n,
+                   member < 0 ? "" : " second", what, name);
+        return false;
+    }
+    list->members[list->n++] = member;
+    return true;
 }
 
 static bool add_group(ScmiPlatform *platform, ScmiPinctrl *pinctrl,
                       const ScmiPinGroupConfig *config, Error **errp)
 {
     ScmiPinList *group = &pinctrl->groups[pinctrl->num_groups];
-    size_t n = QAPI_LIST_LENGTH(config->pins);
-    const strList *l;
 
-    if (!check_name(pinctrl->groups, pinctrl->num_groups, "group",
-                    config->name, errp) ||
-        !check_members("group", config->name, n, errp)) {
+    if (!check_list(pinctrl->groups, pinctrl->num_groups, config->name,
+                    "pins", config->pins, errp)) {
         return false;
     }
     group->name = config->name;
-    group->members = g_new(uint16_t, n);
+    group->members = g_new(uint16_t, QAPI_LIST_LENGTH(config->pins));
     pinctrl->num_groups++;
-    for (l = config->pins; l; l = l->next) {
-        int pin = find_pin(platform, l->value);
+    for (const strList *l = config->pins; l; l = l->next) {
+        const ScmiResource *pin = scmi_find_resource(platform,
+                                                     &scmi_pinctrl_protocol,
+                                                     l->value);
 
-        if (pin < 0 || scmi_pin_list_has(group, pin)) {
-            error_setg(errp, "pinctrl: group '%s': no%s pin is named '%s'",
-                       config->name, pin < 0 ? "" : " second", l->value);
+        if (!add_member(group, pin ? (int)pin->id : -1, "pin", l->value,
+                        errp)) {
             return false;
         }
-        group->members[group->n++] = pin;
     }
     return true;
 }
@@ -91,28 +84,21 @@ static bool add_function(ScmiPinctrl *pinctrl,
                          const ScmiPinFunctionConfig *config, Error **errp)
 {
     ScmiPinList *function = &pinctrl->functions[pinctrl->num_functions];
-    size_t n = QAPI_LIST_LENGTH(config->groups);
-    const strList *l;
 
-    if (!check_name(pinctrl->functions, pinctrl->num_functions, "function",
-                    config->name, errp) ||
-        !check_members("function", config->name, n, errp)) {
+    if (!check_list(pinctrl->functions, pinctrl->num_functions, config->name,
+                    "groups", config->groups, errp)) {
         return false;
     }
     function->name = config->name;
     function->gpio = config->has_gpio && config->gpio;
-    function->members = g_new(uint16_t, n);
+    function->members = g_new(uint16_t, QAPI_LIST_LENGTH(config->groups));
     pinctrl->num_functions++;
-    for (l = config->groups; l; l = l->next) {
+    for (const strList *l = config->groups; l; l = l->next) {
         int group = list_find(pinctrl->groups, pinctrl->num_groups, l->value);
 
-        if (group < 0 || scmi_pin_list_has(function, group)) {
-            error_setg(errp, "pinctrl: function '%s': no%s group is named "
-                       "'%s'", config->name, group < 0 ? "" : " second",
-                       l->value);
+        if (!add_member(function, group, "group", l->value, errp)) {
             return false;
         }
-        function->members[function->n++] = group;
     }
     return true;
 }
@@ -120,10 +106,10 @@ static bool add_function(ScmiPinctrl *pinctrl,
 static bool add_oem(ScmiPinctrl *pinctrl, const uint8List *types,
                     Error **errp)
 {
-    for (; types; types = types->next) {
+    for (unsigned i = 0; types; types = types->next, i++) {
         if (types->value < SCMI_PIN_OEM_FIRST) {
-            error_setg(errp, "pinctrl: the vendor's type %u must be from %u "
-                       "to 255", types->value, SCMI_PIN_OEM_FIRST);
+            error_setg(errp, "oem-types[%u]: %u must be from %u to 255", i,
+                       types->value, SCMI_PIN_OEM_FIRST);
             return false;
         }
         pinctrl->oem |= 1ull << (types->value - SCMI_PIN_OEM_FIRST);
@@ -131,49 +117,73 @@ static bool add_oem(ScmiPinctrl *pinctrl, const uint8List *types,
     return true;
 }
 
+static bool add_pin(ScmiPlatform *platform, const ScmiPinConfig *config,
+                    Error **errp)
+{
+    Object *obj = object_new(TYPE_SCMI_PIN);
+
+    if (!scmi_pin_configure(SCMI_PIN(obj), config, errp)) {
+        object_unref(obj);
+        return false;
+    }
+    return scmi_platform_add(platform, &scmi_pinctrl_protocol,
+                             SCMI_RESOURCE(obj), config->name, errp);
+}
+
 static bool add_pins(ScmiPlatform *platform, const ScmiPinConfigList *pins,
                      Error **errp)
 {
+    ERRP_GUARD();
+
     if (!pins) {
-        error_setg(errp, "pinctrl: there are no pins");
+        error_setg(errp, "pins: there are none");
         return false;
     }
-    for (; pins; pins = pins->next) {
-        Object *obj = object_new(TYPE_SCMI_PIN);
-
-        if (!scmi_pin_configure(SCMI_PIN(obj), pins->value, errp)) {
-            object_unref(obj);
-            return false;
-        }
-        if (!scmi_platform_add(platform, &scmi_pinctrl_protocol,
-                               SCMI_RESOURCE(obj), pins->value->name, errp)) {
+    if (!scmi_check_count("pins", QAPI_LIST_LENGTH(pins), SCMI_MAX_DOMAINS,
+                          errp)) {
+        return false;
+    }
+    for (unsigned id = 0; pins; pins = pins->next, id++) {
+        if (!add_pin(platform, pins->value, errp)) {
+            error_prepend(errp, "pins[%u].", id);
             return false;
         }
     }
     return true;
 }
 
-static bool add_lists(ScmiPlatform *platform, ScmiPinctrl *pinctrl,
-                      const ScmiPinctrlConfig *config, Error **errp)
+static bool add_groups(ScmiPlatform *platform, ScmiPinctrl *pinctrl,
+                       const ScmiPinGroupConfigList *l, Error **errp)
 {
-    size_t groups = QAPI_LIST_LENGTH(config->groups);
-    size_t functions = QAPI_LIST_LENGTH(config->functions);
+    ERRP_GUARD();
+    size_t n = QAPI_LIST_LENGTH(l);
 
-    if (groups > MAX_MEMBERS || functions > MAX_MEMBERS) {
-        error_setg(errp, "pinctrl: more than %d groups or functions",
-                   MAX_MEMBERS);
+    if (!scmi_check_count("groups", n, MAX_MEMBERS, errp)) {
         return false;
     }
-    pinctrl->groups = g_new0(ScmiPinList, groups);
-    pinctrl->functions = g_new0(ScmiPinList, functions);
-    for (const ScmiPinGroupConfigList *l = config->groups; l; l = l->next) {
+    pinctrl->groups = g_new0(ScmiPinList, n);
+    for (unsigned i = 0; l; l = l->next, i++) {
         if (!add_group(platform, pinctrl, l->value, errp)) {
+            error_prepend(errp, "groups[%u].", i);
             return false;
         }
     }
-    for (const ScmiPinFunctionConfigList *l = config->functions; l;
-         l = l->next) {
+    return true;
+}
+
+static bool add_functions(ScmiPinctrl *pinctrl,
+                          const ScmiPinFunctionConfigList *l, Error **errp)
+{
+    ERRP_GUARD();
+    size_t n = QAPI_LIST_LENGTH(l);
+
+    if (!scmi_check_count("functions", n, MAX_MEMBERS, errp)) {
+        return false;
+    }
+    pinctrl->functions = g_new0(ScmiPinList, n);
+    for (unsigned i = 0; l; l = l->next, i++) {
         if (!add_function(pinctrl, l->value, errp)) {
+            error_prepend(errp, "functions[%u].", i);
             return false;
         }
     }
@@ -195,8 +205,8 @@ static bool give_functions(ScmiPlatform *platform, ScmiPinctrl *pinctrl,
         function = list_find(pinctrl->functions, pinctrl->num_functions,
                              pins->value->function);
         if (function < 0 || !scmi_pinctrl_pin_can(pinctrl, function, id)) {
-            error_setg(errp, "pinctrl '%s': the pin has no function '%s'",
-                       pins->value->name, pins->value->function);
+            error_setg(errp, "pins[%u].function: the pin has no '%s'", id,
+                       pins->value->function);
             return false;
         }
         pin->at_reset.function = function;
@@ -208,12 +218,18 @@ static bool give_functions(ScmiPlatform *platform, ScmiPinctrl *pinctrl,
 bool scmi_pinctrl_populate(ScmiPlatform *platform,
                            const ScmiPlatformConfig *config, Error **errp)
 {
+    ERRP_GUARD();
     const ScmiPinctrlConfig *c = config->pinctrl;
     ScmiPinctrl *pinctrl =
         SCMI_PINCTRL(scmi_protocol_device(platform, &scmi_pinctrl_protocol));
 
-    return add_oem(pinctrl, c->oem_types, errp) &&
-           add_pins(platform, c->pins, errp) &&
-           add_lists(platform, pinctrl, c, errp) &&
-           give_functions(platform, pinctrl, c->pins, errp);
+    if (add_oem(pinctrl, c->oem_types, errp) &&
+        add_pins(platform, c->pins, errp) &&
+        add_groups(platform, pinctrl, c->groups, errp) &&
+        add_functions(pinctrl, c->functions, errp) &&
+        give_functions(platform, pinctrl, c->pins, errp)) {
+        return true;
+    }
+    error_prepend(errp, "pinctrl.");
+    return false;
 }

@@ -112,10 +112,11 @@ void scmi_pin_set(ScmiPin *pin, unsigned place, uint32_t value)
 bool scmi_pin_configure(ScmiPin *pin, const ScmiPinConfig *config,
                         Error **errp)
 {
-    for (const ScmiPinSettingList *l = config->settings; l; l = l->next) {
+    const ScmiPinSettingList *l = config->settings;
+
+    for (unsigned i = 0; l; l = l->next, i++) {
         if (l->value->type == SCMI_PIN_SETTING_TYPE_DEFAULT) {
-            error_setg(errp, "pinctrl '%s': there is no default yet",
-                       config->name);
+            error_setg(errp, "settings[%u].type: there is no default yet", i);
             return false;
         }
         state_set(&pin->at_reset, l->value->type, l->value->value);
@@ -343,4 +344,5 @@ static void scmi_pinctrl_class_init(ObjectClass *oc, void *data)
     dc->vmsd = &vmstate_pinctrl;
     /* Reason: made by a platform from its configuration */
     dc->user_creatable = false;
+    scmi_migrate_by_path(oc);
 }

@@ -1,8 +1,9 @@
 /*
  * SCMI platform: the state that the files of the core share
  *
- * platform.c makes the platform from its configuration, dispatch.c runs
- * commands, event.c sends what no command is waiting for.
+ * platform.c makes the platform from its configuration, agent.c keeps what
+ * each agent sees of it, dispatch.c runs commands, event.c sends what no
+ * command is waiting for.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,8 +18,6 @@
 #define SCMI_NUM_MESSAGES 0x20
 #define SCMI_MAX_AGENTS 128
 #define SCMI_MAX_PROTOCOLS 32
-/* What PROTOCOL_ATTRIBUTES can count. */
-#define SCMI_MAX_DOMAINS 0xffff
 
 /* How many events wait for an agent that is slow to take them. */
 #define SCMI_EVENT_QUEUE 32
@@ -62,6 +61,7 @@ typedef struct ScmiEvent {
 
 /**
  * ScmiAgent:
+ * @config: as configured; NULL for the platform itself
  * @sink, @opaque: the transport that carries events to it, if any
  * @window: where it sees fast channels, if anywhere
  * @queue: the oldest event at @head
@@ -69,7 +69,7 @@ typedef struct ScmiEvent {
  * @transport: what carries its messages, NULL if nothing does; borrowed
  */
 typedef struct ScmiAgent {
-    const char *name;
+    const ScmiAgentConfig *config;
     const ScmiEventSink *sink;
     void *opaque;
     const ScmiFastWindow *window;
@@ -92,6 +92,7 @@ struct ScmiPlatform {
     DeviceState parent_obj;
 
     ScmiPlatformConfig *config;
+    uint64_t digest;              /* of @config */
     uint32_t num_agents;
     ScmiAgent *agents;
     DeviceState **devices;        /* by protocol, NULL where it has none */
@@ -112,11 +113,28 @@ struct ScmiPlatform {
     ScmiCall call;
 };
 
-/* platform.c */
+/* protocol.c */
 extern const ScmiProtocol *scmi_protocols[];
 extern unsigned scmi_num_protocols;
+
+/* The index of @protocol in scmi_protocols[], in which it has to be. */
+unsigned scmi_protocol_place(const ScmiProtocol *protocol);
+const ScmiProtocol *scmi_protocol_by_id(uint8_t id);
+
+/* Whether a platform that reports a version can be used in another one. */
+bool scmi_protocol_has_version(const ScmiProtocol *protocol,
+                               uint32_t reported, uint32_t version);
+
+/* agent.c: from the configuration; views once there are resources */
+bool scmi_agents_init(ScmiPlatform *platform, Error **errp);
+bool scmi_agents_check_transports(const ScmiPlatform *platform, Error **errp);
+void scmi_agents_add_views(ScmiPlatform *platform);
+void scmi_agents_finalize(ScmiPlatform *platform);
 ScmiView *scmi_agent_view(const ScmiPlatform *platform, unsigned agent,
                           unsigned place);
+
+/* config.c: what tells a configuration from others */
+uint64_t scmi_config_digest(const ScmiPlatformConfig *config);
 
 /* dispatch.c */
 void scmi_view_set_version(ScmiView *view, uint32_t version);
@@ -142,6 +160,7 @@ bool scmi_permissions_init(ScmiPlatform *platform, Error **errp);
 bool scmi_agent_permit_configured(ScmiPlatform *platform, unsigned agent,
                                   Error **errp);
 
+extern const VMStateDescription vmstate_scmi_view;
 extern const VMStateDescription vmstate_scmi_agent;
 extern const VMStateDescription vmstate_scmi_delayed;
 

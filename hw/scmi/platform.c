@@ -11,61 +11,7 @@
 #include "migration/vmstate.h"
 #include "platform-state.h"
 
-/* In the order of their ids, in which LIST_PROTOCOLS names them, too. */
-const ScmiProtocol *scmi_protocols[SCMI_MAX_PROTOCOLS];
-unsigned scmi_num_protocols;
-
-static const ScmiProtocol *const standard_protocols[] = {
-    &scmi_base_protocol,
-    &scmi_power_protocol,
-    &scmi_perf_protocol,
-    &scmi_powercap_protocol,
-    &scmi_clock_protocol,
-    &scmi_sensor_protocol,
-    &scmi_reset_protocol,
-    &scmi_voltage_protocol,
-    &scmi_system_protocol,
-    &scmi_pinctrl_protocol,
-};
-
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiPlatform, scmi_platform, SCMI_PLATFORM, DEVICE)
-
-void scmi_protocol_register(const ScmiProtocol *protocol)
-{
-    unsigned i = scmi_num_protocols++;
-
-    assert(i < SCMI_MAX_PROTOCOLS);
-    for (; i && scmi_protocols[i - 1]->id > protocol->id; i--) {
-        scmi_protocols[i] = scmi_protocols[i - 1];
-    }
-    assert(!i || scmi_protocols[i - 1]->id != protocol->id);
-    scmi_protocols[i] = protocol;
-}
-
-static void register_standard_protocols(void)
-{
-    for (unsigned i = 0; i < ARRAY_SIZE(standard_protocols); i++) {
-        scmi_protocol_register(standard_protocols[i]);
-    }
-}
-type_init(register_standard_protocols)
-
-static unsigned protocol_index(const ScmiProtocol *protocol)
-{
-    unsigned i = 0;
-
-    while (scmi_protocols[i] != protocol) {
-        i++;
-        assert(i < scmi_num_protocols);
-    }
-    return i;
-}
-
-ScmiView *scmi_agent_view(const ScmiPlatform *s, unsigned agent,
-                          unsigned place)
-{
-    return &s->views[agent * scmi_num_protocols + place];
-}
 
 const ScmiPlatformConfig *scmi_platform_config(const ScmiPlatform *s)
 {
@@ -77,69 +23,16 @@ bool scmi_unchecked(const ScmiPlatform *s)
     return s->config->has_unchecked && s->config->unchecked;
 }
 
-unsigned scmi_platform_num_agents(const ScmiPlatform *s)
-{
-    return s->num_agents;
-}
-
-const char *scmi_agent_name(const ScmiPlatform *s, unsigned agent)
-{
-    return s->agents[agent].name;
-}
-
-unsigned scmi_num_resources(const ScmiPlatform *s,
-                            const ScmiProtocol *protocol)
-{
-    return s->resources[protocol_index(protocol)]->len;
-}
-
-ScmiResource *scmi_resource(const ScmiPlatform *s,
-                            const ScmiProtocol *protocol, unsigned id)
-{
-    return g_ptr_array_index(s->resources[protocol_index(protocol)], id);
-}
-
 DeviceState *scmi_protocol_device(const ScmiPlatform *s,
                                   const ScmiProtocol *protocol)
 {
-    return s->devices[protocol_index(protocol)];
+    return s->devices[scmi_protocol_place(protocol)];
 }
 
 /* <platform>/<protocol> */
 ScmiPlatform *scmi_device_platform(const DeviceState *device)
 {
     return SCMI_PLATFORM(OBJECT(device)->parent);
-}
-
-int scmi_platform_find(const ScmiPlatform *s, uint8_t protocol,
-                       const char *name)
-{
-    const GPtrArray *resources;
-
-    if (!s->place[protocol]) {
-        return -1;
-    }
-    resources = s->resources[s->place[protocol] - 1];
-    for (unsigned id = 0; id < resources->len; id++) {
-        const ScmiResource *resource = g_ptr_array_index(resources, id);
-
-        if (!strcmp(resource->name, name)) {
-            return id;
-        }
-    }
-    return -1;
-}
-
-/* <platform>/<protocol>/<name> */
-ScmiPlatform *scmi_resource_platform(const ScmiResource *resource)
-{
-    return SCMI_PLATFORM(OBJECT(resource)->parent->parent);
-}
-
-uint32_t scmi_agent_version(const ScmiPlatform *s, unsigned agent,
-                            const ScmiProtocol *protocol)
-{
-    return scmi_agent_view(s, agent, s->place[protocol->id] - 1)->version;
 }
 
 uint32_t scmi_reported_version(const ScmiPlatform *s,
@@ -168,139 +61,39 @@ bool scmi_platform_has_protocol(const ScmiPlatform *s, uint8_t protocol)
     return s->place[protocol];
 }
 
-/* The protocol at @index of those that the agent may use. */
-const ScmiProtocol *scmi_agent_protocol(const ScmiPlatform *s, unsigned agent,
-                                        unsigned index)
+static bool check_version(const ScmiProtocolVersion *v, Error **errp)
 {
-    for (unsigned i = 0; i < scmi_num_protocols; i++) {
-        if (protocol_offered(s, scmi_protocols[i]) &&
-            !scmi_agent_view(s, agent, i)->denied && !index--) {
-            return scmi_protocols[i];
-        }
+    if (!scmi_protocol_by_id(v->protocol)) {
+        error_setg(errp, "protocol: there is no protocol 0x%x", v->protocol);
+        return false;
     }
-    return NULL;
+    if (v->version < SCMI_OLDEST_VERSION) {
+        error_setg(errp, "version: 0x%x is older than version 1.0",
+                   v->version);
+        return false;
+    }
+    return true;
 }
 
-void scmi_agent_reset(ScmiPlatform *s, unsigned agent, bool permissions)
-{
-    for (unsigned i = 0; i < scmi_num_protocols; i++) {
-        ScmiView *view = scmi_agent_view(s, agent, i);
-
-        scmi_view_set_version(view, view->newest);
-        for (unsigned d = 0; d < view->num_domains; d++) {
-            view->domains[d] &= ~SCMI_DOMAIN_EVENTS;
-        }
-    }
-    if (permissions) {
-        /* They were found to be good when the platform was made. */
-        scmi_agent_permit_configured(s, agent, &error_abort);
-    }
-}
-
-bool scmi_platform_add(ScmiPlatform *s, const ScmiProtocol *protocol,
-                       ScmiResource *resource, const char *name,
-                       Error **errp)
+static bool check_versions(const ScmiPlatform *s, Error **errp)
 {
     ERRP_GUARD();
-    Object *container = object_resolve_path_component(OBJECT(s),
-                                                      protocol->name);
-    GPtrArray *resources = s->resources[protocol_index(protocol)];
-    g_autoptr(Object) reference = OBJECT(resource);
+    const ScmiProtocolVersionList *l = s->config->versions;
 
-    if (!*name || strlen(name) >= SCMI_EXTENDED_NAME_SIZE ||
-        strpbrk(name, "/[]")) {
-        error_setg(errp, "%s %u: '%s' cannot be a name", protocol->name,
-                   resources->len, name);
-        error_append_hint(errp, "A name has 1 to %d characters and none "
-                          "of / [ ].\n", SCMI_EXTENDED_NAME_SIZE - 1);
-        return false;
-    }
-    if (resources->len == SCMI_MAX_DOMAINS) {
-        error_setg(errp, "%s: more than %d domains", protocol->name,
-                   SCMI_MAX_DOMAINS);
-        return false;
-    }
-    if (!object_property_try_add_child(container, name, reference, errp)) {
-        error_prepend(errp, "%s %u: ", protocol->name, resources->len);
-        return false;
-    }
-    resource->id = resources->len;
-    resource->name = g_strdup(name);
-    g_ptr_array_add(resources, resource);
-    return qdev_realize(DEVICE(resource), NULL, errp);
-}
+    for (unsigned i = 0; l; l = l->next, i++) {
+        const ScmiProtocolVersionList *earlier = s->config->versions;
 
-static bool text_fits(const char *text, const char *what, Error **errp)
-{
-    if (strlen(text) < SCMI_SHORT_NAME_SIZE) {
-        return true;
-    }
-    error_setg(errp, "%s: '%s' is longer than %d characters", what, text,
-               SCMI_SHORT_NAME_SIZE - 1);
-    return false;
-}
-
-static bool platform_check_versions(const ScmiPlatform *s, Error **errp)
-{
-    for (const ScmiProtocolVersionList *l = s->config->versions; l;
-         l = l->next) {
-        const ScmiProtocolVersion *v = l->value;
-        unsigned i = 0;
-
-        while (i < scmi_num_protocols &&
-               scmi_protocols[i]->id != v->protocol) {
-            i++;
+        while (earlier->value->protocol != l->value->protocol) {
+            earlier = earlier->next;
         }
-        if (i == scmi_num_protocols) {
-            error_setg(errp, "versions: there is no protocol 0x%x",
-                       v->protocol);
+        if (earlier != l) {
+            error_setg(errp, "protocol: 0x%x has a version already",
+                       l->value->protocol);
+        }
+        if (earlier != l || !check_version(l->value, errp)) {
+            error_prepend(errp, "versions[%u].", i);
             return false;
         }
-        if (v->version < SCMI_OLDEST_VERSION) {
-            error_setg(errp, "versions: 0x%x is older than version 1.0",
-                       v->version);
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool agent_name_is_new(const ScmiPlatform *s, unsigned agent,
-                              const char *name)
-{
-    for (unsigned i = 1; i < agent; i++) {
-        if (!strcmp(s->agents[i].name, name)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool platform_set_agents(ScmiPlatform *s, Error **errp)
-{
-    unsigned n = QAPI_LIST_LENGTH(s->config->agents) + 1;
-    const ScmiAgentConfigList *l = s->config->agents;
-
-    if (n < 2 || n > SCMI_MAX_AGENTS) {
-        error_setg(errp, "agents: a platform has 1 to %d of them",
-                   SCMI_MAX_AGENTS - 1);
-        return false;
-    }
-    s->agents = g_new0(ScmiAgent, n);
-    s->num_agents = n;
-    s->agents[SCMI_AGENT_PLATFORM].name = "platform";
-    for (unsigned i = 1; i < n; i++, l = l->next) {
-        g_autofree char *what = g_strdup_printf("agent %u", i);
-
-        if (!text_fits(l->value->name, what, errp)) {
-            return false;
-        }
-        if (!agent_name_is_new(s, i, l->value->name)) {
-            error_setg(errp, "agent %u: another one is named '%s', too", i,
-                       l->value->name);
-            return false;
-        }
-        s->agents[i].name = l->value->name;
     }
     return true;
 }
@@ -338,33 +131,22 @@ static bool platform_populate(ScmiPlatform *s, Error **errp)
     return true;
 }
 
-static void platform_add_views(ScmiPlatform *s)
-{
-    s->num_views = s->num_agents * scmi_num_protocols;
-    s->views = g_new0(ScmiView, s->num_views);
-    for (unsigned i = 0; i < s->num_views; i++) {
-        ScmiView *view = &s->views[i];
-
-        view->protocol = scmi_protocols[i % scmi_num_protocols];
-        view->num_domains = MAX(1, scmi_num_resources(s, view->protocol));
-        view->domains = g_new0(uint8_t, view->num_domains);
-        view->newest = scmi_reported_version(s, view->protocol);
-        scmi_view_set_version(view, view->newest);
-    }
-}
-
 static void scmi_platform_realize(DeviceState *dev, Error **errp)
 {
     ScmiPlatform *s = SCMI_PLATFORM(dev);
 
-    if (!text_fits(s->config->vendor, "vendor", errp) ||
-        !text_fits(s->config->sub_vendor, "sub-vendor", errp) ||
-        !platform_check_versions(s, errp) || !platform_set_agents(s, errp) ||
-        !platform_populate(s, errp)) {
+    if (!scmi_check_text("vendor", s->config->vendor, errp) ||
+        !scmi_check_text("sub-vendor", s->config->sub_vendor, errp) ||
+        !check_versions(s, errp) || !scmi_agents_init(s, errp) ||
+        !platform_populate(s, errp) ||
+        !scmi_agents_check_transports(s, errp)) {
         return;
     }
-    platform_add_views(s);
-    scmi_permissions_init(s, errp);
+    scmi_agents_add_views(s);
+    if (!scmi_permissions_init(s, errp)) {
+        return;
+    }
+    s->digest = scmi_config_digest(s->config);
 }
 
 ScmiPlatform *scmi_platform_new(Object *parent, const char *name,
@@ -409,34 +191,6 @@ static void scmi_platform_reset_hold(Object *obj, ResetType type)
     }
 }
 
-/* A version comes from a stream that may be forged. */
-static int scmi_view_post_load(void *opaque, int version_id)
-{
-    ScmiView *view = opaque;
-
-    if (view->version < SCMI_OLDEST_VERSION ||
-        view->version > view->newest) {
-        return -EINVAL;
-    }
-    scmi_view_set_version(view, view->version);
-    return 0;
-}
-
-static const VMStateDescription vmstate_scmi_view = {
-    .name = "scmi-view",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .post_load = scmi_view_post_load,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT32(version, ScmiView),
-        VMSTATE_BOOL(denied, ScmiView),
-        VMSTATE_UINT32_EQUAL(num_domains, ScmiView, "number of domains"),
-        VMSTATE_VARRAY_UINT32(domains, ScmiView, num_domains, 1,
-                              vmstate_info_uint8, uint8_t),
-        VMSTATE_END_OF_LIST()
-    },
-};
-
 static int scmi_platform_post_load(void *opaque, int version_id)
 {
     ScmiPlatform *s = opaque;
@@ -460,6 +214,8 @@ static const VMStateDescription vmstate_scmi_platform = {
     .minimum_version_id = 1,
     .post_load = scmi_platform_post_load,
     .fields = (const VMStateField[]) {
+        VMSTATE_UINT64_EQUAL(digest, ScmiPlatform,
+                             "The SCMI platform is configured differently"),
         VMSTATE_UINT32_EQUAL(num_views, ScmiPlatform,
                              "number of agents and protocols"),
         VMSTATE_STRUCT_VARRAY_POINTER_UINT32(views, ScmiPlatform, num_views,
@@ -509,11 +265,7 @@ static void scmi_platform_finalize(Object *obj)
     }
     g_free(s->resources);
     g_free(s->devices);
-    for (unsigned i = 0; i < s->num_views; i++) {
-        g_free(s->views[i].domains);
-    }
-    g_free(s->views);
-    g_free(s->agents);
+    scmi_agents_finalize(s);
     qapi_free_ScmiPlatformConfig(s->config);
 }
 
@@ -526,6 +278,7 @@ static void scmi_platform_class_init(ObjectClass *oc, void *data)
     dc->vmsd = &vmstate_scmi_platform;
     /* Reason: made with its configuration by scmi_platform_new() */
     dc->user_creatable = false;
+    scmi_migrate_by_path(oc);
     rc->child_foreach = scmi_platform_reset_child;
     rc->phases.hold = scmi_platform_reset_hold;
     object_class_property_add_str(oc, "vendor", platform_get_vendor, NULL);

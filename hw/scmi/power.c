@@ -11,6 +11,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qapi/error.h"
 #include "migration/vmstate.h"
 #include "protocol.h"
 
@@ -157,8 +158,14 @@ static const ScmiMessage power_messages[] = {
 static bool power_populate(ScmiPlatform *platform,
                            const ScmiPlatformConfig *config, Error **errp)
 {
-    for (ScmiPowerDomainConfigList *l = config->power_domains; l;
-         l = l->next) {
+    ERRP_GUARD();
+    const ScmiPowerDomainConfigList *l = config->power_domains;
+
+    if (!scmi_check_count("power-domains", QAPI_LIST_LENGTH(l),
+                          SCMI_MAX_DOMAINS, errp)) {
+        return false;
+    }
+    for (unsigned id = 0; l; l = l->next, id++) {
         Object *obj = object_new(TYPE_SCMI_POWER_DOMAIN);
         ScmiPowerDomain *domain = SCMI_POWER_DOMAIN(obj);
 
@@ -166,6 +173,7 @@ static bool power_populate(ScmiPlatform *platform,
         domain->on = domain->on_at_reset;
         if (!scmi_platform_add(platform, &scmi_power_protocol,
                                SCMI_RESOURCE(obj), l->value->name, errp)) {
+            error_prepend(errp, "power-domains[%u].", id);
             return false;
         }
     }

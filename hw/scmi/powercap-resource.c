@@ -129,15 +129,15 @@ static void powercap_measure(ScmiPowercap *domain, uint32_t power)
 
 /* Configuration. */
 
-static bool check_range(const ScmiPowercapRange *range, const char *name,
-                        const char *what, Error **errp)
+static bool check_range(const ScmiPowercapRange *range, const char *member,
+                        Error **errp)
 {
     if (!range->min || range->min > range->max ||
         (scmi_powercap_settable(range) &&
          (!range->step || range->min % range->step ||
           range->max % range->step))) {
-        error_setg(errp, "powercap domain '%s': %s must ascend from above 0 "
-                   "in whole steps, of which they are multiples", name, what);
+        error_setg(errp, "%s: they must ascend from above 0 in whole steps, "
+                   "of which they are multiples", member);
         return false;
     }
     return true;
@@ -145,23 +145,20 @@ static bool check_range(const ScmiPowercapRange *range, const char *name,
 
 static bool powercap_check(const ScmiPowercapConfig *config, Error **errp)
 {
-    if (!check_range(config->caps, config->name, "caps", errp) ||
-        !check_range(config->pais, config->name, "pais", errp)) {
+    if (!check_range(config->caps, "caps", errp) ||
+        !check_range(config->pais, "pais", errp)) {
         return false;
     }
     if (config->has_cap && !caps_have(config->caps, config->cap)) {
-        error_setg(errp, "powercap domain '%s': cannot have a cap of %" PRIu32,
-                   config->name, config->cap);
+        error_setg(errp, "cap: the caps have no %" PRIu32, config->cap);
         return false;
     }
     if (config->has_pai && !range_has(config->pais, config->pai)) {
-        error_setg(errp, "powercap domain '%s': cannot have an interval of %"
-                   PRIu32, config->name, config->pai);
+        error_setg(errp, "pai: the pais have no %" PRIu32, config->pai);
         return false;
     }
     if (config->rate_limit > SCMI_MAX_RATE_LIMIT) {
-        error_setg(errp, "powercap domain '%s': the rate limit is above %d",
-                   config->name, SCMI_MAX_RATE_LIMIT);
+        error_setg(errp, "rate-limit: it is above %d", SCMI_MAX_RATE_LIMIT);
         return false;
     }
     return true;
@@ -203,18 +200,6 @@ static ScmiPowercap *powercap_at(const ScmiPlatform *platform, uint32_t id)
                                        id));
 }
 
-static uint32_t find_domain(const ScmiPlatform *platform, const char *name)
-{
-    unsigned n = scmi_num_resources(platform, &scmi_powercap_protocol);
-    unsigned id = 0;
-
-    while (id < n && strcmp(SCMI_RESOURCE(powercap_at(platform, id))->name,
-                            name)) {
-        id++;
-    }
-    return id < n ? id : SCMI_POWERCAP_ROOT;
-}
-
 /* Parents are set one by one, so a circle closes with the last of it. */
 static bool is_part_of(const ScmiPlatform *platform, uint32_t id,
                        uint32_t whole)
@@ -226,50 +211,62 @@ static bool is_part_of(const ScmiPlatform *platform, uint32_t id,
 }
 
 static bool powercap_set_parent(ScmiPlatform *platform, uint32_t id,
-                                const ScmiPowercapConfig *config,
-                                Error **errp)
+                                const char *name, Error **errp)
 {
-    uint32_t parent;
+    const ScmiResource *parent;
 
-    if (!config->parent) {
+    if (!name) {
         return true;
     }
-    parent = find_domain(platform, config->parent);
-    if (parent == SCMI_POWERCAP_ROOT || is_part_of(platform, parent, id)) {
-        error_setg(errp, "powercap domain '%s': '%s' %s", config->name,
-                   config->parent, parent == SCMI_POWERCAP_ROOT
-                                   ? "is no powercap domain"
-                                   : "is part of it");
+    parent = scmi_find_resource(platform, &scmi_powercap_protocol, name);
+    if (!parent || is_part_of(platform, parent->id, id)) {
+        error_setg(errp, "parent: '%s' %s", name,
+                   parent ? "is part of it" : "is no powercap domain");
         return false;
     }
-    powercap_at(platform, id)->parent = parent;
+    powercap_at(platform, id)->parent = parent->id;
+    return true;
+}
+
+static bool powercap_add(ScmiPlatform *platform,
+                         const ScmiPowercapConfig *config, Error **errp)
+{
+    Object *obj;
+
+    if (!powercap_check(config, errp)) {
+        return false;
+    }
+    obj = object_new(TYPE_SCMI_POWERCAP);
+    powercap_configure(SCMI_POWERCAP(obj), platform, config);
+    if (!scmi_platform_add(platform, &scmi_powercap_protocol,
+                           SCMI_RESOURCE(obj), config->name, errp)) {
+        return false;
+    }
+    scmi_fast_add(&SCMI_POWERCAP(obj)->fast);
     return true;
 }
 
 bool scmi_powercap_populate(ScmiPlatform *platform,
                             const ScmiPlatformConfig *config, Error **errp)
 {
+    ERRP_GUARD();
+    const ScmiPowercapConfigList *l = config->powercap_domains;
     unsigned id = 0;
 
-    for (ScmiPowercapConfigList *l = config->powercap_domains; l;
-         l = l->next) {
-        Object *obj;
-
-        if (!powercap_check(l->value, errp)) {
+    if (!scmi_check_count("powercap-domains", QAPI_LIST_LENGTH(l),
+                          SCMI_MAX_DOMAINS, errp)) {
+        return false;
+    }
+    for (; l; l = l->next, id++) {
+        if (!powercap_add(platform, l->value, errp)) {
+            error_prepend(errp, "powercap-domains[%u].", id);
             return false;
         }
-        obj = object_new(TYPE_SCMI_POWERCAP);
-        powercap_configure(SCMI_POWERCAP(obj), platform, l->value);
-        if (!scmi_platform_add(platform, &scmi_powercap_protocol,
-                               SCMI_RESOURCE(obj), l->value->name, errp)) {
-            return false;
-        }
-        scmi_fast_add(&SCMI_POWERCAP(obj)->fast);
     }
     /* A parent may be listed after its children. */
-    for (ScmiPowercapConfigList *l = config->powercap_domains; l;
-         l = l->next) {
-        if (!powercap_set_parent(platform, id++, l->value, errp)) {
+    for (l = config->powercap_domains, id = 0; l; l = l->next, id++) {
+        if (!powercap_set_parent(platform, id, l->value->parent, errp)) {
+            error_prepend(errp, "powercap-domains[%u].", id);
             return false;
         }
     }

@@ -187,10 +187,14 @@ void scmi_put_padding(ScmiCall *call);
 unsigned scmi_chunk(ScmiCall *call, unsigned first, unsigned total,
                     size_t fixed, size_t size);
 
+/* What PROTOCOL_ATTRIBUTES can count. */
+#define SCMI_MAX_DOMAINS 0xffff
+
 /**
  * scmi_platform_add: realize @resource as the next domain of @protocol
  *
- * Takes the caller's reference. Fails when the name cannot be used.
+ * Takes the caller's reference. Fails when the name cannot be used. No more
+ * than SCMI_MAX_DOMAINS are added.
  */
 bool scmi_platform_add(ScmiPlatform *platform, const ScmiProtocol *protocol,
                        ScmiResource *resource, const char *name,
@@ -204,6 +208,11 @@ unsigned scmi_num_resources(const ScmiPlatform *platform,
                             const ScmiProtocol *protocol);
 ScmiResource *scmi_resource(const ScmiPlatform *platform,
                             const ScmiProtocol *protocol, unsigned id);
+
+/* The domain of that name, or NULL; also while domains are being added. */
+ScmiResource *scmi_find_resource(const ScmiPlatform *platform,
+                                 const ScmiProtocol *protocol,
+                                 const char *name);
 
 /* The device of a protocol's @type, and the platform of such a device. */
 DeviceState *scmi_protocol_device(const ScmiPlatform *platform,
@@ -224,6 +233,20 @@ bool scmi_call_extended_name(const ScmiCall *call,
 
 /* The configuration, for the Base protocol. */
 const ScmiPlatformConfig *scmi_platform_config(const ScmiPlatform *platform);
+
+/*
+ * Checks of a configuration. Their errors start with the member that is wrong;
+ * whoever walks a list prepends the path to it, such as "clocks[3].".
+ */
+
+/* Whether @list, that member's name, has at most @most elements. */
+bool scmi_check_count(const char *list, size_t n, size_t most, Error **errp);
+
+/* Whether member "name" fits an extended name of the wire. */
+bool scmi_check_name(const char *name, Error **errp);
+
+/* Whether @text, which may be NULL, fits a short name of the wire. */
+bool scmi_check_text(const char *member, const char *text, Error **errp);
 
 /*
  * Whether the configuration is wrong on purpose: what only agents stumble

@@ -102,7 +102,7 @@ static ScmiAgentInfoList *query_agents(ScmiPlatform *s)
         strList **channels = &info->channels;
 
         info->id = i;
-        info->name = g_strdup(agent->name);
+        info->name = g_strdup(scmi_agent_name(s, i));
         info->events = scmi_agent_has_events(s, i);
         info->queued_events = agent->count;
         info->dropped_events = agent->dropped;

@@ -13,6 +13,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qapi/error.h"
 #include "migration/vmstate.h"
 #include "protocol.h"
 
@@ -137,8 +138,14 @@ static const ScmiMessage reset_messages[] = {
 static bool reset_populate(ScmiPlatform *platform,
                            const ScmiPlatformConfig *config, Error **errp)
 {
-    for (ScmiResetDomainConfigList *l = config->reset_domains; l;
-         l = l->next) {
+    ERRP_GUARD();
+    const ScmiResetDomainConfigList *l = config->reset_domains;
+
+    if (!scmi_check_count("reset-domains", QAPI_LIST_LENGTH(l),
+                          SCMI_MAX_DOMAINS, errp)) {
+        return false;
+    }
+    for (unsigned id = 0; l; l = l->next, id++) {
         Object *obj = object_new(TYPE_SCMI_RESET_DOMAIN);
         ScmiResetDomain *domain = SCMI_RESET_DOMAIN(obj);
 
@@ -149,6 +156,7 @@ static bool reset_populate(ScmiPlatform *platform,
         domain->asserted = domain->asserted_at_reset;
         if (!scmi_platform_add(platform, &scmi_reset_protocol,
                                SCMI_RESOURCE(obj), l->value->name, errp)) {
+            error_prepend(errp, "reset-domains[%u].", id);
             return false;
         }
     }

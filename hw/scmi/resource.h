@@ -32,6 +32,12 @@ struct ScmiResource {
     uint32_t id;
 };
 
+/*
+ * Have a device without a bus migrate by its QOM path: without one, QEMU tells
+ * devices of a type apart by the order in which they were made.
+ */
+void scmi_migrate_by_path(ObjectClass *oc);
+
 /* Whether the short name of the wire cannot hold the name. */
 bool scmi_resource_has_long_name(const ScmiResource *resource);
 

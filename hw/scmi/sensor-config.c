@@ -113,43 +113,44 @@ bool scmi_sensor_has_interval(const ScmiSensor *sensor, uint64_t interval)
 
 /* Configuration */
 
-static bool interval_check(uint64_t interval, const char *name, Error **errp)
+static bool interval_check(uint64_t interval, Error **errp)
 {
     uint16_t seconds;
     int8_t exponent;
 
     if (interval < SCMI_SENSOR_INTERVAL_MIN ||
         interval > SCMI_SENSOR_INTERVAL_MAX) {
-        error_setg(errp, "sensor '%s': an interval has %d to %" PRIu64
-                   " microseconds", name, SCMI_SENSOR_INTERVAL_MIN,
+        error_setg(errp, ": an interval has %d to %" PRIu64 " microseconds",
+                   SCMI_SENSOR_INTERVAL_MIN,
                    (uint64_t)SCMI_SENSOR_INTERVAL_MAX);
         return false;
     }
     if (!scmi_sensor_encode_interval(interval, &seconds, &exponent)) {
-        error_setg(errp, "sensor '%s': an interval of %" PRIu64
-                   " microseconds has too many digits", name, interval);
+        error_setg(errp, ": an interval of %" PRIu64
+                   " microseconds has too many digits", interval);
         return false;
     }
     return true;
 }
 
 static bool set_intervals(ScmiSensor *sensor, const uint64List *intervals,
-                          const char *name, Error **errp)
+                          Error **errp)
 {
+    ERRP_GUARD();
     unsigned n = QAPI_LIST_LENGTH(intervals);
 
-    if (n > MAX_INTERVALS) {
-        error_setg(errp, "sensor '%s': more than %d intervals", name,
-                   MAX_INTERVALS);
+    if (!scmi_check_count("intervals", n, MAX_INTERVALS, errp)) {
         return false;
     }
     sensor->intervals = g_new(uint64_t, n);
     for (; intervals; intervals = intervals->next) {
-        if (!interval_check(intervals->value, name, errp)) {
+        if (!interval_check(intervals->value, errp)) {
+            error_prepend(errp, "intervals[%u]", sensor->num_intervals);
             return false;
         }
         if (intervals->value <= sensor->max_interval) {
-            error_setg(errp, "sensor '%s': intervals must ascend", name);
+            error_setg(errp, "intervals[%u]: intervals must ascend",
+                       sensor->num_intervals);
             return false;
         }
         sensor->max_interval = intervals->value;
@@ -172,21 +173,26 @@ static bool range_fits_wire(const ScmiSensorIntervalRange *range)
 
 static bool set_interval_range(ScmiSensor *sensor,
                                const ScmiSensorIntervalRange *range,
-                               const char *name, Error **errp)
+                               Error **errp)
 {
-    if (!interval_check(range->min, name, errp) ||
-        !interval_check(range->max, name, errp)) {
+    ERRP_GUARD();
+
+    if (!interval_check(range->min, errp)) {
+        error_prepend(errp, "interval-range.min");
+        return false;
+    }
+    if (!interval_check(range->max, errp)) {
+        error_prepend(errp, "interval-range.max");
         return false;
     }
     if (range->min >= range->max || !range->step ||
         (range->max - range->min) % range->step) {
-        error_setg(errp, "sensor '%s': the interval range must ascend in "
-                   "whole steps", name);
+        error_setg(errp, "interval-range: it must ascend in whole steps");
         return false;
     }
     if (!range_fits_wire(range)) {
-        error_setg(errp, "sensor '%s': intervals of its range have too many "
-                   "digits", name);
+        error_setg(errp, "interval-range: its intervals have too many "
+                   "digits");
         return false;
     }
     sensor->min_interval = range->min;
@@ -202,15 +208,13 @@ static bool configure_intervals(ScmiSensor *sensor,
     bool ok;
 
     if (config->intervals && config->interval_range) {
-        error_setg(errp, "sensor '%s': has either intervals or a range of "
-                   "them", config->name);
+        error_setg(errp, "intervals: there are either intervals or a range "
+                   "of them");
         return false;
     }
     ok = config->interval_range
-         ? set_interval_range(sensor, config->interval_range, config->name,
-                              errp)
-         : set_intervals(sensor, config->intervals ?: &second, config->name,
-                         errp);
+         ? set_interval_range(sensor, config->interval_range, errp)
+         : set_intervals(sensor, config->intervals ?: &second, errp);
     if (!ok) {
         return false;
     }
@@ -218,19 +222,18 @@ static bool configure_intervals(ScmiSensor *sensor,
                                             : sensor->min_interval;
     sensor->interval_at_reset = sensor->interval;
     if (!scmi_sensor_has_interval(sensor, sensor->interval)) {
-        error_setg(errp, "sensor '%s': has no interval of %" PRIu64
-                   " microseconds", config->name, sensor->interval);
+        error_setg(errp, "interval: there is none of %" PRIu64
+                   " microseconds", sensor->interval);
         return false;
     }
     return true;
 }
 
-static bool exponent_check(int exponent, const char *what, const char *name,
-                           Error **errp)
+static bool exponent_check(int exponent, const char *member, Error **errp)
 {
     if (exponent < SCMI_SENSOR_EXPONENT_MIN ||
         exponent > SCMI_SENSOR_EXPONENT_MAX) {
-        error_setg(errp, "sensor '%s': %s must be from %d to %d", name, what,
+        error_setg(errp, "%s: it must be from %d to %d", member,
                    SCMI_SENSOR_EXPONENT_MIN, SCMI_SENSOR_EXPONENT_MAX);
         return false;
     }
@@ -238,7 +241,7 @@ static bool exponent_check(int exponent, const char *what, const char *name,
 }
 
 static bool axis_set_range(ScmiSensorAxis *axis, const ScmiSensorRange *range,
-                           const char *name, Error **errp)
+                           Error **errp)
 {
     axis->min = INT64_MIN;
     axis->max = INT64_MAX;
@@ -246,12 +249,12 @@ static bool axis_set_range(ScmiSensorAxis *axis, const ScmiSensorRange *range,
         return true;
     }
     if (range->min >= range->max) {
-        error_setg(errp, "sensor '%s': its range must ascend", name);
+        error_setg(errp, "range: it must ascend");
         return false;
     }
     if (range->resolution > MAX_RESOLUTION) {
-        error_setg(errp, "sensor '%s': resolution is more than %" PRIu64,
-                   name, (uint64_t)MAX_RESOLUTION);
+        error_setg(errp, "range.resolution: it is more than %" PRIu64,
+                   (uint64_t)MAX_RESOLUTION);
         return false;
     }
     axis->has_range = true;
@@ -259,20 +262,19 @@ static bool axis_set_range(ScmiSensorAxis *axis, const ScmiSensorRange *range,
     axis->max = range->max;
     axis->resolution = range->resolution;
     axis->exponent = range->resolution_exponent;
-    return exponent_check(axis->exponent, "resolution-exponent", name, errp);
+    return exponent_check(axis->exponent, "range.resolution-exponent", errp);
 }
 
 static bool axis_configure(ScmiSensorAxis *axis, ScmiSensorType type,
                            int8_t scale, int64_t value,
-                           const ScmiSensorRange *range, const char *name,
-                           Error **errp)
+                           const ScmiSensorRange *range, Error **errp)
 {
-    if (!exponent_check(scale, "scale", name, errp) ||
-        !axis_set_range(axis, range, name, errp)) {
+    if (!exponent_check(scale, "scale", errp) ||
+        !axis_set_range(axis, range, errp)) {
         return false;
     }
     if (value < axis->min || value > axis->max) {
-        error_setg(errp, "sensor '%s': cannot measure %" PRId64, name, value);
+        error_setg(errp, "value: the sensor cannot measure %" PRId64, value);
         return false;
     }
     axis->type = type;
@@ -284,22 +286,19 @@ static bool axis_configure(ScmiSensorAxis *axis, ScmiSensorType type,
 static bool configure_axes(ScmiSensor *sensor, const ScmiSensorConfig *config,
                            Error **errp)
 {
+    ERRP_GUARD();
     const ScmiSensorAxisConfigList *l = config->axes;
 
     for (unsigned i = 0; i < sensor->num_axes; i++, l = l->next) {
         const ScmiSensorAxisConfig *axis = l->value;
 
-        if (!*axis->name || strlen(axis->name) >= SCMI_EXTENDED_NAME_SIZE) {
-            error_setg(errp, "sensor '%s': the name of an axis has 1 to %d "
-                       "characters", config->name,
-                       SCMI_EXTENDED_NAME_SIZE - 1);
-            return false;
-        }
         sensor->axes[i].name = g_strdup(axis->name);
-        if (!axis_configure(&sensor->axes[i],
+        if (!scmi_check_name(axis->name, errp) ||
+            !axis_configure(&sensor->axes[i],
                             axis->has_type ? axis->type : config->type,
                             axis->has_scale ? axis->scale : config->scale,
-                            axis->value, axis->range, config->name, errp)) {
+                            axis->value, axis->range, errp)) {
+            error_prepend(errp, "axes[%u].", i);
             return false;
         }
     }
@@ -311,14 +310,13 @@ static bool configure_readings(ScmiSensor *sensor,
 {
     unsigned n = QAPI_LIST_LENGTH(config->axes);
 
-    if (n > SCMI_SENSOR_MAX_AXES) {
-        error_setg(errp, "sensor '%s': more than %d axes", config->name,
-                   SCMI_SENSOR_MAX_AXES);
+    if (!scmi_check_count("axes", n, SCMI_SENSOR_MAX_AXES, errp)) {
         return false;
     }
     if (n && (config->has_value || config->range || config->trip_points)) {
-        error_setg(errp, "sensor '%s': value, range and trip-points are for "
-                   "sensors without axes", config->name);
+        error_setg(errp, "%s: it is for sensors without axes",
+                   config->has_value ? "value"
+                   : config->range ? "range" : "trip-points");
         return false;
     }
     sensor->num_axes = n;
@@ -326,8 +324,7 @@ static bool configure_readings(ScmiSensor *sensor,
     sensor->axes = g_new0(ScmiSensorAxis, sensor->num_readings);
     /* This is the one reading of a scalar, and checks what all share. */
     return axis_configure(&sensor->axes[0], config->type, config->scale,
-                          config->value, config->range, config->name,
-                          errp) &&
+                          config->value, config->range, errp) &&
            configure_axes(sensor, config, errp);
 }
 
@@ -342,8 +339,8 @@ bool scmi_sensor_configure(ScmiSensor *sensor, const ScmiSensorConfig *config,
     sensor->timestamp_exponent = config->timestamp_exponent;
     if (sensor->timestamp_exponent < TIMESTAMP_EXPONENT_MIN ||
         sensor->timestamp_exponent > 0) {
-        error_setg(errp, "sensor '%s': timestamp-exponent must be from %d to "
-                   "0", config->name, TIMESTAMP_EXPONENT_MIN);
+        error_setg(errp, "timestamp-exponent: it must be from %d to 0",
+                   TIMESTAMP_EXPONENT_MIN);
         return false;
     }
     sensor->power = config->power;

@@ -8,6 +8,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qapi/error.h"
 #include "protocol.h"
 #include "sensor.h"
 
@@ -214,19 +215,33 @@ static const ScmiMessage sensor_messages[] = {
       .domain = 0, .handler = scmi_sensor_axis_name_get },
 };
 
+static bool sensor_add(ScmiPlatform *platform, const ScmiSensorConfig *config,
+                       Error **errp)
+{
+    Object *obj = object_new(TYPE_SCMI_SENSOR);
+
+    if (!scmi_sensor_configure(SCMI_SENSOR(obj), config, errp)) {
+        object_unref(obj);
+        return false;
+    }
+    scmi_sensor_add_values(SCMI_SENSOR(obj));
+    return scmi_platform_add(platform, &scmi_sensor_protocol,
+                             SCMI_RESOURCE(obj), config->name, errp);
+}
+
 static bool sensor_populate(ScmiPlatform *platform,
                             const ScmiPlatformConfig *config, Error **errp)
 {
-    for (ScmiSensorConfigList *l = config->sensors; l; l = l->next) {
-        Object *obj = object_new(TYPE_SCMI_SENSOR);
+    ERRP_GUARD();
+    const ScmiSensorConfigList *l = config->sensors;
 
-        if (!scmi_sensor_configure(SCMI_SENSOR(obj), l->value, errp)) {
-            object_unref(obj);
-            return false;
-        }
-        scmi_sensor_add_values(SCMI_SENSOR(obj));
-        if (!scmi_platform_add(platform, &scmi_sensor_protocol,
-                               SCMI_RESOURCE(obj), l->value->name, errp)) {
+    if (!scmi_check_count("sensors", QAPI_LIST_LENGTH(l), SCMI_MAX_DOMAINS,
+                          errp)) {
+        return false;
+    }
+    for (unsigned id = 0; l; l = l->next, id++) {
+        if (!sensor_add(platform, l->value, errp)) {
+            error_prepend(errp, "sensors[%u].", id);
             return false;
         }
     }

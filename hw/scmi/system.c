@@ -377,6 +377,7 @@ static void scmi_system_class_init(ObjectClass *oc, void *data)
     dc->vmsd = &vmstate_scmi_system;
     /* Reason: made by a platform from its configuration */
     dc->user_creatable = false;
+    scmi_migrate_by_path(oc);
     rc->phases.hold = system_reset_hold;
     object_class_property_add_enum(oc, "request", "ScmiSystemRequest",
                                    &ScmiSystemRequest_lookup,

@@ -230,21 +230,20 @@ static const ScmiMessage voltage_messages[] = {
 /* Configuration */
 
 static bool voltage_set_levels(ScmiVoltageDomain *domain,
-                               const int32List *levels, const char *name,
-                               bool unchecked, Error **errp)
+                               const int32List *levels, bool unchecked,
+                               Error **errp)
 {
     unsigned n = QAPI_LIST_LENGTH(levels);
 
-    if (n > MAX_LEVELS) {
-        error_setg(errp, "voltage domain '%s': more than %d levels", name,
-                   MAX_LEVELS);
+    if (!scmi_check_count("levels", n, MAX_LEVELS, errp)) {
         return false;
     }
     domain->levels = g_new(int32_t, n);
     for (; levels; levels = levels->next) {
         if (!unchecked && domain->num_levels &&
             levels->value <= domain->max) {
-            error_setg(errp, "voltage domain '%s': levels must ascend", name);
+            error_setg(errp, "levels[%u]: levels must ascend",
+                       domain->num_levels);
             return false;
         }
         domain->min = domain->num_levels ? MIN(domain->min, levels->value)
@@ -257,13 +256,11 @@ static bool voltage_set_levels(ScmiVoltageDomain *domain,
 }
 
 static bool voltage_set_range(ScmiVoltageDomain *domain,
-                              const ScmiVoltageRange *range, const char *name,
-                              Error **errp)
+                              const ScmiVoltageRange *range, Error **errp)
 {
     if (range->min >= range->max || range->step <= 0 ||
         ((int64_t)range->max - range->min) % range->step) {
-        error_setg(errp, "voltage domain '%s': the range must ascend in "
-                   "whole steps", name);
+        error_setg(errp, "range: it must ascend in whole steps");
         return false;
     }
     domain->min = range->min;
@@ -279,21 +276,19 @@ static bool voltage_configure(ScmiVoltageDomain *domain,
     bool ok;
 
     if (!config->levels == !config->range) {
-        error_setg(errp, "voltage domain '%s': needs either levels or a "
-                   "range", config->name);
+        error_setg(errp, "levels: there must be either levels or a range");
         return false;
     }
     ok = config->levels
-         ? voltage_set_levels(domain, config->levels, config->name, unchecked,
-                              errp)
-         : voltage_set_range(domain, config->range, config->name, errp);
+         ? voltage_set_levels(domain, config->levels, unchecked, errp)
+         : voltage_set_range(domain, config->range, errp);
     if (!ok) {
         return false;
     }
     domain->level = config->has_level ? config->level : domain->min;
     if (!voltage_has_level(domain, domain->level)) {
-        error_setg(errp, "voltage domain '%s': has no level of %" PRId32
-                   " microvolts", config->name, domain->level);
+        error_setg(errp, "level: there is no level of %" PRId32
+                   " microvolts", domain->level);
         return false;
     }
     domain->on = config->has_on && config->on;
@@ -302,20 +297,33 @@ static bool voltage_configure(ScmiVoltageDomain *domain,
     return true;
 }
 
+static bool voltage_add(ScmiPlatform *platform,
+                        const ScmiVoltageDomainConfig *config, Error **errp)
+{
+    Object *obj = object_new(TYPE_SCMI_VOLTAGE_DOMAIN);
+
+    if (!voltage_configure(SCMI_VOLTAGE_DOMAIN(obj), config,
+                           scmi_unchecked(platform), errp)) {
+        object_unref(obj);
+        return false;
+    }
+    return scmi_platform_add(platform, &scmi_voltage_protocol,
+                             SCMI_RESOURCE(obj), config->name, errp);
+}
+
 static bool voltage_populate(ScmiPlatform *platform,
                              const ScmiPlatformConfig *config, Error **errp)
 {
-    for (ScmiVoltageDomainConfigList *l = config->voltage_domains; l;
-         l = l->next) {
-        Object *obj = object_new(TYPE_SCMI_VOLTAGE_DOMAIN);
+    ERRP_GUARD();
+    const ScmiVoltageDomainConfigList *l = config->voltage_domains;
 
-        if (!voltage_configure(SCMI_VOLTAGE_DOMAIN(obj), l->value,
-                               scmi_unchecked(platform), errp)) {
-            object_unref(obj);
-            return false;
-        }
-        if (!scmi_platform_add(platform, &scmi_voltage_protocol,
-                               SCMI_RESOURCE(obj), l->value->name, errp)) {
+    if (!scmi_check_count("voltage-domains", QAPI_LIST_LENGTH(l),
+                          SCMI_MAX_DOMAINS, errp)) {
+        return false;
+    }
+    for (unsigned id = 0; l; l = l->next, id++) {
+        if (!voltage_add(platform, l->value, errp)) {
+            error_prepend(errp, "voltage-domains[%u].", id);
             return false;
         }
     }

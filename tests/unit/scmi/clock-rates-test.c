@@ -14,6 +14,11 @@
 #define RATE_SET 0x5
 #define RATE_GET 0x6
 
+/* Header of the delayed response. */
+#define RATE_SET_DONE 0x5205
+
+#define FLAG_ASYNC       (1u << 0)
+#define FLAG_NO_RESPONSE (1u << 1)
 #define FLAG_DOWN    (0u << 2)
 #define FLAG_UP      (1u << 2)
 #define FLAG_NEAREST (2u << 2)
@@ -288,8 +293,42 @@ static void test_rates_are_apart(void)
     scmi_test_free(platform);
 }
 
+/* With a delayed response, or without one where the agent wants none. */
+static void test_async(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(
+        "{ 'clocks': [ { 'name': 'a', 'rates': [ 1, 2 ] } ] }");
+    ScmiTestInbox inbox = {};
+
+    ASSERT_STATUS(SEND(platform, CLOCK, RATE_SET, FLAG_ASYNC, 0, 2, 0),
+                  SCMI_NOT_SUPPORTED);
+    ASSERT_STATUS(SEND(platform, CLOCK, RATE_SET,
+                       FLAG_ASYNC | FLAG_NO_RESPONSE, 0, 2, 0),
+                  SCMI_NOT_SUPPORTED);
+    scmi_test_attach(platform, SCMI_TEST_AGENT, &inbox);
+    ASSERT_STATUS(SEND(platform, CLOCK, RATE_SET, FLAG_ASYNC, 0, 2, 0),
+                  SCMI_SUCCESS);
+    ASSERT_VALUES(SEND(platform, CLOCK, RATE_GET, 0), 1, 0);
+    scmi_test_advance(1000 * 1000);
+    ASSERT_VALUES(SEND(platform, CLOCK, RATE_GET, 0), 2, 0);
+    ASSERT_EVENT(&inbox, RATE_SET_DONE, 0, 0, 2, 0);
+
+    ASSERT_STATUS(SEND(platform, CLOCK, RATE_SET,
+                       FLAG_ASYNC | FLAG_NO_RESPONSE, 0, 1, 0),
+                  SCMI_SUCCESS);
+    scmi_test_advance(1000 * 1000);
+    ASSERT_VALUES(SEND(platform, CLOCK, RATE_GET, 0), 1, 0);
+    ASSERT_NO_EVENT(&inbox);
+    /* Without a delayed response there is none to be had or not. */
+    ASSERT_STATUS(SEND(platform, CLOCK, RATE_SET, FLAG_NO_RESPONSE, 0, 2, 0),
+                  SCMI_SUCCESS);
+    ASSERT_VALUES(SEND(platform, CLOCK, RATE_GET, 0), 2, 0);
+    scmi_test_free(platform);
+}
+
 void scmi_test_add_clock_rates(void)
 {
+    g_test_add_func("/scmi/clock/async", test_async);
     g_test_add_func("/scmi/clock/describe-list", test_describe_list);
     g_test_add_func("/scmi/clock/describe-range", test_describe_range);
     g_test_add_func("/scmi/clock/describe-many", test_describe_many);

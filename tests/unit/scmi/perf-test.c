@@ -355,40 +355,6 @@ static void test_vmstate(void)
     scmi_test_free(platform);
 }
 
-static void check_refused(const char *domain, const char *expected)
-{
-    g_autofree char *json = g_strdup_printf("{ 'perf-domains': [ %s ] }",
-                                            domain);
-
-    scmi_test_check_refused(json, expected);
-}
-
-static void test_config(void)
-{
-    const char *ascend = "perf domain 'x': levels and their indices must "
-                         "ascend, levels from above 0";
-
-    check_refused("{ 'name': 'x', 'levels': [] }",
-                  "perf domain 'x': needs 1 to 4095 levels");
-    check_refused("{ 'name': 'x', 'levels': [ { 'level': 0 } ] }", ascend);
-    check_refused("{ 'name': 'x', 'levels': [ { 'level': 2 },"
-                  " { 'level': 1 } ] }", ascend);
-    check_refused("{ 'name': 'x', 'levels': [ { 'level': 1 },"
-                  " { 'level': 1 } ] }", ascend);
-    check_refused("{ 'name': 'x', 'levels': [ { 'level': 1, 'index': 1 },"
-                  " { 'level': 2, 'index': 1 } ] }", ascend);
-    check_refused("{ 'name': 'x', 'level': 2, 'levels': [ { 'level': 1 } ] }",
-                  "perf domain 'x': has no level 2");
-    check_refused("{ 'name': 'x', 'sustained-level': 0,"
-                  " 'levels': [ { 'level': 1 } ] }",
-                  "perf domain 'x': has no level 0");
-    check_refused("{ 'name': 'x', 'rate-limit': 1048576,"
-                  " 'levels': [ { 'level': 1 } ] }",
-                  "perf domain 'x': the rate limit is above 1048575");
-    check_refused("{ 'name': '', 'levels': [ { 'level': 1 } ] }",
-                  "perf 0: '' cannot be a name");
-}
-
 void scmi_test_add_perf(void)
 {
     g_test_add_func("/scmi/perf/attributes", test_attributes);
@@ -401,5 +367,4 @@ void scmi_test_add_perf(void)
     g_test_add_func("/scmi/perf/events-indexed", test_events_indexed);
     g_test_add_func("/scmi/perf/qom", test_qom);
     g_test_add_func("/scmi/perf/vmstate", test_vmstate);
-    g_test_add_func("/scmi/perf/config", test_config);
 }

@@ -368,52 +368,6 @@ static void test_vmstate(void)
 #define CAPS "'caps': { 'min': 2, 'max': 4, 'step': 2 }"
 #define PAIS "'pais': { 'min': 1, 'max': 2, 'step': 1 }"
 
-static void test_ranges_refused(void)
-{
-    static const char *const ranges[] = {
-        "{ 'min': 0, 'max': 2, 'step': 1 }",
-        "{ 'min': 3, 'max': 2, 'step': 1 }",
-        "{ 'min': 1, 'max': 2 }",
-        "{ 'min': 1, 'max': 2, 'step': 0 }",
-        "{ 'min': 2, 'max': 5, 'step': 2 }",
-        "{ 'min': 1, 'max': 5, 'step': 2 }",
-    };
-
-    for (unsigned i = 0; i < ARRAY_SIZE(ranges); i++) {
-        g_autofree char *caps = g_strdup_printf(ONE("'caps': %s, " PAIS),
-                                                ranges[i]);
-        g_autofree char *pais = g_strdup_printf(ONE(CAPS ", 'pais': %s"),
-                                                ranges[i]);
-
-        scmi_test_check_refused(caps, "powercap domain 'x': caps must ascend");
-        scmi_test_check_refused(pais, "powercap domain 'x': pais must ascend");
-    }
-}
-
-static void test_config(void)
-{
-    test_ranges_refused();
-    scmi_test_check_refused(ONE(CAPS ", " PAIS ", 'cap': 3"),
-                            "powercap domain 'x': cannot have a cap of 3");
-    scmi_test_check_refused(ONE("'caps': { 'min': 2, 'max': 2 }, " PAIS
-                                ", 'cap': 0"),
-                            "powercap domain 'x': cannot have a cap of 0");
-    scmi_test_check_refused(ONE(CAPS ", " PAIS ", 'pai': 3"),
-                            "powercap domain 'x': cannot have an interval");
-    scmi_test_check_refused(ONE(CAPS ", " PAIS ", 'rate-limit': 1048576"),
-                            "powercap domain 'x': the rate limit is above");
-    scmi_test_check_refused(ONE(CAPS ", " PAIS ", 'parent': 'y'"),
-                            "powercap domain 'x': 'y' is no powercap domain");
-    scmi_test_check_refused(ONE(CAPS ", " PAIS ", 'parent': 'x'"),
-                            "powercap domain 'x': 'x' is part of it");
-    scmi_test_check_refused(
-        "{ 'powercap-domains': ["
-        "  { 'name': 'a', 'parent': 'b', " CAPS ", " PAIS " },"
-        "  { 'name': 'b', 'parent': 'c', " CAPS ", " PAIS " },"
-        "  { 'name': 'c', 'parent': 'a', " CAPS ", " PAIS " } ] }",
-        "powercap domain 'c': 'a' is part of it");
-}
-
 void scmi_test_add_powercap(void)
 {
     g_test_add_func("/scmi/powercap/attributes", test_attributes);
@@ -427,5 +381,4 @@ void scmi_test_add_powercap(void)
                     test_measurement_events);
     g_test_add_func("/scmi/powercap/qom", test_qom);
     g_test_add_func("/scmi/powercap/vmstate", test_vmstate);
-    g_test_add_func("/scmi/powercap/config", test_config);
 }

@@ -495,6 +495,43 @@ static void test_message_attributes(void)
     scmi_test_free(platform);
 }
 
+/*
+ * A platform that was never newer than a version. One that is older than SCMI
+ * 3.2, of which the newest versions are, cannot negotiate either.
+ */
+static void check_reported(uint8_t protocol, uint32_t version,
+                           uint32_t newest)
+{
+    for (unsigned id = 0; id < 0x20; id++) {
+        const TestRow *row = find_row(protocol, id, version);
+        ScmiPlatform *platform =
+            scmi_test_old_platform(scmi_test_full_config(), protocol, version);
+
+        if (id == SCMI_NEGOTIATE_PROTOCOL_VERSION && version < newest) {
+            row = NULL;
+        }
+        if (row) {
+            test_exact(platform, row);
+        } else {
+            ASSERT_STATUS(SEND(platform, protocol, 2, id), SCMI_NOT_FOUND);
+            ASSERT_STATUS(SEND(platform, protocol, id), SCMI_NOT_FOUND);
+        }
+        scmi_test_free(platform);
+    }
+}
+
+static void test_reported(void)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(protocols); i++) {
+        uint32_t newest = protocols[i].newest;
+
+        for (uint32_t version = V1; version < newest; version += V1) {
+            check_reported(protocols[i].protocol, version, newest);
+        }
+        check_reported(protocols[i].protocol, newest, newest);
+    }
+}
+
 static void test_unknown_protocol(void)
 {
     ScmiPlatform *platform = scmi_test_full_platform();
@@ -553,6 +590,7 @@ void scmi_test_add_rows(void)
     g_test_add_data_func("/scmi/rows/room", test_room, foreach_row);
     g_test_add_data_func("/scmi/rows/in-place", test_in_place, foreach_row);
     g_test_add_func("/scmi/rows/message-attributes", test_message_attributes);
+    g_test_add_func("/scmi/rows/reported", test_reported);
     g_test_add_func("/scmi/rows/unknown-protocol", test_unknown_protocol);
     g_test_add_func("/scmi/rows/header", test_header);
 }

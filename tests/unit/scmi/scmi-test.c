@@ -53,6 +53,21 @@ ScmiPlatform *scmi_test_platform(const char *members)
     return scmi_platform_new(root, "scmi", config, &error_abort);
 }
 
+ScmiPlatform *scmi_test_old_platform(ScmiPlatformConfig *config,
+                                     uint8_t protocol, uint32_t version)
+{
+    ScmiProtocolVersion *v = g_new0(ScmiProtocolVersion, 1);
+    ScmiPlatform *platform;
+
+    v->protocol = protocol;
+    v->version = version;
+    config->has_versions = true;
+    QAPI_LIST_PREPEND(config->versions, v);
+    platform = scmi_platform_new(root, "scmi", config, &error_abort);
+    qapi_free_ScmiPlatformConfig(config);
+    return platform;
+}
+
 ScmiPlatform *scmi_test_default_platform(void)
 {
     g_autoptr(ScmiPlatformConfig) config = scmi_default_platform();
@@ -78,9 +93,9 @@ static const char beside_default[] =
 #define STEAL(to, from, member) ((to)->member = \
                                  g_steal_pointer(&(from)->member))
 
-ScmiPlatform *scmi_test_full_platform(void)
+ScmiPlatformConfig *scmi_test_full_config(void)
 {
-    g_autoptr(ScmiPlatformConfig) config = scmi_default_platform();
+    ScmiPlatformConfig *config = scmi_default_platform();
     g_autoptr(ScmiPlatformConfig) others = scmi_test_config(beside_default);
 
     STEAL(config, others, system_power);
@@ -89,6 +104,13 @@ ScmiPlatform *scmi_test_full_platform(void)
     STEAL(config, others, imx_lms);
     STEAL(config, others, imx_cpus);
     config->has_imx_lms = config->has_imx_cpus = true;
+    return config;
+}
+
+ScmiPlatform *scmi_test_full_platform(void)
+{
+    g_autoptr(ScmiPlatformConfig) config = scmi_test_full_config();
+
     return scmi_platform_new(root, "scmi", config, &error_abort);
 }
 
@@ -307,6 +329,9 @@ int main(int argc, char **argv)
     scmi_test_add_sensor_event();
     scmi_test_add_voltage();
     scmi_test_add_config();
+    scmi_test_add_refused();
+    scmi_test_add_versions();
+    scmi_test_add_permission();
     scmi_test_add_qom();
     scmi_test_add_vmstate();
     scmi_test_add_system();

@@ -46,7 +46,12 @@ void scmi_test_check_refused(const char *members, const char *expected);
 ScmiPlatform *scmi_test_platform(const char *members);
 ScmiPlatform *scmi_test_default_platform(void);
 
+/* One that reports @version for @protocol. Frees @config. */
+ScmiPlatform *scmi_test_old_platform(ScmiPlatformConfig *config,
+                                     uint8_t protocol, uint32_t version);
+
 /* The built-in platform, and every protocol that it does not have. */
+ScmiPlatformConfig *scmi_test_full_config(void);
 ScmiPlatform *scmi_test_full_platform(void);
 /* One with an accelerometer and a gyroscope; see sensor-axes-test.c. */
 ScmiPlatform *scmi_test_inertial_platform(void);
@@ -191,6 +196,9 @@ void scmi_test_add_sensor_axes(void);
 void scmi_test_add_sensor_event(void);
 void scmi_test_add_voltage(void);
 void scmi_test_add_config(void);
+void scmi_test_add_refused(void);
+void scmi_test_add_versions(void);
+void scmi_test_add_permission(void);
 void scmi_test_add_qom(void);
 void scmi_test_add_vmstate(void);
 void scmi_test_add_system(void);

@@ -247,68 +247,6 @@ static void test_absent(void)
     scmi_test_free(platform);
 }
 
-#define OF(members) \
-    "{ 'sensors': [ { 'name': 'x', 'type': 'power', 'scale': 0" members "} ] }"
-#define BOUNDS "sensor 'x': an interval has 100 to 1000000000000 microseconds"
-#define STEPS "sensor 'x': the interval range must ascend in whole steps"
-#define EXPONENT "must be from -16 to 15"
-#define AXES "sensor 'x': value, range and trip-points are for sensors"
-#define AXIS "{ 'name': 'a' }"
-
-static void test_config_refused(void)
-{
-    static const struct {
-        const char *members;
-        const char *error;
-    } cases[] = {
-        { OF(", 'axes': [ " AXIS "," AXIS "," AXIS "," AXIS "," AXIS ","
-             AXIS "," AXIS " ]"), "sensor 'x': more than 6 axes" },
-        { OF(", 'axes': [ { 'name': '' } ]"),
-          "sensor 'x': the name of an axis has 1 to 63 characters" },
-        { OF(", 'axes': [ { 'name': 'a', 'scale': 16 } ]"),
-          "sensor 'x': scale " EXPONENT },
-        { OF(", 'axes': [ " AXIS " ], 'value': 0"), AXES },
-        { OF(", 'axes': [ " AXIS " ], 'trip-points': 1"), AXES },
-        { OF(", 'axes': [ " AXIS " ], 'range': { 'min': 0, 'max': 1 }"),
-          AXES },
-        { OF(", 'range': { 'min': 1, 'max': 1 }"),
-          "sensor 'x': its range must ascend" },
-        { OF(", 'range': { 'min': 1, 'max': 2 }"),
-          "sensor 'x': cannot measure 0" },
-        { OF(", 'range': { 'min': 0, 'max': 2, 'resolution': 134217728 }"),
-          "sensor 'x': resolution is more than 134217727" },
-        { OF(", 'range': { 'min': 0, 'max': 2, 'resolution-exponent': 16 }"),
-          "sensor 'x': resolution-exponent " EXPONENT },
-        { OF(", 'intervals': [ 99 ]"), BOUNDS },
-        { OF(", 'intervals': [ 1000000000001 ]"), BOUNDS },
-        { OF(", 'intervals': [ 200, 200 ]"),
-          "sensor 'x': intervals must ascend" },
-        { OF(", 'intervals': [ 65537 ]"),
-          "sensor 'x': an interval of 65537 microseconds has too many" },
-        { OF(", 'intervals': [ 100 ],"
-             "  'interval-range': { 'min': 100, 'max': 200, 'step': 100 }"),
-          "sensor 'x': has either intervals or a range of them" },
-        { OF(", 'interval-range': { 'min': 100, 'max': 100, 'step': 1 }"),
-          STEPS },
-        { OF(", 'interval-range': { 'min': 100, 'max': 200, 'step': 0 }"),
-          STEPS },
-        { OF(", 'interval-range': { 'min': 100, 'max': 200, 'step': 3 }"),
-          STEPS },
-        { OF(", 'interval-range': { 'min': 100, 'max': 100000, 'step': 1 }"),
-          "sensor 'x': intervals of its range have too many digits" },
-        { OF(", 'interval': 2000000"),
-          "sensor 'x': has no interval of 2000000 microseconds" },
-        { OF(", 'timestamp-exponent': 1"),
-          "sensor 'x': timestamp-exponent must be from -9 to 0" },
-        { OF(", 'timestamp-exponent': -10"),
-          "sensor 'x': timestamp-exponent must be from -9 to 0" },
-    };
-
-    for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
-        scmi_test_check_refused(cases[i].members, cases[i].error);
-    }
-}
-
 void scmi_test_add_sensor(void)
 {
     g_test_add_func("/scmi/sensor/attributes", test_attributes);
@@ -321,5 +259,4 @@ void scmi_test_add_sensor(void)
     g_test_add_func("/scmi/sensor/reads-disabled", test_reads_disabled);
     g_test_add_func("/scmi/sensor/update-intervals", test_update_intervals);
     g_test_add_func("/scmi/sensor/absent", test_absent);
-    g_test_add_func("/scmi/sensor/config-refused", test_config_refused);
 }

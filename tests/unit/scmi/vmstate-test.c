@@ -6,6 +6,7 @@
 
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
+#include "hw/vmstate-if.h"
 #include "qapi/error.h"
 #include "scmi-test.h"
 
@@ -209,14 +210,22 @@ static void test_forged_clock(void)
 }
 
 /*
- * The platform begins with the number of views, by agent and protocol; each
- * is a version, a byte for denied, the number of domains and a byte for each.
+ * The platform begins with the digest of its configuration and the number of
+ * views, by agent and protocol; each is a version, a byte for denied, the
+ * number of domains and a byte for each.
  */
+#define NUM_VIEWS_OFFSET 8
+
+static unsigned num_views(const GByteArray *stream)
+{
+    return ldl_be_p(stream->data + NUM_VIEWS_OFFSET);
+}
+
 static size_t view_offset(const GByteArray *stream, unsigned index)
 {
-    size_t offset = 4;
+    size_t offset = NUM_VIEWS_OFFSET + 4;
 
-    g_assert_cmpuint(index, <, ldl_be_p(stream->data));
+    g_assert_cmpuint(index, <, num_views(stream));
     while (index--) {
         offset += 9 + ldl_be_p(stream->data + offset + 5);
     }
@@ -226,7 +235,7 @@ static size_t view_offset(const GByteArray *stream, unsigned index)
 /* The place of the clock protocol among an agent's views. */
 static unsigned clock_view(const GByteArray *stream, unsigned agent)
 {
-    unsigned per_agent = ldl_be_p(stream->data) / 3;
+    unsigned per_agent = num_views(stream) / 3;
     unsigned i = 0;
 
     while (ldl_be_p(stream->data + view_offset(stream, i)) != 0x30000) {
@@ -248,7 +257,7 @@ static int load_count(ScmiPlatform *platform, uint32_t count)
 {
     g_autoptr(GByteArray) stream = scmi_test_save(DEVICE(platform));
 
-    stl_be_p(stream->data, count);
+    stl_be_p(stream->data + NUM_VIEWS_OFFSET, count);
     return scmi_test_load(DEVICE(platform), stream);
 }
 
@@ -256,7 +265,7 @@ static void test_forged_versions(void)
 {
     ScmiPlatform *platform = scmi_test_platform(two_of_each);
     g_autoptr(GByteArray) stream = scmi_test_save(DEVICE(platform));
-    unsigned total = ldl_be_p(stream->data);
+    unsigned total = num_views(stream);
     unsigned clock = clock_view(stream, 1);
 
     g_assert_cmpint(load_version(platform, clock, 0x10000), ==, 0);
@@ -267,6 +276,7 @@ static void test_forged_versions(void)
     for (unsigned i = 0; i < total; i++) {
         g_assert_cmpint(load_version(platform, i, 0), !=, 0);
         g_assert_cmpint(load_version(platform, i, 0xffff), !=, 0);
+        g_assert_cmpint(load_version(platform, i, 0x10001), !=, 0);
         g_assert_cmpint(load_version(platform, i, 0x40001), !=, 0);
         g_assert_cmpint(load_version(platform, i, UINT32_MAX), !=, 0);
         /* What came before it was taken: put that right. */
@@ -276,6 +286,47 @@ static void test_forged_versions(void)
     g_assert_cmpint(load_count(platform, total - 5), !=, 0);
     g_assert_cmpint(load_count(platform, 0), !=, 0);
     g_assert_cmpint(load_count(platform, UINT32_MAX), !=, 0);
+    scmi_test_free(platform);
+}
+
+/* Platforms of one shape, of which one has another rate. */
+static void test_other_platform(void)
+{
+    static const char *const rates[] = { "1", "1", "2" };
+    GByteArray *streams[ARRAY_SIZE(rates)];
+    ScmiPlatform *platform;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(rates); i++) {
+        g_autofree char *json = g_strdup_printf(
+            "{ 'clocks': [ { 'name': 'a', 'rates': [ %s ] } ] }", rates[i]);
+
+        platform = scmi_test_platform(json);
+        streams[i] = scmi_test_save(DEVICE(platform));
+        if (i) {
+            g_assert((scmi_test_load(DEVICE(platform), streams[0]) == 0) ==
+                     g_str_equal(rates[0], rates[i]));
+        }
+        scmi_test_free(platform);
+    }
+    for (unsigned i = 0; i < ARRAY_SIZE(rates); i++) {
+        g_byte_array_unref(streams[i]);
+    }
+}
+
+static void check_id(DeviceState *dev, void *opaque)
+{
+    g_autofree char *id = vmstate_if_get_id(VMSTATE_IF(dev));
+    g_autofree char *path = object_get_canonical_path(OBJECT(dev));
+
+    g_assert_cmpstr(id, ==, path);
+}
+
+/* Sections of a stream find their device by its path, not by a number. */
+static void test_ids(void)
+{
+    ScmiPlatform *platform = scmi_test_full_platform();
+
+    scmi_test_foreach_device(platform, check_id, NULL);
     scmi_test_free(platform);
 }
 
@@ -298,6 +349,8 @@ void scmi_test_add_vmstate(void)
     g_test_add_func("/scmi/vmstate/round-trip", test_round_trip);
     g_test_add_func("/scmi/vmstate/full-round-trip", test_full_round_trip);
     g_test_add_func("/scmi/vmstate/truncated", test_truncated);
+    g_test_add_func("/scmi/vmstate/other-platform", test_other_platform);
+    g_test_add_func("/scmi/vmstate/ids", test_ids);
     g_test_add_func("/scmi/vmstate/forged-clock", test_forged_clock);
     g_test_add_func("/scmi/vmstate/forged-versions", test_forged_versions);
     g_test_add_func("/scmi/vmstate/forged-bool", test_forged_bool);

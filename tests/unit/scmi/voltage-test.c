@@ -267,40 +267,6 @@ static void test_qom(void)
     scmi_test_free(platform);
 }
 
-#define DOMAIN(members) "{ 'voltage-domains': [ { 'name': 'x' " members "} ] }"
-#define NEEDS "voltage domain 'x': needs either levels or a range"
-#define STEPS "voltage domain 'x': the range must ascend in whole steps"
-
-static void test_config_refused(void)
-{
-    static const struct {
-        const char *members;
-        const char *error;
-    } cases[] = {
-        { DOMAIN(""), NEEDS },
-        { DOMAIN(", 'levels': []"), NEEDS },
-        { DOMAIN(", 'levels': [ 1 ],"
-                 "  'range': { 'min': 0, 'max': 2, 'step': 1 }"), NEEDS },
-        { DOMAIN(", 'levels': [ 1, 1 ]"),
-          "voltage domain 'x': levels must ascend" },
-        { DOMAIN(", 'levels': [ 1, -1 ]"),
-          "voltage domain 'x': levels must ascend" },
-        { DOMAIN(", 'range': { 'min': 1, 'max': 1, 'step': 1 }"), STEPS },
-        { DOMAIN(", 'range': { 'min': 1, 'max': 3, 'step': 0 }"), STEPS },
-        { DOMAIN(", 'range': { 'min': 1, 'max': 3, 'step': -1 }"), STEPS },
-        { DOMAIN(", 'range': { 'min': -2147483648, 'max': 2147483647,"
-                 "  'step': 2 }"), STEPS },
-        { DOMAIN(", 'levels': [ 1, 3 ], 'level': 2"),
-          "voltage domain 'x': has no level of 2 microvolts" },
-        { DOMAIN(", 'levels': [ 1 ] }, { 'name': 'x', 'levels': [ 1 ]"),
-          "voltage 1: " },
-    };
-
-    for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
-        scmi_test_check_refused(cases[i].members, cases[i].error);
-    }
-}
-
 /* An agent that is denied a device is denied its supplies. */
 static void test_denied(void)
 {
@@ -351,7 +317,6 @@ void scmi_test_add_voltage(void)
     g_test_add_func("/scmi/voltage/negative", test_negative);
     g_test_add_func("/scmi/voltage/async", test_async);
     g_test_add_func("/scmi/voltage/qom", test_qom);
-    g_test_add_func("/scmi/voltage/config-refused", test_config_refused);
     g_test_add_func("/scmi/voltage/denied", test_denied);
     g_test_add_func("/scmi/voltage/vmstate", test_vmstate);
 }
