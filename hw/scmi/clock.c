@@ -165,9 +165,13 @@ static ScmiStatus clock_rate_set(ScmiCall *call)
 {
     ScmiClock *clock = SCMI_CLOCK(call->resource);
     uint32_t flags = call->payload[0];
+    bool async = FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, ASYNC);
 
     if (FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, RESERVED)) {
         return SCMI_INVALID_PARAMETERS;
+    }
+    if (async && !scmi_call_can_delay(call)) {
+        return SCMI_NOT_SUPPORTED;
     }
     if (clock->restricted) {
         return SCMI_DENIED;
@@ -175,13 +179,9 @@ static ScmiStatus clock_rate_set(ScmiCall *call)
     if (!clock_rounded(call)) {
         return SCMI_INVALID_PARAMETERS;
     }
-    if (FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, ASYNC)) {
-        if (!scmi_call_can_delay(call)) {
-            return SCMI_NOT_SUPPORTED;
-        }
-        if (!FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, NO_DELAYED_RESPONSE)) {
-            return scmi_call_delay(call);
-        }
+    if (async && !FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS,
+                             NO_DELAYED_RESPONSE)) {
+        return scmi_call_delay(call);
     }
     scmi_clock_set_rate(clock, clock_rounded(call), call->agent);
     return SCMI_SUCCESS;
@@ -190,8 +190,13 @@ static ScmiStatus clock_rate_set(ScmiCall *call)
 static ScmiStatus clock_rate_set_complete(ScmiCall *call)
 {
     ScmiClock *clock = SCMI_CLOCK(call->resource);
+    uint64_t rate = clock_rounded(call);
 
-    scmi_clock_set_rate(clock, clock_rounded(call), call->agent);
+    /* The command may come from a forged snapshot. */
+    if (!rate) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    scmi_clock_set_rate(clock, rate, call->agent);
     scmi_put_u32(call, call->resource->id);
     scmi_put_u64(call, clock->rate);
     return SCMI_SUCCESS;
