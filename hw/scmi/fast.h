@@ -16,7 +16,7 @@
 /**
  * ScmiFastChannel: a message of a protocol that has a fast channel
  * @message: its id
- * @word: where in the record it starts
+ * @word: where in the entry it starts
  * @words: how many it has
  * @set: agents write it; then its bit in the doorbell is its place in
  *       ScmiFastClass.channels
@@ -50,7 +50,7 @@ typedef struct ScmiFastClass {
  * @mode: none, or how they work
  * @since: the version from which agents can use them
  * @rate_limit: shortest time between two commands in microseconds, or 0
- * @place: of its record
+ * @place: of its entry
  */
 typedef struct ScmiFastDomain {
     const ScmiFastClass *class;
@@ -65,7 +65,7 @@ typedef struct ScmiFastDomain {
 /* What the wire has room for in a rate limit. */
 #define SCMI_MAX_RATE_LIMIT 0xfffff
 
-/* Give @domain, which is filled in but for @place, a record if it wants one. */
+/* Give @domain, which is filled in but for @place, an entry if it wants one. */
 void scmi_fast_add(ScmiFastDomain *domain);
 
 /* Show the state of a domain after every change of it. */

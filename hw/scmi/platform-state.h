@@ -99,7 +99,7 @@ struct ScmiPlatform {
     uint8_t place[UINT8_MAX + 1]; /* scmi_protocols[], plus 1, by id */
     uint32_t num_views;
     ScmiView *views;              /* by agent and protocol */
-    GPtrArray *fast;              /* of ScmiFastDomain, by place of record */
+    GPtrArray *fast;              /* of ScmiFastDomain, by place of entry */
 
     QEMUTimer *delayed_timer;
     uint32_t num_delayed;
