@@ -63,12 +63,13 @@ static unsigned channel_area(const ScmiFastDomain *domain,
 
 /* What agents are shown. */
 
-static void window_changed(const ScmiPlatform *s, unsigned agent)
+static void window_changed(const ScmiPlatform *s, unsigned agent,
+                           unsigned area)
 {
     const ScmiFastWindow *window = s->agents[agent].window;
 
     if (window->changed) {
-        window->changed(window->opaque, agent);
+        window->changed(window->opaque, agent, area);
     }
 }
 
@@ -84,13 +85,13 @@ static void window_show(const ScmiPlatform *s, unsigned agent,
         if (channel->set) {
             continue;
         }
-        domain->class->get(domain->resource, channel->message, words);
+        domain->class->get(domain, channel->message, words);
         for (unsigned w = 0; w < channel->words; w++) {
             stl_le_p(state + word_offset(domain, channel->word + w),
                      words[w]);
         }
     }
-    window_changed(s, agent);
+    window_changed(s, agent, SCMI_FAST_STATE);
 }
 
 void scmi_fast_update(const ScmiFastDomain *domain)
@@ -113,6 +114,8 @@ void scmi_fast_reset(ScmiPlatform *s, unsigned agent)
 
     memset(window->state, 0, scmi_fast_size(s));
     memset(window->slots, 0, scmi_fast_size(s));
+    window_changed(s, agent, SCMI_FAST_STATE);
+    window_changed(s, agent, SCMI_FAST_SLOTS);
     for (unsigned i = 0; i < s->fast->len; i++) {
         window_show(s, agent, g_ptr_array_index(s->fast, i));
     }
@@ -142,7 +145,7 @@ static void log_guest_error(unsigned agent, uint32_t offset, uint32_t value,
                   ", value 0x%" PRIx32 ": %s\n", agent, offset, value, what);
 }
 
-static void channel_set(unsigned agent, const ScmiFastDomain *domain,
+static void channel_set(unsigned agent, ScmiFastDomain *domain,
                         const ScmiFastChannel *channel)
 {
     ScmiPlatform *s = domain->platform;
@@ -156,7 +159,7 @@ static void channel_set(unsigned agent, const ScmiFastDomain *domain,
         words[i] = ldl_le_p(window->slots + offset + i * sizeof(words[0]));
     }
     if (scmi_agent_may_use(s, agent, class->protocol, domain->resource->id)) {
-        status = class->set(domain->resource, channel->message, words, agent);
+        status = class->set(domain, channel->message, words, agent);
     }
     trace_scmi_fast_set(agent, class->protocol->name, channel->message,
                         domain->resource->id, words[0], status);
@@ -165,7 +168,7 @@ static void channel_set(unsigned agent, const ScmiFastDomain *domain,
     }
 }
 
-static void doorbell_ring(unsigned agent, const ScmiFastDomain *domain,
+static void doorbell_ring(unsigned agent, ScmiFastDomain *domain,
                           uint32_t offset, uint32_t value)
 {
     for (unsigned i = 0; i < NUM_CHANNELS; i++) {
@@ -202,7 +205,7 @@ void scmi_fast_write(ScmiPlatform *s, unsigned agent, uint32_t offset,
 {
     unsigned word = offset % SCMI_FAST_ENTRY_SIZE / sizeof(uint32_t);
     const ScmiFastChannel *channel;
-    const ScmiFastDomain *domain;
+    ScmiFastDomain *domain;
 
     if (offset >= scmi_fast_size(s)) {
         log_guest_error(agent, offset, value, "no entry");
@@ -220,7 +223,7 @@ void scmi_fast_write(ScmiPlatform *s, unsigned agent, uint32_t offset,
         return;
     }
     stl_le_p(s->agents[agent].window->slots + offset, value);
-    window_changed(s, agent);
+    window_changed(s, agent, SCMI_FAST_SLOTS);
     if (word == channel->word + channel->words - 1) {
         channel_set(agent, domain, channel);
     }
@@ -318,7 +321,7 @@ ScmiStatus scmi_fast_describe(ScmiCall *call, const ScmiFastDomain *domain)
     }
     if (!scmi_fast_offered(call, domain) ||
         (domain->class->channels[i].set &&
-         !domain->class->settable(domain->resource, message))) {
+         !domain->class->settable(domain, message))) {
         return SCMI_NOT_SUPPORTED;
     }
     put_description(call, domain, i);

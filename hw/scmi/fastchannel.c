@@ -53,15 +53,13 @@ static uint64_t fastchannel_address(void *opaque, unsigned agent)
 }
 
 /* QEMU's own writes to RAM are known to nobody, but a migration has to be. */
-static void fastchannel_changed(void *opaque, unsigned agent)
+static void fastchannel_changed(void *opaque, unsigned agent, unsigned area)
 {
     ScmiFastchannel *s = opaque;
+    MemoryRegion *mr = &s->areas[area];
 
-    for (unsigned i = SCMI_FAST_STATE; i < SCMI_FAST_NUM_AREAS; i++) {
-        if (memory_region_is_logging(&s->areas[i], DIRTY_MEMORY_MIGRATION)) {
-            memory_region_set_dirty(&s->areas[i], agent_offset(s, agent),
-                                    s->size);
-        }
+    if (memory_region_is_logging(mr, DIRTY_MEMORY_MIGRATION)) {
+        memory_region_set_dirty(mr, agent_offset(s, agent), s->size);
     }
 }
 

@@ -101,6 +101,8 @@ struct ScmiPlatform {
     ScmiView *views;              /* by agent and protocol */
     GPtrArray *fast;              /* of ScmiFastDomain, by place of entry */
 
+    bool heard;                   /* false: nobody is subscribed to anything */
+
     QEMUTimer *delayed_timer;
     uint32_t num_delayed;
     ScmiDelayed delayed[SCMI_MAX_DELAYED]; /* in the order of deadlines */
@@ -115,8 +117,12 @@ struct ScmiPlatform {
 /* platform.c */
 extern const ScmiProtocol *scmi_protocols[];
 extern unsigned scmi_num_protocols;
-ScmiView *scmi_agent_view(const ScmiPlatform *platform, unsigned agent,
-                          unsigned place);
+
+static inline ScmiView *scmi_agent_view(const ScmiPlatform *s, unsigned agent,
+                                        unsigned place)
+{
+    return &s->views[agent * scmi_num_protocols + place];
+}
 
 /* dispatch.c */
 void scmi_view_set_version(ScmiView *view, uint32_t version);

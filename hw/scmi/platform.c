@@ -14,6 +14,8 @@
 /* In the order of their ids, in which LIST_PROTOCOLS names them, too. */
 const ScmiProtocol *scmi_protocols[SCMI_MAX_PROTOCOLS];
 unsigned scmi_num_protocols;
+/* Their places there, by id: every message asks for one. */
+static uint8_t protocol_places[UINT8_MAX + 1];
 
 static const ScmiProtocol *const standard_protocols[] = {
     &scmi_base_protocol,
@@ -40,6 +42,9 @@ void scmi_protocol_register(const ScmiProtocol *protocol)
     }
     assert(!i || scmi_protocols[i - 1]->id != protocol->id);
     scmi_protocols[i] = protocol;
+    for (; i < scmi_num_protocols; i++) {
+        protocol_places[scmi_protocols[i]->id] = i;
+    }
 }
 
 static void register_standard_protocols(void)
@@ -52,19 +57,7 @@ type_init(register_standard_protocols)
 
 static unsigned protocol_index(const ScmiProtocol *protocol)
 {
-    unsigned i = 0;
-
-    while (scmi_protocols[i] != protocol) {
-        i++;
-        assert(i < scmi_num_protocols);
-    }
-    return i;
-}
-
-ScmiView *scmi_agent_view(const ScmiPlatform *s, unsigned agent,
-                          unsigned place)
-{
-    return &s->views[agent * scmi_num_protocols + place];
+    return protocol_places[protocol->id];
 }
 
 const ScmiPlatformConfig *scmi_platform_config(const ScmiPlatform *s)
@@ -130,10 +123,10 @@ int scmi_platform_find(const ScmiPlatform *s, uint8_t protocol,
     return -1;
 }
 
-/* <platform>/<protocol>/<name> */
+/* <platform>/<protocol>/<name>. Commands ask, so it is not checked. */
 ScmiPlatform *scmi_resource_platform(const ScmiResource *resource)
 {
-    return SCMI_PLATFORM(OBJECT(resource)->parent->parent);
+    return (ScmiPlatform *)OBJECT(resource)->parent->parent;
 }
 
 uint32_t scmi_agent_version(const ScmiPlatform *s, unsigned agent,

@@ -72,13 +72,13 @@ enum {
  * @address: where its commands are in the agent's memory, or UINT64_MAX when
  *           they are nowhere, and then there are no fast channels
  * @area_size: from one area to the same place of the next one, in bytes
- * @changed: the platform wrote to @state or @slots; may be NULL
+ * @changed: the platform wrote to @state or @slots, which is @area; may be NULL
  * @state, @slots: scmi_fast_size() bytes each
  */
 typedef struct ScmiFastWindow {
     uint64_t (*address)(void *opaque, unsigned agent);
     uint64_t area_size;
-    void (*changed)(void *opaque, unsigned agent);
+    void (*changed)(void *opaque, unsigned agent, unsigned area);
     void *opaque;
     uint8_t *state;
     uint8_t *slots;

@@ -60,7 +60,7 @@ static uint64_t window_address(void *opaque, unsigned agent)
     return w->mapped ? (uint64_t)BASE_HIGH << 32 | BASE_LOW : UINT64_MAX;
 }
 
-static void window_changed(void *opaque, unsigned agent)
+static void window_changed(void *opaque, unsigned agent, unsigned area)
 {
     Window *w = opaque;
 
