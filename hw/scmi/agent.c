@@ -9,12 +9,6 @@
 #include "migration/vmstate.h"
 #include "platform-state.h"
 
-ScmiView *scmi_agent_view(const ScmiPlatform *s, unsigned agent,
-                          unsigned place)
-{
-    return &s->views[agent * scmi_num_protocols + place];
-}
-
 unsigned scmi_platform_num_agents(const ScmiPlatform *s)
 {
     return s->num_agents;

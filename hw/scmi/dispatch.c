@@ -135,16 +135,20 @@ bool scmi_call_extended_name(const ScmiCall *call,
 
 ScmiStatus scmi_call_domain(ScmiCall *call, uint32_t id)
 {
+    const ScmiPlatform *s = call->platform;
+    const GPtrArray *resources =
+        s->resources[s->place[call->protocol->id] - 1];
+
     if (call->protocol->find) {
         id = call->protocol->find(call, id);
     }
-    if (id >= scmi_num_resources(call->platform, call->protocol)) {
+    if (id >= resources->len) {
         return SCMI_NOT_FOUND;
     }
     if (call->view->domains[id] & SCMI_DOMAIN_DENIED) {
         return SCMI_DENIED;
     }
-    call->resource = scmi_resource(call->platform, call->protocol, id);
+    call->resource = g_ptr_array_index(resources, id);
     return SCMI_SUCCESS;
 }
 

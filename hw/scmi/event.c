@@ -119,8 +119,14 @@ ScmiStatus scmi_subscribe(ScmiCall *call)
     }
     if (status == SCMI_SUCCESS) {
         *flags = deposit32(*flags, message->event, kinds, enable);
+        call->platform->heard |= enable;
     }
     return status;
+}
+
+bool scmi_is_heard(const ScmiPlatform *s)
+{
+    return s->heard;
 }
 
 bool scmi_is_subscribed(const ScmiPlatform *s, const ScmiProtocol *protocol,
@@ -186,7 +192,7 @@ void scmi_notify(ScmiPlatform *s, const ScmiProtocol *protocol,
                  unsigned event, unsigned domain, unsigned cause,
                  const uint32_t *words, unsigned n)
 {
-    for (unsigned agent = 1; agent < s->num_agents; agent++) {
+    for (unsigned agent = 1; s->heard && agent < s->num_agents; agent++) {
         scmi_notify_agent(s, agent, protocol, event, domain, cause, words, n);
     }
 }
@@ -275,12 +281,14 @@ void scmi_events_reset(ScmiPlatform *s)
         s->agents[i].dropped = 0;
     }
     s->num_delayed = 0;
+    s->heard = false;
     delayed_rearm(s);
 }
 
-/* The timer follows from what is due. */
+/* The timer follows from what is due; who is subscribed is in the views. */
 void scmi_events_loaded(ScmiPlatform *s)
 {
+    s->heard = true;
     delayed_rearm(s);
 }
 

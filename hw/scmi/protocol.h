@@ -332,7 +332,13 @@ bool scmi_notify_kind(ScmiPlatform *platform, unsigned agent,
                       unsigned kind, unsigned domain, const uint32_t *words,
                       unsigned n);
 
-/* Whether anybody would hear of an event: spares work that is not seen. */
+/*
+ * Whether anybody may hear of any event at all: spares work that is not seen,
+ * cheaply.
+ */
+bool scmi_is_heard(const ScmiPlatform *platform);
+
+/* Whether anybody would hear of this event. */
 bool scmi_is_subscribed(const ScmiPlatform *platform,
                         const ScmiProtocol *protocol, unsigned event,
                         unsigned domain);
