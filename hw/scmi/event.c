@@ -72,9 +72,17 @@ void scmi_platform_drained(ScmiPlatform *s, unsigned agent)
 {
     ScmiAgent *a = &s->agents[agent];
 
-    while (a->count && agent_send(a, &a->queue[a->head])) {
+    /* An event is off the queue before it can lead back to here. */
+    while (a->count) {
+        ScmiEvent event = a->queue[a->head];
+
         a->head = (a->head + 1) % SCMI_EVENT_QUEUE;
         a->count--;
+        if (!agent_send(a, &event)) {
+            a->head = (a->head + SCMI_EVENT_QUEUE - 1) % SCMI_EVENT_QUEUE;
+            a->count++;
+            return;
+        }
     }
 }
 
