@@ -286,6 +286,22 @@ void scmi_events_reset(ScmiPlatform *s)
     delayed_rearm(s);
 }
 
+void scmi_platform_restart(ScmiPlatform *s, unsigned agent)
+{
+    unsigned kept = 0;
+
+    s->agents[agent].head = 0;
+    s->agents[agent].count = 0;
+    for (unsigned i = 0; i < s->num_delayed; i++) {
+        if (s->delayed[i].agent != agent) {
+            s->delayed[kept++] = s->delayed[i];
+        }
+    }
+    s->num_delayed = kept;
+    delayed_rearm(s);
+    scmi_agent_reset(s, agent, false);
+}
+
 /* The timer follows from what is due. */
 void scmi_events_loaded(ScmiPlatform *s)
 {

@@ -150,6 +150,14 @@ static uint64_t virtio_scmi_get_features(VirtIODevice *vdev,
     return features;
 }
 
+/* The driver starts anew: what its predecessor asked for is not for it. */
+static void virtio_scmi_reset(VirtIODevice *vdev)
+{
+    VirtIOScmi *s = VIRTIO_SCMI(vdev);
+
+    scmi_platform_restart(s->platform, s->agent);
+}
+
 static void virtio_scmi_write_dt(DtNode *node, DtWriter *dt,
                                  uint32_t first_spi)
 {
@@ -278,5 +286,6 @@ static void virtio_scmi_class_init(ObjectClass *oc, void *data)
     device_class_set_props(dc, virtio_scmi_properties);
     vdc->realize = virtio_scmi_realize;
     vdc->get_features = virtio_scmi_get_features;
+    vdc->reset = virtio_scmi_reset;
     DT_NODE_CLASS(oc)->write = virtio_scmi_write_dt;
 }

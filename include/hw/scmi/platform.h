@@ -133,6 +133,14 @@ unsigned scmi_platform_claim(ScmiPlatform *platform, unsigned agent,
 /* The agent has taken a message: the next one can be sent. */
 void scmi_platform_drained(ScmiPlatform *platform, unsigned agent);
 
+/**
+ * scmi_platform_restart: the agent's transport has been reset
+ *
+ * Events and delayed responses that the agent has not taken are gone, as is
+ * what it negotiated and subscribed to.
+ */
+void scmi_platform_restart(ScmiPlatform *platform, unsigned agent);
+
 /* The domain number of a resource by its name, or -1 if there is none. */
 int scmi_platform_find(const ScmiPlatform *platform, uint8_t protocol,
                        const char *name);

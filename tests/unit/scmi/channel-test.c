@@ -132,6 +132,11 @@ static void ring_drained(Loop *loop)
     scmi_platform_drained(loop->platform, FIRST);
 }
 
+static void ring_restart(Loop *loop)
+{
+    scmi_platform_restart(loop->platform, FIRST);
+}
+
 static void queue_events(Loop *loop, unsigned n)
 {
     loop->inbox.busy = true;
@@ -177,6 +182,43 @@ static void test_refused(void)
     scmi_test_free(loop.platform);
 }
 
+static void test_restart(void)
+{
+    ScmiTestInbox second = {};
+    Loop loop = {};
+
+    loop_start(&loop);
+    scmi_test_attach(loop.platform, SECOND, &second);
+    scmi_test_negotiate(loop.platform, CLOCK, 0x10000);
+    queue_events(&loop, 2);
+    set_rate_later(&loop, FIRST);
+    set_rate_later(&loop, SECOND);
+
+    scmi_platform_restart(loop.platform, FIRST);
+    scmi_platform_drained(loop.platform, FIRST);
+    scmi_test_advance(LATENCY);
+    set_power(&loop, OFF);
+    ASSERT_NO_EVENT(&loop.inbox);
+    ASSERT_EVENT(&second, RATE_SET_RESPONSE, SCMI_SUCCESS, 0, 2, 0);
+    ASSERT_NO_EVENT(&second);
+    /* A message of version 3.0 is there again. */
+    ASSERT_VALUES(SEND(loop.platform, CLOCK, 0x2, 0xc), 0);
+    scmi_test_free(loop.platform);
+}
+
+static void test_restart_by_event(void)
+{
+    Loop loop = { .ring = ring_restart };
+
+    loop_start(&loop);
+    queue_events(&loop, 3);
+    scmi_platform_drained(loop.platform, FIRST);
+    ASSERT_EVENT(&loop.inbox, STATE_CHANGED, SECOND, 0, OFF);
+    scmi_platform_drained(loop.platform, FIRST);
+    ASSERT_NO_EVENT(&loop.inbox);
+    scmi_test_free(loop.platform);
+}
+
 void scmi_test_add_channel(void)
 {
     g_test_add_func("/scmi/channel/command-by-event", test_command_by_event);
@@ -184,4 +226,6 @@ void scmi_test_add_channel(void)
                     test_command_by_response);
     g_test_add_func("/scmi/channel/drained-by-event", test_drained_by_event);
     g_test_add_func("/scmi/channel/refused", test_refused);
+    g_test_add_func("/scmi/channel/restart", test_restart);
+    g_test_add_func("/scmi/channel/restart-by-event", test_restart_by_event);
 }
