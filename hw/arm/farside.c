@@ -18,6 +18,7 @@
 #include "hw/apple/smc.h"
 #include "hw/apple/spmi.h"
 #include "hw/qdev-properties.h"
+#include "hw/virtio/virtio-mmio.h"
 
 /* The version of virt that farside is; see virt's versioned machines. */
 #define TYPE_FARSIDE_PARENT MACHINE_TYPE_NAME("virt-10.0")
@@ -263,10 +264,12 @@ static void farside_machine_instance_init(Object *obj)
 
 /*
  * The default NIC must not need a file that a source package without firmware
- * images lacks. Only UEFI would run its option ROM.
+ * images lacks. Only UEFI would run its option ROM. Devices younger than
+ * virtio's legacy interface, such as SCMI's, need a transport without it.
  */
 static GlobalProperty farside_compat[] = {
     { "virtio-net-pci-base", "romfile", "" },
+    { TYPE_VIRTIO_MMIO, "force-legacy", "off" },
 };
 
 static void farside_machine_class_init(ObjectClass *oc, void *data)

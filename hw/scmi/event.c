@@ -62,6 +62,12 @@ unsigned scmi_platform_claim(ScmiPlatform *s, unsigned agent,
     return agent;
 }
 
+void scmi_platform_release(ScmiPlatform *s, unsigned agent)
+{
+    s->agents[agent].transport = NULL;
+    s->agents[agent].sink = NULL;
+}
+
 static bool agent_send(const ScmiAgent *agent, const ScmiEvent *event)
 {
     return agent->sink->send(agent->opaque, event->header, event->payload,

@@ -130,6 +130,9 @@ void scmi_platform_attach(ScmiPlatform *platform, unsigned agent,
 unsigned scmi_platform_claim(ScmiPlatform *platform, unsigned agent,
                              Object *transport, Error **errp);
 
+/* Undo scmi_platform_claim() and scmi_platform_attach(). */
+void scmi_platform_release(ScmiPlatform *platform, unsigned agent);
+
 /* The agent has taken a message: the next one can be sent. */
 void scmi_platform_drained(ScmiPlatform *platform, unsigned agent);
 
