@@ -62,6 +62,12 @@ unsigned scmi_platform_claim(ScmiPlatform *s, unsigned agent,
     return agent;
 }
 
+void scmi_platform_release(ScmiPlatform *s, unsigned agent)
+{
+    s->agents[agent].transport = NULL;
+    s->agents[agent].sink = NULL;
+}
+
 static bool agent_send(const ScmiAgent *agent, const ScmiEvent *event)
 {
     return agent->sink->send(agent->opaque, event->header, event->payload,
@@ -72,9 +78,17 @@ void scmi_platform_drained(ScmiPlatform *s, unsigned agent)
 {
     ScmiAgent *a = &s->agents[agent];
 
-    while (a->count && agent_send(a, &a->queue[a->head])) {
+    /* An event is off the queue before it can lead back to here. */
+    while (a->count) {
+        ScmiEvent event = a->queue[a->head];
+
         a->head = (a->head + 1) % SCMI_EVENT_QUEUE;
         a->count--;
+        if (!agent_send(a, &event)) {
+            a->head = (a->head + SCMI_EVENT_QUEUE - 1) % SCMI_EVENT_QUEUE;
+            a->count++;
+            return;
+        }
     }
 }
 
@@ -283,6 +297,22 @@ void scmi_events_reset(ScmiPlatform *s)
     s->num_delayed = 0;
     s->heard = false;
     delayed_rearm(s);
+}
+
+void scmi_platform_restart(ScmiPlatform *s, unsigned agent)
+{
+    unsigned kept = 0;
+
+    s->agents[agent].head = 0;
+    s->agents[agent].count = 0;
+    for (unsigned i = 0; i < s->num_delayed; i++) {
+        if (s->delayed[i].agent != agent) {
+            s->delayed[kept++] = s->delayed[i];
+        }
+    }
+    s->num_delayed = kept;
+    delayed_rearm(s);
+    scmi_agent_reset(s, agent, false);
 }
 
 /* The timer follows from what is due; who is subscribed is in the views. */

@@ -145,7 +145,8 @@ extern const ScmiProtocol scmi_powercap_protocol;
  * @resource: the domain that it names, or NULL
  * @payload: the words of the command, padded with zeros up to its row's @max
  * @payload_length: how many bytes of it the agent sent
- * @reply, @length, @room: the reply so far, status word included
+ * @reply, @length, @room: the reply so far, status word included; @reply is
+ *                          NULL while no command runs
  * @overflow: a return value did not fit
  */
 struct ScmiCall {

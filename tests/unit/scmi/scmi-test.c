@@ -325,6 +325,7 @@ int main(int argc, char **argv)
     scmi_test_add_refusal();
     scmi_test_add_async();
     scmi_test_add_base();
+    scmi_test_add_channel();
     scmi_test_add_power_reset();
     scmi_test_add_clock();
     scmi_test_add_clock_rates();

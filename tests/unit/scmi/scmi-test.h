@@ -190,6 +190,7 @@ void scmi_test_add_rows(void);
 void scmi_test_add_refusal(void);
 void scmi_test_add_async(void);
 void scmi_test_add_base(void);
+void scmi_test_add_channel(void);
 void scmi_test_add_power_reset(void);
 void scmi_test_add_clock(void);
 void scmi_test_add_clock_rates(void);
