@@ -5,7 +5,10 @@ guest       the kernel's shared guest: booted once, for tests that leave it as
             they found it; booted again if a test ended it
 boot_guest  boots a guest of the test's own: boot_guest(append="...",
             args=[...], machine="farside,scmi=off"), see frontdoor.guest
-kernel      the frontdoor.kernel.Kernel under test; kernel.name is lab, 6.1, ...
+phone       a module's guest on docs/platforms/phone.json, of four CPUs
+phone_config  that platform, as JSON has it
+built_in    a module's guest on the built-in platform, of four CPUs
+kernel      the frontdoor.kernel.Kernel under test; its name is lab, 6.1 or 6.12
 qemu        the QEMU binary
 run_qemu    runs QEMU with the given options to its end
 bare_metal  builds a guest of tests/bare-metal and runs it to its end
@@ -13,6 +16,7 @@ bare_metal  builds a guest of tests/bare-metal and runs it to its end
 Everything was built before: `./farside test boot`.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -29,6 +33,8 @@ from frontdoor.guest import Guest  # noqa: E402
 from frontdoor.layout import ROOT, Layout  # noqa: E402
 
 RUN_SECONDS = 60
+PHONE = ROOT / "docs/platforms/phone.json"
+CPUS = 4
 
 
 def pytest_addoption(parser):
@@ -107,6 +113,24 @@ def guest(shared_guests, new_guest):
         shared_guests.append(fresh)
         fresh.start()
     return shared_guests[0]
+
+
+@pytest.fixture(scope="module")
+def phone(new_guest, request):
+    with new_guest(f"phone-{request.module.__name__}", cpus=CPUS,
+                   machine=f"farside,scmi-platform={PHONE}") as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def phone_config():
+    return json.loads(PHONE.read_text())
+
+
+@pytest.fixture(scope="module")
+def built_in(new_guest, request):
+    with new_guest(f"built-in-{request.module.__name__}", cpus=CPUS) as fresh:
+        yield fresh
 
 
 @pytest.fixture

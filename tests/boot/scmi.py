@@ -95,6 +95,12 @@ def files(guest, patterns):
     return dict(line.split(":", 1) for line in lines.splitlines())
 
 
+def tails(guest, patterns):
+    """{last two names of a path: first line} of files in the guest."""
+    return {"/".join(file.split("/")[-2:]): line
+            for file, line in files(guest, patterns).items()}
+
+
 def hwmon(guest, name="scmi_sensors"):
     """The hwmon directory of that name in the guest."""
     return guest.check(f"dirname $(grep -l '^{name}$' "
@@ -114,6 +120,17 @@ def counters(guest):
     found = files(guest, "/sys/kernel/debug/scmi/0/transport/counters/*")
     return {file.split("/")[-1]: int(count) for file, count in found.items()
             if count != "0"}
+
+
+def delayed(guest):
+    """How many delayed responses the first transport carried."""
+    return counters(guest).get("delayed_response_ok", 0)
+
+
+def thermal_zone(guest):
+    """The thermal zone whose sensor is the platform's."""
+    return guest.check("dirname $(grep -l '^soc-thermal$' "
+                       "/sys/class/thermal/thermal_zone*/type)").strip()
 
 
 def wait_until(condition, what):
