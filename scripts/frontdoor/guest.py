@@ -136,6 +136,10 @@ class Guest:
         except OSError:
             raise self._error("QEMU is gone")
 
+    def poke(self):
+        """Send the agent an empty line: an interrupt that wakes the guest."""
+        self._agent.sendall(b"\n")
+
     def receive(self, command, timeout=COMMAND_SECONDS, text=True):
         """Collect the result of the last `send`."""
         deadline = time.monotonic() + timeout
