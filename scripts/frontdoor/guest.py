@@ -61,6 +61,16 @@ class Guest:
         self._number = 0
         self._qmp = None
 
+    # -- before its life -------------------------------------------------
+
+    def command(self):
+        """QEMU's command line, but for what this object talks to."""
+        return [self.binary, *self._options, *self._args]
+
+    def add_options(self, *options):
+        """More QEMU options, for a guest that is not started yet."""
+        self._args += options
+
     # -- life ------------------------------------------------------------
 
     def __enter__(self):

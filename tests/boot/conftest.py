@@ -4,7 +4,8 @@
 guest       the kernel's shared guest: booted once, for tests that leave it as
             they found it; booted again if a test ended it
 boot_guest  boots a guest of the test's own: boot_guest(append="...",
-            args=[...], machine="farside,scmi=off"), see frontdoor.guest
+            args=[...], machine="farside,scmi=off"), see frontdoor.guest;
+            dts="...": with more in its device tree, see devicetree.py
 phone       a module's guest on docs/platforms/phone.json, of four CPUs
 phone_config  that platform, as JSON has it
 built_in    a module's guest on the built-in platform, of four CPUs
@@ -25,6 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+import devicetree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
@@ -134,14 +137,16 @@ def built_in(new_guest, request):
 
 
 @pytest.fixture
-def boot_guest(new_guest, request):
+def boot_guest(new_guest, request, tmp_path):
     """Boots guests that end with the test."""
     started = []
 
-    def boot(wait_ready=True, **options):
+    def boot(wait_ready=True, dts="", **options):
         # A name of files, also for QEMU, where a comma ends a path.
         name = re.sub(r"[^\w.-]", "_", f"{request.node.name}-{len(started)}")
         fresh = new_guest(name, **options)
+        if dts:
+            devicetree.extend(fresh, tmp_path, dts)
         started.append(fresh)
         return fresh.start(wait_ready)
 
