@@ -91,8 +91,10 @@ def files(guest, patterns):
 
     Files without content are left out.
     """
-    lines = guest.check(f"grep -s -m 1 . {patterns} /dev/null; true")
-    return dict(line.split(":", 1) for line in lines.splitlines())
+    lines = guest.check(
+        f"for f in {patterns}; do l=; IFS= read -r l < $f; "
+        "[ -n \"$l\" ] && echo \"$f\t$l\"; done 2> /dev/null; true")
+    return dict(line.split("\t", 1) for line in lines.splitlines())
 
 
 def tails(guest, patterns):
