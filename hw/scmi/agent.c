@@ -53,6 +53,9 @@ void scmi_agent_reset(ScmiPlatform *s, unsigned agent, bool permissions)
         for (unsigned d = 0; d < view->num_domains; d++) {
             view->domains[d] &= ~SCMI_DOMAIN_EVENTS;
         }
+        if (scmi_protocols[i]->release) {
+            scmi_protocols[i]->release(s, agent);
+        }
     }
     if (permissions) {
         /* They were found to be good when the platform was made. */

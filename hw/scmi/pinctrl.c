@@ -186,6 +186,7 @@ const ScmiProtocol scmi_pinctrl_protocol = {
     .type = TYPE_SCMI_PINCTRL,
     .configured = pinctrl_configured,
     .populate = scmi_pinctrl_populate,
+    .release = scmi_pinctrl_release_agent,
     .attributes = pinctrl_protocol_attributes,
     .messages = pinctrl_messages,
     .num_messages = ARRAY_SIZE(pinctrl_messages),
