@@ -125,6 +125,10 @@ typedef struct ScmiTestInbox {
     ScmiTestEvent events[64];
 } ScmiTestInbox;
 
+/* A sink's send, for an ScmiTestInbox. */
+bool scmi_test_receive(void *opaque, uint32_t header, const void *payload,
+                       size_t length);
+
 /* Have the agent's events sent to @inbox, which outlives the platform. */
 void scmi_test_attach(ScmiPlatform *platform, unsigned agent,
                       ScmiTestInbox *inbox);
