@@ -102,6 +102,11 @@ static void test_associations(void)
 {
     ScmiPlatform *platform = pins_platform();
 
+    /* As long as what it lists: a status, a word, halves of words. */
+    g_assert_cmpuint(SEND(platform, PINCTRL, LIST, 1, GROUP, 0).length, ==,
+                     14);
+    g_assert_cmpuint(SEND(platform, PINCTRL, LIST, 1, FUNCTION, 0).length, ==,
+                     12);
     ASSERT_VALUES(SEND(platform, PINCTRL, LIST, 1, GROUP, 0),
                   3, 0x00010002, 0);
     ASSERT_VALUES(SEND(platform, PINCTRL, LIST, 1, GROUP, 2), 1, 0);

@@ -4,7 +4,7 @@
  * A platform is made from JSON, messages are sent to it as words, and every
  * reply comes back in a structure of its own. Sending checks what holds for
  * each message whatever it is: the reply stays within its room, is whole
- * words, and is a lone status unless that is SUCCESS.
+ * words unless it lists pins, and is a lone status unless that is SUCCESS.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,10 +22,13 @@
 /**
  * ScmiTestReply: what a message was answered
  * @status: its first word
- * @num_values, @values: the words behind it, host byte order
+ * @length: in bytes, @status included
+ * @num_values, @values: the words behind it, host byte order, the last one
+ *                       filled up with zeros
  */
 typedef struct ScmiTestReply {
     int32_t status;
+    unsigned length;
     unsigned num_values;
     uint32_t values[SCMI_TEST_MAX_VALUES];
 } ScmiTestReply;
