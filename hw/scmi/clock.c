@@ -176,7 +176,12 @@ static ScmiStatus clock_rate_set(ScmiCall *call)
         return SCMI_INVALID_PARAMETERS;
     }
     if (FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, ASYNC)) {
-        return scmi_call_delay(call);
+        if (!scmi_call_can_delay(call)) {
+            return SCMI_NOT_SUPPORTED;
+        }
+        if (!FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, NO_DELAYED_RESPONSE)) {
+            return scmi_call_delay(call);
+        }
     }
     scmi_clock_set_rate(clock, clock_rounded(call), call->agent);
     return SCMI_SUCCESS;
@@ -185,8 +190,13 @@ static ScmiStatus clock_rate_set(ScmiCall *call)
 static ScmiStatus clock_rate_set_complete(ScmiCall *call)
 {
     ScmiClock *clock = SCMI_CLOCK(call->resource);
+    uint64_t rate = clock_rounded(call);
 
-    scmi_clock_set_rate(clock, clock_rounded(call), call->agent);
+    /* The command may come from a forged snapshot. */
+    if (!rate) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    scmi_clock_set_rate(clock, rate, call->agent);
     scmi_put_u32(call, call->resource->id);
     scmi_put_u64(call, clock->rate);
     return SCMI_SUCCESS;
