@@ -4,7 +4,7 @@
  * A platform is made from JSON, messages are sent to it as words, and every
  * reply comes back in a structure of its own. Sending checks what holds for
  * each message whatever it is: the reply stays within its room, is whole
- * words, and is a lone status unless that is SUCCESS.
+ * words unless it lists pins, and is a lone status unless that is SUCCESS.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -191,7 +191,7 @@ GByteArray *scmi_test_save_all(ScmiPlatform *platform);
 
 /* The tests, a file each. */
 void scmi_test_add_rows(void);
-void scmi_test_add_refusal(void);
+void scmi_test_add_reserved(void);
 void scmi_test_add_async(void);
 void scmi_test_add_base(void);
 void scmi_test_add_channel(void);
