@@ -145,18 +145,34 @@ static void farside_add_rtkit(FarsideMachineState *fms, DtWriter *dt)
     dt_node_write(DT_NODE(smc), dt, 0);
 }
 
-static void farside_machine_init(MachineState *machine)
+static void check_options(const FarsideMachineState *fms)
 {
-    FarsideMachineState *fms = FARSIDE_MACHINE(machine);
-    DtWriter dt;
+    const bool calls = fms->scmi || fms->smc_mailbox;
 
-    if ((fms->scmi || fms->smc_mailbox) && fms->hvc &&
-        VIRT_MACHINE(machine)->virt) {
+    if (calls && fms->hvc && VIRT_MACHINE(fms)->virt) {
         error_report("conduit=hvc and virtualization=on exclude each other");
         error_printf("HVC from EL1 belongs to the guest's own hypervisor: "
                      "leave conduit=smc.\n");
         exit(1);
     }
+    if (!calls && fms->conduit_given) {
+        error_report("conduit needs scmi=on or smccc-mailbox");
+        error_printf("Without firmware to call, the machine has the conduit "
+                     "of virt.\n");
+        exit(1);
+    }
+    if (!fms->scmi && fms->scmi_source) {
+        error_report("scmi-platform and scmi=off exclude each other");
+        exit(1);
+    }
+}
+
+static void farside_machine_init(MachineState *machine)
+{
+    FarsideMachineState *fms = FARSIDE_MACHINE(machine);
+    DtWriter dt;
+
+    check_options(fms);
     FARSIDE_MACHINE_GET_CLASS(fms)->parent_init(machine);
 
     dt_writer_init(&dt, machine->fdt);
@@ -222,6 +238,7 @@ static void farside_set_conduit_name(Object *obj, const char *value,
         return;
     }
     FARSIDE_MACHINE(obj)->hvc = !strcmp(value, "hvc");
+    FARSIDE_MACHINE(obj)->conduit_given = true;
 }
 
 static void farside_get_platform(Object *obj, Visitor *v, const char *name,

@@ -160,6 +160,7 @@ static void virtio_scmi_write_dt(DtNode *node, DtWriter *dt,
 
 static ScmiPlatform *make_platform(VirtIOScmi *s, Error **errp)
 {
+    ERRP_GUARD();
     g_autoptr(ScmiPlatformConfig) config = NULL;
     ScmiPlatform *platform;
 
@@ -169,9 +170,12 @@ static ScmiPlatform *make_platform(VirtIOScmi *s, Error **errp)
         return NULL;
     }
     platform = scmi_platform_new(OBJECT(s), "scmi-fw", config, errp);
-    if (platform) {
-        qemu_register_resettable(OBJECT(platform));
+    if (!platform) {
+        error_prepend(errp, "SCMI platform '%s': ",
+                      s->config_file ?: "built in");
+        return NULL;
     }
+    qemu_register_resettable(OBJECT(platform));
     return platform;
 }
 
