@@ -52,7 +52,7 @@ static void set_link(SysBusDevice *sbd, const char *name, void *target)
     object_property_set_link(OBJECT(sbd), name, OBJECT(target), &error_abort);
 }
 
-static Object *add_smc(const FarsideAgent *agent)
+static Object *add_smc(const FarsideAgent *agent, Error **errp)
 {
     SysBusDevice *smc = agent_add(agent, "scmi-smc", TYPE_SCMI_SMC);
     const uint8List *channels = agent->config ? agent->config->channels : NULL;
@@ -75,7 +75,9 @@ static Object *add_smc(const FarsideAgent *agent)
     }
     set_link(smc, "platform", agent->platform);
     set_link(smc, "conduit", agent->conduit);
-    sysbus_realize_and_unref(smc, &error_fatal);
+    if (!sysbus_realize_and_unref(smc, errp)) {
+        return NULL;
+    }
     for (unsigned i = 0; i < num_channels; i++) {
         farside_map(agent->fms, smc, i);
     }
@@ -121,14 +123,16 @@ static void add_mhus(const FarsideAgent *agent, SysBusDevice *scmi)
              add_mhu(agent, "scmi-mhu-receiver", type, false, 1));
 }
 
-static Object *add_mailbox(const FarsideAgent *agent)
+static Object *add_mailbox(const FarsideAgent *agent, Error **errp)
 {
     SysBusDevice *scmi = agent_add(agent, "scmi-mailbox", TYPE_SCMI_MAILBOX);
 
     qdev_prop_set_uint32(DEVICE(scmi), "agent", agent->id);
     set_link(scmi, "platform", agent->platform);
     add_mhus(agent, scmi);
-    sysbus_realize_and_unref(scmi, &error_fatal);
+    if (!sysbus_realize_and_unref(scmi, errp)) {
+        return NULL;
+    }
     farside_map(agent->fms, scmi, 0);
     farside_map(agent->fms, scmi, 1);
     dt_node_write(DT_NODE(scmi), agent->dt, 0);
@@ -148,7 +152,7 @@ static BusState *virtio_mmio_bus(void)
     g_assert_not_reached();
 }
 
-static Object *add_virtio(const FarsideAgent *agent)
+static Object *add_virtio(const FarsideAgent *agent, Error **errp)
 {
     bool mmio = agent->config->has_bus &&
                 agent->config->bus == SCMI_VIRTIO_BUS_MMIO;
@@ -160,9 +164,11 @@ static Object *add_virtio(const FarsideAgent *agent)
     object_property_set_link(OBJECT(dev), "platform", OBJECT(agent->platform),
                              &error_abort);
     qdev_prop_set_uint32(dev, "agent", agent->id);
-    qdev_realize_and_unref(dev, mmio ? virtio_mmio_bus()
-                                     : BUS(VIRT_MACHINE(agent->fms)->bus),
-                           &error_fatal);
+    if (!qdev_realize_and_unref(dev, mmio ? virtio_mmio_bus()
+                                          : BUS(VIRT_MACHINE(agent->fms)->bus),
+                                errp)) {
+        return NULL;
+    }
     virtio = mmio ? OBJECT(dev)
                   : object_resolve_path_component(OBJECT(dev),
                                                   "virtio-backend");
@@ -170,15 +176,15 @@ static Object *add_virtio(const FarsideAgent *agent)
     return virtio;
 }
 
-static Object *add_transport(const FarsideAgent *agent)
+static Object *add_transport(const FarsideAgent *agent, Error **errp)
 {
     switch (agent->config ? agent->config->type : SCMI_TRANSPORT_TYPE_SMC) {
     case SCMI_TRANSPORT_TYPE_MAILBOX:
-        return add_mailbox(agent);
+        return add_mailbox(agent, errp);
     case SCMI_TRANSPORT_TYPE_VIRTIO:
-        return add_virtio(agent);
+        return add_virtio(agent, errp);
     default:
-        return add_smc(agent);
+        return add_smc(agent, errp);
     }
 }
 
@@ -207,14 +213,17 @@ static ScmiPlatformConfig *load_config(const FarsideMachineState *fms)
            : QAPI_CLONE(ScmiPlatformConfig, &source->u.platform);
 }
 
-void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt)
+static bool add_platform(FarsideMachineState *fms, DtWriter *dt,
+                         const ScmiPlatformConfig *config, Error **errp)
 {
-    g_autoptr(ScmiPlatformConfig) config = load_config(fms);
+    ERRP_GUARD();
     FarsideAgent agent = { .fms = fms, .dt = dt };
 
     agent.conduit = farside_conduit(fms);
-    agent.platform = scmi_platform_new(OBJECT(fms), "scmi-fw", config,
-                                       &error_fatal);
+    agent.platform = scmi_platform_new(OBJECT(fms), "scmi-fw", config, errp);
+    if (!agent.platform) {
+        return false;
+    }
     fms->scmi_platform = agent.platform;
     qemu_register_resettable(OBJECT(agent.platform));
     for (ScmiAgentConfigList *l = config->agents; l; l = l->next) {
@@ -222,10 +231,33 @@ void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt)
 
         agent.id++;
         agent.config = l->value->transport;
-        transport = add_transport(&agent);
+        transport = add_transport(&agent, errp);
+        if (!transport) {
+            error_prepend(errp, "agents[%u].transport: ", agent.id - 1);
+            return false;
+        }
         if (agent.id == 1) {
             farside_add_scmi_consumers(fms, dt, agent.platform, transport);
         }
     }
     add_fast_channels(fms, agent.platform);
+    return true;
+}
+
+void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt)
+{
+    const ScmiPlatformSource *source = fms->scmi_source;
+    g_autoptr(ScmiPlatformConfig) config = load_config(fms);
+    Error *err = NULL;
+
+    if (add_platform(fms, dt, config, &err)) {
+        return;
+    }
+    if (source && source->type == QTYPE_QSTRING) {
+        error_prepend(&err, "SCMI platform '%s': ", source->u.file);
+    } else {
+        error_prepend(&err, "SCMI platform: ");
+    }
+    error_report_err(err);
+    exit(1);
 }

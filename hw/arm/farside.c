@@ -173,18 +173,34 @@ static void farside_machine_done(Notifier *notifier, void *data)
     dt_writer_finish(&dt);
 }
 
-static void farside_machine_init(MachineState *machine)
+static void check_options(const FarsideMachineState *fms)
 {
-    FarsideMachineState *fms = FARSIDE_MACHINE(machine);
-    DtWriter dt;
+    const bool calls = fms->scmi || fms->smc_mailbox;
 
-    if ((fms->scmi || fms->smc_mailbox) && fms->hvc &&
-        VIRT_MACHINE(machine)->virt) {
+    if (calls && fms->hvc && VIRT_MACHINE(fms)->virt) {
         error_report("conduit=hvc and virtualization=on exclude each other");
         error_printf("HVC from EL1 belongs to the guest's own hypervisor: "
                      "leave conduit=smc.\n");
         exit(1);
     }
+    if (!calls && fms->conduit_given) {
+        error_report("conduit needs scmi=on or smccc-mailbox");
+        error_printf("Without firmware to call, the machine has the conduit "
+                     "of virt.\n");
+        exit(1);
+    }
+    if (!fms->scmi && fms->scmi_source) {
+        error_report("scmi-platform and scmi=off exclude each other");
+        exit(1);
+    }
+}
+
+static void farside_machine_init(MachineState *machine)
+{
+    FarsideMachineState *fms = FARSIDE_MACHINE(machine);
+    DtWriter dt;
+
+    check_options(fms);
     FARSIDE_MACHINE_GET_CLASS(fms)->parent_init(machine);
     fms->devices_done.notify = farside_machine_done;
     qemu_add_machine_init_done_notifier(&fms->devices_done);
@@ -252,6 +268,7 @@ static void farside_set_conduit_name(Object *obj, const char *value,
         return;
     }
     FARSIDE_MACHINE(obj)->hvc = !strcmp(value, "hvc");
+    FARSIDE_MACHINE(obj)->conduit_given = true;
 }
 
 static void farside_get_platform(Object *obj, Visitor *v, const char *name,

@@ -19,6 +19,7 @@ OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
 /**
  * FarsideMachineState:
  * @scmi, @rtkit, @hvc: the machine's options
+ * @conduit_given: option conduit was given, whatever it says
  * @scmi_source: option scmi-platform, NULL for the built-in platform
  * @smc_mailbox: option smccc-mailbox, the id of a chardev, NULL without one
  * @smccc, @scmi_platform: once made
@@ -30,6 +31,7 @@ struct FarsideMachineState {
     bool scmi;
     bool rtkit;
     bool hvc;
+    bool conduit_given;
     ScmiPlatformSource *scmi_source;
     char *smc_mailbox;
     SMCCCConduit *smccc;

@@ -12,6 +12,9 @@
 #include "qobject/qobject.h"
 #include "hw/scmi/platform.h"
 
+/* What QEMU's JSON parser takes. */
+#define MAX_TEXT (64 << 20)
+
 static ScmiPlatformConfig *parse_platform(const char *text, Error **errp)
 {
     QObject *object = qobject_from_json(text, errp);
@@ -28,23 +31,42 @@ static ScmiPlatformConfig *parse_platform(const char *text, Error **errp)
     return config;
 }
 
+/* The file may be a pipe, or have no end. */
+static GString *read_text(const char *file, Error **errp)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    FILE *stream = fopen(file, "r");
+    bool ok = false;
+    char buffer[4096];
+    size_t n;
+
+    if (!stream) {
+        error_setg_errno(errp, errno, "cannot be read");
+        return NULL;
+    }
+    while (text->len <= MAX_TEXT &&
+           (n = fread(buffer, 1, sizeof(buffer), stream))) {
+        g_string_append_len(text, buffer, n);
+    }
+    if (ferror(stream)) {
+        error_setg_errno(errp, errno, "cannot be read");
+    } else if (text->len > MAX_TEXT) {
+        error_setg(errp, "more than %d bytes", MAX_TEXT);
+    } else if (strlen(text->str) != text->len) {
+        error_setg(errp, "not a text file");
+    } else {
+        ok = true;
+    }
+    fclose(stream);
+    return ok ? g_steal_pointer(&text) : NULL;
+}
+
 ScmiPlatformConfig *scmi_platform_load(const char *file, Error **errp)
 {
     ERRP_GUARD();
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
-    ScmiPlatformConfig *config;
-    size_t length;
+    g_autoptr(GString) text = read_text(file, errp);
+    ScmiPlatformConfig *config = text ? parse_platform(text->str, errp) : NULL;
 
-    if (!g_file_get_contents(file, &text, &length, &error)) {
-        error_setg(errp, "SCMI platform: %s", error->message);
-        return NULL;
-    }
-    if (strlen(text) != length) {
-        error_setg(errp, "SCMI platform '%s': not a text file", file);
-        return NULL;
-    }
-    config = parse_platform(text, errp);
     if (!config) {
         error_prepend(errp, "SCMI platform '%s': ", file);
     }

@@ -178,14 +178,21 @@ static void virtio_scmi_write_dt(DtNode *node, DtWriter *dt,
 
 static ScmiPlatform *make_platform(VirtIOScmi *s, Error **errp)
 {
+    ERRP_GUARD();
     g_autoptr(ScmiPlatformConfig) config = NULL;
+    ScmiPlatform *platform;
 
     config = s->config_file ? scmi_platform_load(s->config_file, errp)
                             : scmi_default_platform();
     if (!config) {
         return NULL;
     }
-    return scmi_platform_new(OBJECT(s), OWN_PLATFORM, config, errp);
+    platform = scmi_platform_new(OBJECT(s), OWN_PLATFORM, config, errp);
+    if (!platform) {
+        error_prepend(errp, "SCMI platform '%s': ",
+                      s->config_file ?: "built in");
+    }
+    return platform;
 }
 
 static bool use_platform(VirtIOScmi *s, ScmiPlatform *platform, Error **errp)

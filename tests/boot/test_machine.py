@@ -261,6 +261,14 @@ def test_nodes_are_added_to_those_of_virt(device_tree, options, method):
     (("-M", "farside,conduit=hvc,virtualization=on"),
      "conduit=hvc and virtualization=on exclude each other\n"
      "HVC from EL1 belongs to the guest's own hypervisor"),
+    (("-M", "farside,conduit=hvc,scmi=off"),
+     "conduit needs scmi=on or smccc-mailbox"),
+    (("-M", "farside,conduit=smc,scmi=off"),
+     "conduit needs scmi=on or smccc-mailbox"),
+    (("-M", "farside,scmi=off,scmi-platform.version=1,"
+      "scmi-platform.vendor=a,scmi-platform.sub-vendor=b,"
+      "scmi-platform.agents.0.name=c"),
+     "scmi-platform and scmi=off exclude each other"),
     (("-M", "farside,scmi=maybe"), "Parameter 'scmi' expects 'on' or 'off'"),
     (("-M", "farside,rtkit=2"), "Parameter 'rtkit' expects 'on' or 'off'"),
     (("-M", "farside,nonsense=1"), "'farside-machine.nonsense' not found"),

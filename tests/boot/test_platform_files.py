@@ -78,75 +78,87 @@ WRONG = {
     "range-of-type": ({"reset-domains": [{"name": "x", "latency": -1}]},
                       "Parameter 'latency' expects uint32_t"),
     # names
-    "name-twice": (clocks(clock(), clock()), "clock 1: "),
+    "name-twice": (clocks(clock(), clock()), "clocks[1].name: another one is named 'x', too"),
     "name-empty": ({"power-domains": [{"name": ""}]},
-                   "power 0: '' cannot be a name"),
+                   "power-domains[0].name: '' does not have 1 to 63 characters"),
     "agent-twice": ({"agents": [{"name": "a"}, {"name": "a"}]},
-                    "agent 2: another one is named 'a', too"),
+                    "agents[1].name: another one is named 'a', too"),
     "device-twice": ({"devices": [{"name": "a"}, {"name": "a"}]},
-                     "devices[1]: another one is named 'a', too"),
+                     "devices[1].name: another one is named 'a', too"),
     "device-of-nothing": (
         {"devices": [{"name": "a", "clocks": ["nothing"]}]},
-        "devices[0] 'a': no clock is named 'nothing'"),
+        "devices[0].clocks[0]: no clock is named 'nothing'"),
     "denied-device": ({"agents": [{"name": "a", "denied-devices": ["b"]}]},
-                      "agent 'a': no device is named 'b'"),
+                      "agents[0].denied-devices[0]: no device is named 'b'"),
     "denied-base": ({"agents": [{"name": "a", "denied-protocols": [16]}]},
-                    "agent 'a': protocol 0x10 is not there to be denied"),
+                    "agents[0].denied-protocols[0]: protocol 0x10 is every agent's"),
     "vendor": ({"vendor": "sixteen-letters-"},
                "vendor: 'sixteen-letters-' is longer than 15 characters"),
     # circles
     "clock-circle": (
         clocks(clock("a", parents=["b"]), clock("b", parents=["a"])),
-        "clock 'a': is fed from itself by way of its parents"),
+        "clocks[0].parents: by way of them, clock 'a' feeds itself"),
     "clock-self": (clocks(clock(parents=["x"])),
-                   "clock 'x': no other clock is named 'x'"),
+                   "clocks[0].parents[0]: no other clock is named 'x'"),
     "powercap-circle": (
         {"powercap-domains": [powercap("a", parent="b"),
                               powercap("b", parent="a")]},
-        "powercap domain 'b': 'a' is part of it"),
+        "powercap-domains[1].parent: 'a' is part of it"),
     "powercap-parent": ({"powercap-domains": [powercap(parent="y")]},
-                        "powercap domain 'x': 'y' is no powercap domain"),
+                        "powercap-domains[0].parent: 'y' is no powercap domain"),
     # values
     "rate-zero": (clocks(clock(rates=[0])),
-                  "clock 'x': rates must ascend from above 0"),
-    "rate-not-there": (clocks(clock(rate=2)), "clock 'x': cannot run at 2 Hz"),
-    "no-levels": (perf(), "perf domain 'x': needs 1 to "),
-    "level-zero": (perf(0, 1), "perf domain 'x': levels and their indices "
+                  "clocks[0].rates[0]: rates must ascend from above 0"),
+    "rate-not-there": (clocks(clock(rate=2)), "clocks[0].rate: the clock cannot run at 2 Hz"),
+    "no-levels": (perf(), "perf-domains[0].levels: there are none"),
+    "level-zero": (perf(0, 1), "perf-domains[0].levels[0]: levels and their indices "
                    "must ascend, levels from above 0"),
-    "level-not-there": (perf(1, 2, level=3), "perf domain 'x': has no level 3"),
+    "level-not-there": (perf(1, 2, level=3), "perf-domains[0].level: there is no level 3"),
     "voltage-descends": ({"voltage-domains": [{"name": "x",
                                                "levels": [2, 1]}]},
-                         "voltage domain 'x': levels must ascend"),
-    "scale": (sensor(scale=-17), "sensor 'x': scale must be from -16 to 15"),
+                         "voltage-domains[0].levels[1]: levels must ascend"),
+    "scale": (sensor(scale=-17), "sensors[0].scale: it must be from -16 to 15"),
     "sensor-range": (sensor(range={"min": 1, "max": 9}, value=10),
-                     "sensor 'x': cannot measure 10"),
+                     "sensors[0].value: the sensor cannot measure 10"),
     "pin-of-group": ({"pinctrl": {"pins": [{"name": "a"}], "groups": [
         {"name": "g", "pins": ["b"]}]}},
-                     "pinctrl: group 'g': no pin is named 'b'"),
+                     "pinctrl.groups[0].pins[0]: no pin is named 'b'"),
     "version": ({"versions": [{"protocol": 0x14, "version": 1}]},
-                "versions: 0x1 is older than version 1.0"),
+                "versions[0].version: 0x1 is older than version 1.0"),
     "version-of-nothing": ({"versions": [{"protocol": 1, "version": 65536}]},
-                           "versions: there is no protocol 0x1"),
+                           "versions[0].protocol: there is no protocol 0x1"),
     # numbers of things
-    "no-agents": ({"agents": []}, "agents: a platform has 1 to 127 of them"),
+    "no-agents": ({"agents": []}, "agents: there are none"),
     "agents": ({"agents": [{"name": str(i)} for i in range(128)]},
-               "agents: a platform has 1 to 127 of them"),
+               "agents: 128 elements are more than 127"),
     "rates": (clocks(clock(rates=list(range(1, 4097)))),
-              "clock 'x': more than 4095 rates"),
+              "clocks[0].rates: 4096 elements are more than 4095"),
     # transports
     "transport": (transport("pigeon"), "pigeon"),
     "smc-channels": (transport("smc", channels=[0x14]),
-                     "scmi-smc: calls of variant 'smc' do not say which "
-                     "channel they are about"),
-    "channel-of-nothing": (transport("smc-param", channels=[0x7f]),
-                           "scmi-smc: protocol 0x7f cannot have a channel of "
-                           "its own"),
+                     "agents[0].transport.channels: transport 'smc' has no "
+                     "such thing"),
+    "channel-of-nothing": (transport("smc-param", channels=[0x14, 0x7f]),
+                           "agents[0].transport.channels[1]: protocol 0x7f "
+                           "is not offered"),
     "channel-twice": (transport("qcom-smc", channels=[0x14, 0x14]),
-                      "scmi-smc: protocol 0x14 cannot have a channel of its "
-                      "own"),
+                      "agents[0].transport.channels[1]: protocol 0x14 has a "
+                      "channel already"),
+    "virtio-interrupt": (transport("virtio", interrupt=True),
+                         "agents[0].transport.interrupt: transport 'virtio' "
+                         "has no such thing"),
     "two-virtio": ({"agents": transport("virtio")["agents"] + [
         {"name": "b", "transport": {"type": "virtio"}}]},
-                   "there is one virtio-scmi device at most"),
+                   "agents[1].transport: there is one virtio-scmi device at "
+                   "most"),
+    # numbers that no type holds
+    "number-too-large": (clocks(clock(rates=[2 ** 64])),
+                         "Parameter 'clocks[0].rates[0]' expects uint64"),
+    "number-with-a-point": ({"version": 1.5},
+                            "Parameter 'version' expects uint64"),
+    "number-as-text": (transport("smc-param", channels=["0x14"]),
+                       "Parameter 'agents[0].transport.channels[0]' expects "
+                       "uint64"),
 }
 
 
@@ -164,6 +176,8 @@ TEXTS = {
     "truncated": (SMALL_TEXT[:-2].encode(), "JSON parse error"),
     "no-object": (b"[1]", "Invalid parameter type"),
     "bytes": (b"{\0}", "not a text file"),
+    "binary": (bytes(range(1, 256)), "JSON parse error"),
+    "deep": (b"[" * 2000, "JSON nesting depth limit exceeded"),
     "text-behind-it": (SMALL_TEXT.encode() + b"}",
                        "Expecting at most one JSON value"),
     "member-missing": (b"{}", "Parameter 'vendor' is missing"),
@@ -184,8 +198,32 @@ def test_no_platform(load, tmp_path, content, message):
 def test_missing_file(load, tmp_path):
     file = tmp_path / "nothing.json"
     done = load(f"scmi-platform={file}")
-    assert "SCMI platform: " in done.stderr and str(file) in done.stderr
-    assert "No such file" in done.stderr
+    assert (f"SCMI platform '{file}': cannot be read: "
+            "No such file or directory") in done.stderr
+    assert done.returncode == 1
+
+
+def test_directory(load, tmp_path):
+    done = load(f"scmi-platform={tmp_path}")
+    assert (f"SCMI platform '{tmp_path}': cannot be read: Is a directory"
+            in done.stderr)
+    assert done.returncode == 1
+
+
+def test_endless_file(load):
+    done = load("scmi-platform=/dev/zero")
+    assert ("SCMI platform '/dev/zero': more than 67108864 bytes"
+            in done.stderr)
+    assert done.returncode == 1
+
+
+def test_too_many_domains(load, tmp_path):
+    """Counted, not tried."""
+    file = platforms.write(tmp_path, platforms.small(
+        **{"power-domains": [{"name": str(i)} for i in range(65536)]}))
+    done = load(f"scmi-platform={file}")
+    assert (f"SCMI platform '{file}': power-domains: 65536 elements are more "
+            "than 65535" in done.stderr)
     assert done.returncode == 1
 
 

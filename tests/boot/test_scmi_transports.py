@@ -185,28 +185,62 @@ def test_transport(boot_platform, kernel, transport):
     check_counters(guest, transport)
 
 
-VERSIONS = [{"protocol": number, "version": 0x10000}
-            for number in (0x10, *platforms.PROTOCOLS.values())]
-VERSIONS_2 = [entry | {"version": 0x20000} for entry in VERSIONS]
+def firmware(version, **others):
+    """What firmware reports: one version for all protocols but some."""
+    numbers = {"base": 0x10, **platforms.PROTOCOLS}
+    return {numbers[name]: others.get(name, version) for name in numbers}
 
 
-@pytest.mark.parametrize("versions", [VERSIONS, VERSIONS_2],
-                         ids=["1.0", "2.0"])
+# Old firmware throughout, and what Linux takes for that of SCMI 3.1.
+OLDER = {
+    "1.0": firmware(0x10000),
+    "2.0": firmware(0x20000),
+    "3.1": firmware(0x30000, base=0x20000, clock=0x20000, system=0x20000,
+                    voltage=0x20000, powercap=0x10000, pinctrl=0x10000),
+}
+
+
+def reporting(versions):
+    return [{"protocol": number, "version": version}
+            for number, version in versions.items()]
+
+
+def in_use(guest):
+    """{protocol: version} of the first agent."""
+    info, = guest.qmp("query-scmi")
+    return {protocol["id"]: protocol["version"]
+            for protocol in info["agents"][0]["protocols"]}
+
+
+@pytest.mark.parametrize("versions", OLDER.values(), ids=OLDER)
 @pytest.mark.parametrize("transport", on("lab", "6.1")[:1])
 def test_older_firmware(boot_platform, kernel, transport, versions):
     """Linux makes do with what an older platform has."""
     guest = boot_platform(platforms.small(transport.config,
-                                          versions=versions))
+                                          versions=reporting(versions)))
     assert bound(guest) == DRIVERS[kernel.name]
-    info, = guest.qmp("query-scmi")
-    reported = {protocol["id"]: protocol["version"]
-                for protocol in info["agents"][0]["protocols"]}
-    assert reported[CLOCK] == reported[SENSOR] == versions[0]["version"]
-    assert max(reported.values()) == versions[0]["version"]
+    # Linux may negotiate down what is newer than itself, but nothing up.
+    for number, version in in_use(guest).items():
+        assert version <= versions[number]
+    assert in_use(guest)[CLOCK] == versions[CLOCK]
     check_clocks(guest)
     check_commands(guest)
     if kernel.name == "lab":
         check_sensors(guest)
+
+
+@pytest.mark.kernels("lab")
+def test_newer_firmware(boot_platform):
+    """Linux negotiates, each protocol, the newest version that it knows."""
+    guest = boot_platform(platforms.small(
+        versions=reporting(firmware(0x50000))))
+    assert bound(guest) == DRIVERS["lab"]
+    assert in_use(guest) == firmware(
+        0x30001, base=0x20001, clock=0x30000, perf=0x40000, voltage=0x20001,
+        powercap=0x20000, pinctrl=0x10000, system=0x20001)
+    check_clocks(guest)
+    check_commands(guest)
+    check_sensors(guest)
 
 
 # -- two agents --------------------------------------------------------------

@@ -60,6 +60,68 @@ static void test_too_many_parents(void)
                 "clocks[1].parents: 256 elements are more than 255");
 }
 
+/* What QAPI's lists of objects have in common. */
+typedef struct AnyList AnyList;
+struct AnyList {
+    AnyList *next;
+    void *value;
+};
+
+/*
+ * A list that is its first element again and again. Nobody looks at them when
+ * their number alone is wrong, and when it is not, it is their names that are.
+ */
+static void check_too_many(ScmiPlatformConfig *config, void *member,
+                           unsigned most, const char *path)
+{
+    AnyList **list = member;
+    AnyList *saved = *list;
+    g_autofree AnyList *nodes = g_new(AnyList, most + 1);
+    g_autofree char *count = g_strdup_printf(
+        "%s: %u elements are more than %u", path, most + 1, most);
+    g_autofree char *name = g_strdup_printf("%s[1].name: another one is",
+                                            path);
+
+    for (unsigned i = 0; i <= most; i++) {
+        nodes[i].value = saved->value;
+        nodes[i].next = i < most ? &nodes[i + 1] : NULL;
+    }
+    *list = nodes;
+    scmi_test_check_config(config, count);
+    *list = nodes + 1;
+    scmi_test_check_config(config, name);
+    *list = saved;
+}
+
+/* Refused before any of them is made. */
+static void test_too_many_domains(void)
+{
+    g_autoptr(ScmiPlatformConfig) config = scmi_test_full_config();
+
+    check_too_many(config, &config->clocks, 65535, "clocks");
+    check_too_many(config, &config->power_domains, 65535, "power-domains");
+    check_too_many(config, &config->sensors, 65535, "sensors");
+    check_too_many(config, &config->reset_domains, 65535, "reset-domains");
+    check_too_many(config, &config->voltage_domains, 65535,
+                   "voltage-domains");
+    check_too_many(config, &config->perf_domains, 65535, "perf-domains");
+    check_too_many(config, &config->powercap_domains, 65535,
+                   "powercap-domains");
+    check_too_many(config, &config->pinctrl->pins, 65535, "pinctrl.pins");
+    check_too_many(config, &config->pinctrl->groups, 65535, "pinctrl.groups");
+    check_too_many(config, &config->pinctrl->functions, 65535,
+                   "pinctrl.functions");
+    check_too_many(config, &config->imx_lms, 16, "imx-lms");
+    check_too_many(config, &config->imx_bbm->rtcs, 255, "imx-bbm.rtcs");
+    check_too_many(config, &config->imx_cpus, 65535, "imx-cpus");
+    check_too_many(config, &config->imx_misc->controls, 32767,
+                   "imx-misc.controls");
+    check_too_many(config, &config->imx_misc->board_controls, 255,
+                   "imx-misc.board-controls");
+    /* It is good as it was. */
+    scmi_test_free(scmi_test_make(g_steal_pointer(&config)));
+}
+
 /* The most that a name may have, and characters that it may. */
 static void test_names(void)
 {
@@ -135,6 +197,7 @@ static void test_unchecked(void)
 void scmi_test_add_config(void)
 {
     g_test_add_func("/scmi/config/too-many-agents", test_too_many_agents);
+    g_test_add_func("/scmi/config/too-many-domains", test_too_many_domains);
     g_test_add_func("/scmi/config/too-many-rates", test_too_many_rates);
     g_test_add_func("/scmi/config/too-many-parents", test_too_many_parents);
     g_test_add_func("/scmi/config/names", test_names);

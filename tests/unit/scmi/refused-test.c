@@ -429,9 +429,9 @@ static const ConfigCase cases[] = {
       "imx-cpus[0].name: '/' has one of / [ ]" },
 };
 
-void scmi_test_check_refused(const char *members, const char *expected)
+void scmi_test_check_config(const ScmiPlatformConfig *config,
+                            const char *expected)
 {
-    g_autoptr(ScmiPlatformConfig) config = scmi_test_config(members);
     Object *root = object_get_root();
     Error *err = NULL;
     ScmiPlatform *platform = scmi_platform_new(root, "scmi", config, &err);
@@ -442,6 +442,13 @@ void scmi_test_check_refused(const char *members, const char *expected)
     g_assert(g_str_has_prefix(error_get_pretty(err), expected));
     error_free(err);
     g_assert_null(object_resolve_path_component(root, "scmi"));
+}
+
+void scmi_test_check_refused(const char *members, const char *expected)
+{
+    g_autoptr(ScmiPlatformConfig) config = scmi_test_config(members);
+
+    scmi_test_check_config(config, expected);
 }
 
 static void test_refused(const void *opaque)

@@ -46,33 +46,41 @@ ScmiPlatformConfig *scmi_test_config(const char *members)
     return config;
 }
 
-ScmiPlatform *scmi_test_platform(const char *members)
+ScmiPlatform *scmi_test_make(ScmiPlatformConfig *config)
 {
-    g_autoptr(ScmiPlatformConfig) config = scmi_test_config(members);
+    ScmiPlatform *platform = scmi_platform_new(root, "scmi", config,
+                                               &error_abort);
 
-    return scmi_platform_new(root, "scmi", config, &error_abort);
+    qapi_free_ScmiPlatformConfig(config);
+    return platform;
 }
 
-ScmiPlatform *scmi_test_old_platform(ScmiPlatformConfig *config,
-                                     uint8_t protocol, uint32_t version)
+ScmiPlatform *scmi_test_platform(const char *members)
+{
+    return scmi_test_make(scmi_test_config(members));
+}
+
+void scmi_test_report(ScmiPlatformConfig *config, uint8_t protocol,
+                      uint32_t version)
 {
     ScmiProtocolVersion *v = g_new0(ScmiProtocolVersion, 1);
-    ScmiPlatform *platform;
 
     v->protocol = protocol;
     v->version = version;
     config->has_versions = true;
     QAPI_LIST_PREPEND(config->versions, v);
-    platform = scmi_platform_new(root, "scmi", config, &error_abort);
-    qapi_free_ScmiPlatformConfig(config);
-    return platform;
+}
+
+ScmiPlatform *scmi_test_old_platform(ScmiPlatformConfig *config,
+                                     uint8_t protocol, uint32_t version)
+{
+    scmi_test_report(config, protocol, version);
+    return scmi_test_make(config);
 }
 
 ScmiPlatform *scmi_test_default_platform(void)
 {
-    g_autoptr(ScmiPlatformConfig) config = scmi_default_platform();
-
-    return scmi_platform_new(root, "scmi", config, &error_abort);
+    return scmi_test_make(scmi_default_platform());
 }
 
 static const char beside_default[] =
@@ -109,9 +117,7 @@ ScmiPlatformConfig *scmi_test_full_config(void)
 
 ScmiPlatform *scmi_test_full_platform(void)
 {
-    g_autoptr(ScmiPlatformConfig) config = scmi_test_full_config();
-
-    return scmi_platform_new(root, "scmi", config, &error_abort);
+    return scmi_test_make(scmi_test_full_config());
 }
 
 void scmi_test_free(ScmiPlatform *platform)

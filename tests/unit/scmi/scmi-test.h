@@ -43,13 +43,21 @@ typedef struct ScmiTestReply {
 ScmiPlatformConfig *scmi_test_config(const char *members);
 
 /* A configuration that is refused with an error that starts so. */
+void scmi_test_check_config(const ScmiPlatformConfig *config,
+                            const char *expected);
 void scmi_test_check_refused(const char *members, const char *expected);
 
 /* A platform of that configuration; it must make sense. */
 ScmiPlatform *scmi_test_platform(const char *members);
 ScmiPlatform *scmi_test_default_platform(void);
 
-/* One that reports @version for @protocol. Frees @config. */
+/* A platform of @config, which is freed. */
+ScmiPlatform *scmi_test_make(ScmiPlatformConfig *config);
+
+/* Have @config report @version for @protocol. */
+void scmi_test_report(ScmiPlatformConfig *config, uint8_t protocol,
+                      uint32_t version);
+/* Both. */
 ScmiPlatform *scmi_test_old_platform(ScmiPlatformConfig *config,
                                      uint8_t protocol, uint32_t version);
 
