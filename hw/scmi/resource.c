@@ -38,6 +38,7 @@ static const TypeInfo scmi_resource_info = {
     .instance_size = sizeof(ScmiResource),
     .instance_init = scmi_resource_init,
     .instance_finalize = scmi_resource_finalize,
+    .class_size = sizeof(ScmiResourceClass),
     .class_init = scmi_resource_class_init,
     .abstract = true,
 };
