@@ -6,7 +6,6 @@
 
 #include "qemu/osdep.h"
 #include "qapi/error.h"
-#include "migration/vmstate.h"
 #include "platform-state.h"
 
 unsigned scmi_platform_num_agents(const ScmiPlatform *s)
@@ -198,33 +197,3 @@ void scmi_agents_finalize(ScmiPlatform *s)
     g_free(s->views);
     g_free(s->agents);
 }
-
-/* State */
-
-/* A version comes from a stream that may be forged. */
-static int scmi_view_post_load(void *opaque, int version_id)
-{
-    ScmiView *view = opaque;
-
-    if (!scmi_protocol_has_version(view->protocol, view->newest,
-                                   view->version)) {
-        return -EINVAL;
-    }
-    scmi_view_set_version(view, view->version);
-    return 0;
-}
-
-const VMStateDescription vmstate_scmi_view = {
-    .name = "scmi-view",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .post_load = scmi_view_post_load,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT32(version, ScmiView),
-        VMSTATE_BOOL(denied, ScmiView),
-        VMSTATE_UINT32_EQUAL(num_domains, ScmiView, "number of domains"),
-        VMSTATE_VARRAY_UINT32(domains, ScmiView, num_domains, 1,
-                              vmstate_info_uint8, uint8_t),
-        VMSTATE_END_OF_LIST()
-    },
-};

@@ -415,10 +415,9 @@ static void scmi_clock_finalize(Object *obj)
 
 static void scmi_clock_class_init(ObjectClass *oc, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
 
-    dc->vmsd = &vmstate_scmi_clock;
+    SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_scmi_clock;
     rc->phases.hold = clock_reset_hold;
     object_class_property_add(oc, "rate", "uint64", clock_get_rate,
                               clock_set_rate, NULL, NULL);

@@ -113,10 +113,9 @@ static void scmi_imx_control_finalize(Object *obj)
 
 static void scmi_imx_control_class_init(ObjectClass *oc, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
 
-    dc->vmsd = &vmstate_imx_control;
+    SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_imx_control;
     rc->phases.hold = control_reset_hold;
     object_class_property_add(oc, "event", "uint32", NULL, control_set_event,
                               NULL, NULL);

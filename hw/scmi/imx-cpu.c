@@ -239,10 +239,9 @@ static void scmi_imx_cpu_finalize(Object *obj)
 
 static void scmi_imx_cpu_class_init(ObjectClass *oc, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
 
-    dc->vmsd = &vmstate_imx_cpu;
+    SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_imx_cpu;
     rc->phases.hold = cpu_reset_hold;
     object_class_property_add_enum(oc, "run-mode", "ScmiImxCpuRunMode",
                                    &ScmiImxCpuRunMode_lookup,

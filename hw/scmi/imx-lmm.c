@@ -432,10 +432,9 @@ static void scmi_imx_lm_finalize(Object *obj)
 
 static void scmi_imx_lm_class_init(ObjectClass *oc, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
 
-    dc->vmsd = &vmstate_imx_lm;
+    SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_imx_lm;
     rc->phases.hold = lm_reset_hold;
     object_class_property_add_enum(oc, "state", "ScmiImxLmState",
                                    &ScmiImxLmState_lookup, lm_get_state,

@@ -188,7 +188,7 @@ static void scmi_imx_rtc_class_init(ObjectClass *oc, void *data)
     DeviceClass *dc = DEVICE_CLASS(oc);
 
     dc->realize = rtc_realize;
-    dc->vmsd = &vmstate_imx_rtc;
+    SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_imx_rtc;
     object_class_property_add(oc, "time", "uint64", rtc_get_time,
                               rtc_set_time, NULL, NULL);
     object_class_property_add_bool(oc, "alarm-enabled", rtc_get_alarm_enabled,

@@ -397,10 +397,9 @@ static void scmi_perf_domain_finalize(Object *obj)
 
 static void scmi_perf_domain_class_init(ObjectClass *oc, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
 
-    dc->vmsd = &vmstate_perf_domain;
+    SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_perf_domain;
     rc->phases.hold = perf_domain_reset_hold;
     object_class_property_add(oc, "level", "uint32", perf_get_level,
                               perf_set_level, NULL, NULL);

@@ -295,10 +295,9 @@ static void scmi_pin_finalize(Object *obj)
 
 static void scmi_pin_class_init(ObjectClass *oc, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
 
-    dc->vmsd = &vmstate_pin;
+    SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_pin;
     rc->phases.hold = pin_reset_hold;
     object_class_property_add_str(oc, "function", pin_get_function, NULL);
     object_class_property_add_str(oc, "settings", pin_get_settings, NULL);

@@ -166,7 +166,8 @@ bool scmi_permissions_init(ScmiPlatform *platform, Error **errp);
 bool scmi_agent_permit_configured(ScmiPlatform *platform, unsigned agent,
                                   Error **errp);
 
-extern const VMStateDescription vmstate_scmi_view;
+/* platform-vmstate.c, event.c */
+extern const VMStateDescription vmstate_scmi_platform;
 extern const VMStateDescription vmstate_scmi_agent;
 extern const VMStateDescription vmstate_scmi_delayed;
 

@@ -8,7 +8,6 @@
 #include "qapi/clone-visitor.h"
 #include "qapi/error.h"
 #include "qapi/qapi-visit-scmi.h"
-#include "migration/vmstate.h"
 #include "platform-state.h"
 
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiPlatform, scmi_platform, SCMI_PLATFORM, DEVICE)
@@ -190,45 +189,6 @@ static void scmi_platform_reset_hold(Object *obj, ResetType type)
         scmi_agent_reset(s, i, true);
     }
 }
-
-static int scmi_platform_post_load(void *opaque, int version_id)
-{
-    ScmiPlatform *s = opaque;
-
-    if (s->num_delayed > SCMI_MAX_DELAYED) {
-        return -EINVAL;
-    }
-    for (unsigned i = 0; i < s->num_delayed; i++) {
-        if (s->delayed[i].agent >= s->num_agents ||
-            !s->agents[s->delayed[i].agent].sink) {
-            return -EINVAL;
-        }
-    }
-    scmi_events_loaded(s);
-    return 0;
-}
-
-static const VMStateDescription vmstate_scmi_platform = {
-    .name = TYPE_SCMI_PLATFORM,
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .post_load = scmi_platform_post_load,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT64_EQUAL(digest, ScmiPlatform,
-                             "The SCMI platform is configured differently"),
-        VMSTATE_UINT32_EQUAL(num_views, ScmiPlatform,
-                             "number of agents and protocols"),
-        VMSTATE_STRUCT_VARRAY_POINTER_UINT32(views, ScmiPlatform, num_views,
-                                             vmstate_scmi_view, ScmiView),
-        VMSTATE_UINT32_EQUAL(num_agents, ScmiPlatform, "number of agents"),
-        VMSTATE_STRUCT_VARRAY_POINTER_UINT32(agents, ScmiPlatform, num_agents,
-                                             vmstate_scmi_agent, ScmiAgent),
-        VMSTATE_UINT32(num_delayed, ScmiPlatform),
-        VMSTATE_STRUCT_ARRAY(delayed, ScmiPlatform, SCMI_MAX_DELAYED, 1,
-                             vmstate_scmi_delayed, ScmiDelayed),
-        VMSTATE_END_OF_LIST()
-    },
-};
 
 static char *platform_get_vendor(Object *obj, Error **errp)
 {

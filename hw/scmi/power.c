@@ -231,10 +231,9 @@ static void scmi_power_domain_finalize(Object *obj)
 
 static void scmi_power_domain_class_init(ObjectClass *oc, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
 
-    dc->vmsd = &vmstate_power_domain;
+    SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_power_domain;
     rc->phases.hold = power_domain_reset_hold;
     object_class_property_add_bool(oc, "on", power_domain_get_on,
                                    power_domain_set_on);

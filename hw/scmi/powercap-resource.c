@@ -396,10 +396,9 @@ static void scmi_powercap_finalize(Object *obj)
 
 static void scmi_powercap_class_init(ObjectClass *oc, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
 
-    dc->vmsd = &vmstate_powercap;
+    SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_powercap;
     rc->phases.hold = powercap_reset_hold;
     object_class_property_add(oc, "cap", "uint32", powercap_get_word,
                               powercap_set_cap, NULL,

@@ -217,10 +217,9 @@ static void scmi_reset_domain_finalize(Object *obj)
 
 static void scmi_reset_domain_class_init(ObjectClass *oc, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
 
-    dc->vmsd = &vmstate_reset_domain;
+    SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_reset_domain;
     rc->phases.hold = reset_domain_reset_hold;
     object_class_property_add_bool(oc, "asserted", reset_domain_get_asserted,
                                    reset_domain_set_asserted);

@@ -128,7 +128,6 @@ static void scmi_resource_class_init(ObjectClass *oc, void *data)
 
     /* Reason: made by a platform from its configuration */
     dc->user_creatable = false;
-    scmi_migrate_by_path(oc);
 }
 
 static const TypeInfo scmi_resource_info = {
@@ -137,6 +136,7 @@ static const TypeInfo scmi_resource_info = {
     .instance_size = sizeof(ScmiResource),
     .instance_init = scmi_resource_init,
     .instance_finalize = scmi_resource_finalize,
+    .class_size = sizeof(ScmiResourceClass),
     .class_init = scmi_resource_class_init,
     .abstract = true,
 };

@@ -19,7 +19,18 @@
 #include "hw/qdev-core.h"
 
 #define TYPE_SCMI_RESOURCE "scmi-resource"
-OBJECT_DECLARE_SIMPLE_TYPE(ScmiResource, SCMI_RESOURCE)
+OBJECT_DECLARE_TYPE(ScmiResource, ScmiResourceClass, SCMI_RESOURCE)
+
+/**
+ * ScmiResourceClass:
+ * @vmsd: its state, which migrates as part of the platform's: to look for each
+ *        of thousands by itself would take QEMU a time that grows with the
+ *        square of their number
+ */
+struct ScmiResourceClass {
+    DeviceClass parent_class;
+    const VMStateDescription *vmsd;
+};
 
 /**
  * ScmiResource:

@@ -316,10 +316,9 @@ static void scmi_sensor_finalize(Object *obj)
 
 static void scmi_sensor_class_init(ObjectClass *oc, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
 
-    dc->vmsd = &vmstate_scmi_sensor;
+    SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_scmi_sensor;
     rc->phases.hold = sensor_reset_hold;
     object_class_property_add_bool(oc, "enabled", sensor_get_enabled, NULL);
 }

@@ -427,10 +427,9 @@ static void scmi_voltage_domain_finalize(Object *obj)
 
 static void scmi_voltage_domain_class_init(ObjectClass *oc, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
 
-    dc->vmsd = &vmstate_voltage_domain;
+    SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_voltage_domain;
     rc->phases.hold = voltage_reset_hold;
     object_class_property_add(oc, "level", "int32", voltage_get_level,
                               voltage_set_level, NULL, NULL);

@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from . import boot, runner
 from .errors import TestFailure
@@ -120,6 +121,12 @@ class Guest:
     def alive(self):
         """Whether QEMU runs."""
         return self._process is not None and self._process.poll() is None
+
+    def cpu_seconds(self):
+        """Processor time that QEMU's threads have taken so far."""
+        tasks = Path(f"/proc/{self._process.pid}/task")
+        return sum(int(path.read_text().split()[0])
+                   for path in tasks.glob("*/schedstat")) / 1e9
 
     def close(self):
         """End QEMU, whatever state it is in."""

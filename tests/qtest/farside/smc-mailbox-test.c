@@ -5,6 +5,7 @@
  */
 
 #include "qemu/osdep.h"
+#include <glib/gstdio.h>
 #include <sys/socket.h>
 #include "qemu/bswap.h"
 #include "qemu/cutils.h"
@@ -391,6 +392,65 @@ static void test_migration(void)
     finish(&to);
 }
 
+/*
+ * The channels in a snapshot: a number of them, then of each whether it is
+ * pending, its error and when its timer expires.
+ */
+#define SECTION "\x0bsmc-mailbox"
+#define SECTION_CHANNELS (sizeof(SECTION) - 1 + 3 * 4)
+#define CHANNEL_SIZE (1 + 4 + 8)
+#define CHANNEL_PENDING 0
+#define CHANNEL_ERROR (1 + 3) /* of a word that starts with its high byte */
+
+static uint8_t *find_channels(char *snapshot, size_t length)
+{
+    uint8_t *section = memmem(snapshot, length, SECTION, sizeof(SECTION) - 1);
+
+    g_assert_nonnull(section);
+    g_assert_cmpuint(ldl_be_p(section + SECTION_CHANNELS - 4), ==,
+                     NUM_CHANNELS);
+    return section + SECTION_CHANNELS;
+}
+
+/* A snapshot with a message under way, of which a byte is another one. */
+static void check_forged(unsigned channel, unsigned offset, uint8_t from,
+                         uint8_t to)
+{
+    Fixture f = start();
+    g_autofree char *path = NULL, *snapshot = NULL, *args = NULL;
+    g_autofree char *errors = NULL;
+    uint8_t *byte;
+    size_t length;
+
+    ask(&f, PEER, 1);
+    peer_receive(&f, 1);
+    path = smc_qemu_save(f.qemu);
+    close(f.peer);
+    g_assert_true(g_file_get_contents(path, &snapshot, &length, NULL));
+    byte = find_channels(snapshot, length) + channel * CHANNEL_SIZE + offset;
+    g_assert_cmphex(*byte, ==, from);
+    *byte = to;
+    g_assert_true(g_file_set_contents(path, snapshot, length, NULL));
+
+    args = g_strdup_printf("-accel qtest " MACHINE " -chardev null,id=fw "
+                           "-incoming file:%s", path);
+    errors = smc_qemu_fail(args);
+    g_assert_nonnull(strstr(errors, "'smc-mailbox'"));
+    g_assert_cmpint(g_unlink(path), ==, 0);
+}
+
+static void test_forged(void)
+{
+    /* Pending without a peer, or a timer; a timer without being pending. */
+    check_forged(LOOPBACK, CHANNEL_PENDING, 0, 1);
+    check_forged(PEER, CHANNEL_PENDING, 1, 0);
+    /* What will become of it cannot be that, nor that it was too long. */
+    check_forged(PEER, CHANNEL_ERROR, SMC_MAILBOX_ERROR_TIMEOUT,
+                 SMC_MAILBOX_ERROR_ANSWER + 1);
+    check_forged(PEER, CHANNEL_ERROR, SMC_MAILBOX_ERROR_TIMEOUT,
+                 SMC_MAILBOX_ERROR_LENGTH);
+}
+
 static void test_without_scmi(void)
 {
     Fixture f = { .peer = -1 };
@@ -432,6 +492,7 @@ int main(int argc, char **argv)
     g_test_add_func("/smc-mailbox/gone-while-stopped",
                     test_gone_while_stopped);
     g_test_add_func("/smc-mailbox/migration", test_migration);
+    g_test_add_func("/smc-mailbox/forged", test_forged);
     g_test_add_func("/smc-mailbox/without-scmi", test_without_scmi);
     g_test_add_func("/smc-mailbox/refused", test_refused);
     return g_test_run();

@@ -251,12 +251,10 @@ void smc_qemu_clock_step(SmcQemu *qemu, int64_t ns)
     g_strfreev(qtest_command(qemu, line));
 }
 
-SmcQemu *smc_qemu_migrate(SmcQemu *from, const char *args)
+char *smc_qemu_save(SmcQemu *from)
 {
-    g_autofree char *path = NULL;
+    char *path = NULL;
     int fd = g_file_open_tmp("farside-migrate-XXXXXX", &path, NULL);
-    g_autofree char *all = g_strdup_printf("%s -incoming defer", args);
-    SmcQemu *to = smc_qemu_start(all);
 
     g_assert_cmpint(fd, >=, 0);
     close(fd);
@@ -269,6 +267,14 @@ SmcQemu *smc_qemu_migrate(SmcQemu *from, const char *args)
                 "    'offset': 0 } } ] } }", path);
     smc_qemu_event(from, "MIGRATION", "completed");
     smc_qemu_quit(from);
+    return path;
+}
+
+SmcQemu *smc_qemu_migrate(SmcQemu *from, const char *args)
+{
+    g_autofree char *all = g_strdup_printf("%s -incoming defer", args);
+    SmcQemu *to = smc_qemu_start(all);
+    g_autofree char *path = smc_qemu_save(from);
 
     smc_qemu_do(to, "{ 'execute': 'migrate-incoming', 'arguments': {"
                 "  'channels': [ { 'channel-type': 'main', 'addr': {"

@@ -54,6 +54,9 @@ void smc_qemu_reset(SmcQemu *qemu);
 /* Let the virtual clock go on by @ns. */
 void smc_qemu_clock_step(SmcQemu *qemu, int64_t ns);
 
+/* Save the machine and end its QEMU. The caller removes the file, frees it. */
+char *smc_qemu_save(SmcQemu *from);
+
 /* Move the machine to a new QEMU with these arguments, through a file. */
 SmcQemu *smc_qemu_migrate(SmcQemu *from, const char *args);
 

@@ -18,6 +18,7 @@
 #include "migration/qemu-file-types.h"
 #include "migration/vmstate.h"
 #include "../migration/qemu-file.h"
+#include "hw/scmi/resource.h"
 #include "scmi-test.h"
 
 /* Parent of the platforms under test. */
@@ -243,14 +244,20 @@ char *scmi_test_qom_state(ScmiPlatform *platform)
     return g_string_free(text, false);
 }
 
+static const VMStateDescription *device_vmsd(DeviceState *dev)
+{
+    return object_dynamic_cast(OBJECT(dev), TYPE_SCMI_RESOURCE)
+           ? SCMI_RESOURCE_GET_CLASS(dev)->vmsd : DEVICE_GET_CLASS(dev)->vmsd;
+}
+
 GByteArray *scmi_test_save(DeviceState *dev)
 {
     QIOChannelBuffer *buffer = qio_channel_buffer_new(4096);
     QEMUFile *file = qemu_file_new_output(QIO_CHANNEL(buffer));
     GByteArray *stream = g_byte_array_new();
 
-    g_assert_cmpint(vmstate_save_state(file, DEVICE_GET_CLASS(dev)->vmsd, dev,
-                                       NULL), ==, 0);
+    g_assert_cmpint(vmstate_save_state(file, device_vmsd(dev), dev, NULL), ==,
+                    0);
     qemu_put_byte(file, 0);
     g_assert_cmpint(qemu_fflush(file), ==, 0);
     g_byte_array_append(stream, buffer->data, buffer->usage);
@@ -262,7 +269,7 @@ GByteArray *scmi_test_save(DeviceState *dev)
 int scmi_test_load(DeviceState *dev, const GByteArray *stream)
 {
     QIOChannelBuffer *buffer = qio_channel_buffer_new(stream->len);
-    const VMStateDescription *vmsd = DEVICE_GET_CLASS(dev)->vmsd;
+    const VMStateDescription *vmsd = device_vmsd(dev);
     QEMUFile *file;
     int ret;
 
