@@ -142,6 +142,12 @@ def test_suspend_by_an_agent(boot_guest):
     raw = scmi.Raw(guest)
     message = words(raw.header(scmi.SYSTEM, 0x3), 0, SUSPEND)
     octal = "".join(f"\\{byte:03o}" for byte in message)
-    guest.send(f"printf '{octal}' > /sys/kernel/debug/scmi/0/raw/message")
+    command = f"printf '{octal}' > /sys/kernel/debug/scmi/0/raw/message"
+    guest.send(command)
     guest.wait_event("SUSPEND")
     assert guest.qmp("query-status")["status"] == "suspended"
+    scmi.put(guest, "sensor", "soc-thermal", "value", 12_345)
+    guest.qmp("system_wakeup")
+    guest.wait_event("WAKEUP")
+    assert guest.receive(command)[0] == 0
+    assert scmi.hwmon_values(guest)["soc-thermal"] == ("temp1", 12_345)
