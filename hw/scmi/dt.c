@@ -19,6 +19,8 @@
 
 /* What a control's number and event flags are to be watched for. */
 #define IMX_CONTROL_ANY_EVENT 1
+/* The number of the first control that is the board's. */
+#define IMX_BOARD_CONTROL 0x8000
 
 /* Within limits only may Linux set a voltage; it knows no negative one. */
 static void write_voltage_limits(DtWriter *dt, ScmiResource *domain,
@@ -93,11 +95,13 @@ static void write_imx_misc(DtWriter *dt, Object *transport,
                            const ScmiPlatform *platform, const char *node)
 {
     const ScmiImxMiscConfig *config = scmi_platform_config(platform)->imx_misc;
-    unsigned n = QAPI_LIST_LENGTH(config->controls);
+    unsigned of_device = QAPI_LIST_LENGTH(config->controls);
+    unsigned n = of_device + QAPI_LIST_LENGTH(config->board_controls);
     g_autofree uint32_t *cells = g_new(uint32_t, 2 * n);
 
     for (unsigned i = 0; i < n; i++) {
-        cells[2 * i] = cpu_to_be32(i);
+        cells[2 * i] = cpu_to_be32(i < of_device
+                                   ? i : IMX_BOARD_CONTROL + i - of_device);
         cells[2 * i + 1] = cpu_to_be32(IMX_CONTROL_ANY_EVENT);
     }
     qemu_fdt_setprop(dt->fdt, node, "nxp,ctrl-ids", cells,

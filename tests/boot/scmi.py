@@ -35,14 +35,19 @@ COMMAND, DELAYED_RESPONSE, NOTIFICATION = 0, 2, 3
 VERSION, ATTRIBUTES, MESSAGE_ATTRIBUTES, NEGOTIATE = 0x0, 0x1, 0x2, 0x10
 
 # The properties of a resource that are its state, and of those the ones that
-# the host can write.
+# the host can write. Levels of performance are not among them, since Linux
+# changes them all the time, nor whether a supply is on: half a minute after
+# its boot, Linux switches off those that nobody uses.
 STATE = {
     "clock": ("rate", "enabled", "parent"),
     "power": ("on",),
     "sensor": ("value", "enabled"),
     "reset": ("asserted", "resets"),
+    "voltage": ("level",),
+    "powercap": ("cap", "pai", "power"),
+    "pinctrl": ("function", "settings", "owner"),
 }
-WRITABLE = {"rate", "on", "value", "asserted"}
+WRITABLE = {"rate", "on", "value", "asserted", "level", "cap", "pai", "power"}
 WRITABLE_OF_CLOCK = {"rate", "enabled"}
 
 

@@ -7,7 +7,6 @@ and all are read, by raw messages. On docs/platforms/phone.json with power
 caps, whose transport carries events.
 """
 
-import json
 from dataclasses import dataclass
 
 import pytest

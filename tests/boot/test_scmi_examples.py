@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The example platforms, value by value: what sysfs shows is what they list."""
+"""The example platforms: what sysfs shows is what they list, each value."""
 
 import json
 

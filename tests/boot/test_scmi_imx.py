@@ -9,9 +9,12 @@ import pytest
 
 import scmi
 from frontdoor.layout import ROOT
+from scmi import (INVALID_PARAMETERS, NOT_FOUND, PROTOCOL_ERROR, SUCCESS,
+                  words)
 
 PLATFORM = ROOT / "docs/platforms/imx.json"
 KEY_POWER = 116
+LMM, CPU, MISC = 0x80, 0x82, 0x84
 
 # The stock initramfs loads no driver of the mailbox that this platform is on.
 pytestmark = pytest.mark.kernels("lab")
@@ -151,18 +154,104 @@ def test_button_is_the_power_key(imx):
 
 # -- controls ----------------------------------------------------------------
 
+def control_path(control):
+    return f"{scmi.PLATFORM}/imx-misc/{control['name']}"
+
+
+def value_of(control):
+    """The property that is the value's first word."""
+    return "value-0" if len(control.get("value", [0])) > 1 else "value"
+
+
+def numbered(config):
+    """{number on the wire: control} of the device's and the board's."""
+    misc = config["imx-misc"]
+    return dict(enumerate(misc["controls"])) | \
+        dict(enumerate(misc["board-controls"], 0x8000))
+
+
 def test_linux_is_told_of_controls(imx, config):
-    """It watches every control of the device, and none of the board."""
-    misc, counted = config["imx-misc"], scmi.counters(imx)
-    events = counted.get("notification_ok", 0)
-    for control in misc["controls"]:
-        path = f"{scmi.PLATFORM}/imx-misc/{control['name']}"
-        many = len(control.get("value", [0])) > 1
-        imx.qom_set(path, "value-0" if many else "value", 0x55)
-        events += 1
-        scmi.wait_until(
-            lambda: scmi.counters(imx)["notification_ok"] >= events,
-            "the event")
-    for control in misc["board-controls"]:
-        imx.qom_set(f"{scmi.PLATFORM}/imx-misc/{control['name']}", "value", 1)
-    assert scmi.counters(imx)["notification_ok"] == events
+    """It watches every control, the device's and the board's."""
+    for number, control in numbered(config).items():
+        raw = scmi.Raw(imx)
+        before = scmi.counters(imx).get("notification_ok", 0)
+        imx.qom_set(control_path(control), value_of(control), 0x55)
+        assert raw.notification() == (MISC, 0, words(number, 1))
+        assert scmi.counters(imx)["notification_ok"] == before + 1
+
+
+def test_controls_set_by_linux(imx, config):
+    raw = scmi.Raw(imx)
+    for number, control in numbered(config).items():
+        size = len(control.get("value", [0]))
+        value = words(*range(7, 7 + size))
+        before = scmi.counters(imx)["notification_ok"]
+        assert raw.many([(MISC, 0x3, words(number, size) + value)]) == \
+            [(SUCCESS, b"")]
+        assert imx.qom_get(control_path(control), value_of(control)) == 7
+        assert raw.call(MISC, 0x4, number) == (SUCCESS, words(size) + value)
+        # Nobody needs to be told of what it did itself.
+        assert scmi.counters(imx)["notification_ok"] == before
+
+
+@pytest.mark.parametrize("message, payload, status", [
+    (0x3, (3, 1, 0), NOT_FOUND), (0x3, (0x7fff, 1, 0), NOT_FOUND),
+    (0x3, (0x8002, 1, 0), NOT_FOUND), (0x3, (0xffffffff, 1, 0), NOT_FOUND),
+    (0x3, (0, 2, 0, 0), INVALID_PARAMETERS),
+    (0x3, (1, 1, 0), INVALID_PARAMETERS), (0x3, (1, 2, 0), PROTOCOL_ERROR),
+    (0x4, (3,), NOT_FOUND), (0x8, (3, 1), NOT_FOUND),
+    (0x8, (0, 16), INVALID_PARAMETERS)])
+def test_controls_that_are_not_there(imx, message, payload, status):
+    assert scmi.Raw(imx).call(MISC, message, *payload) == (status, b"")
+
+
+# -- logical machines and processors -----------------------------------------
+
+LM, CORE = f"{scmi.PLATFORM}/imx-lmm/m7", f"{scmi.PLATFORM}/imx-cpu/m7"
+
+
+def test_another_machine_is_booted_and_shut_down(imx):
+    """As imx_rproc does, which the lab kernel has not got."""
+    raw = scmi.Raw(imx)
+    for message, payload, state, number in (
+            (0x4, (1,), "on", 1), (0x8, (1,), "suspended", 2),
+            (0x7, (1,), "on", 1), (0x6, (1, 0), "off", 0),
+            (0xb, (1,), "powered", 3)):
+        assert raw.call(LMM, message, *payload) == (SUCCESS, b"")
+        assert imx.qom_get(LM, "state") == state
+        status, reply = raw.call(LMM, 0x3, 1)
+        assert (status, reply[8:12]) == (SUCCESS, words(number))
+
+
+def test_processor_is_started_and_stopped(imx):
+    raw = scmi.Raw(imx)
+    assert raw.call(CPU, 0x6, 0, 1 << 30, 0x1234, 1) == (SUCCESS, b"")
+    assert imx.qom_get(CORE, "reset-vector") == 0x1_0000_1234
+    for message, mode, number in ((0x4, "start", 0), (0x5, "stop", 2)):
+        assert raw.call(CPU, message, 0) == (SUCCESS, b"")
+        assert imx.qom_get(CORE, "run-mode") == mode
+        status, reply = raw.call(CPU, 0xc, 0)
+        assert (status, reply[:4]) == (SUCCESS, words(number))
+        assert reply[8:16] == words(0x1234, 1)
+
+
+# -- why it was reset --------------------------------------------------------
+
+IMX95 = '/ { compatible = "fsl,imx95", "linux,dummy-virt"; };\n'
+
+
+def test_kernel_tells_why_it_was_reset(boot_guest):
+    """It asks on the boards it knows only; a write is of the last life's."""
+    guest = boot_guest(machine=f"farside,scmi-platform={PLATFORM}", dts=IMX95,
+                       wait_ready=False, args=["-S"])
+    misc = f"{scmi.PLATFORM}/imx-misc"
+    valid = 1 << 31
+    guest.qom_set(misc, "boot-reason", valid | 8)
+    guest.qom_set(misc, "lm-shutdown-reason", valid | 2)
+    guest.qmp("cont")
+    guest.wait_ready()
+    log = guest.check("dmesg | grep reason")
+    assert "SYS Boot reason: wdog1, origin: -1, errid: -1" in log
+    assert "LM Boot reason: por" in log
+    assert "LM shutdown reason: cm7_lockup" in log
+    assert "SYS shutdown reason" not in log

@@ -17,7 +17,8 @@ DEVICE = "usb-glue"
 DRIVER = "/sys/bus/platform/drivers/dwc3-of-simple"
 USB = """
 / { usb-glue { compatible = "rockchip,rk3399-dwc3";
-    resets = <&{/firmware/scmi/protocol@16} 3>, <&{/firmware/scmi/protocol@16} 2>;
+    resets = <&{/firmware/scmi/protocol@16} 3>,
+             <&{/firmware/scmi/protocol@16} 2>;
     clocks = <&{/firmware/scmi/protocol@14} 6>;
     power-domains = <&{/firmware/scmi/protocol@11} 4>;
 }; };
