@@ -10,6 +10,7 @@
 #include "qapi/qapi-visit-scmi.h"
 #include "migration/vmstate.h"
 #include "platform-state.h"
+#include "transport-config.h"
 
 /* In the order of their ids, in which LIST_PROTOCOLS names them, too. */
 const ScmiProtocol *scmi_protocols[SCMI_MAX_PROTOCOLS];
@@ -360,6 +361,7 @@ static void scmi_platform_realize(DeviceState *dev, Error **errp)
     if (!text_fits(s->config->vendor, "vendor", errp) ||
         !text_fits(s->config->sub_vendor, "sub-vendor", errp) ||
         !platform_check_versions(s, errp) || !platform_set_agents(s, errp) ||
+        !scmi_transports_check(s->config, errp) ||
         !platform_populate(s, errp)) {
         return;
     }

@@ -144,6 +144,22 @@ WRONG = {
     "channel-twice": (transport("qcom-smc", channels=[0x14, 0x14]),
                       "scmi-smc: protocol 0x14 cannot have a channel of its "
                       "own"),
+    "mailbox-channel-twice": (
+        transport("mailbox", channels=[0x14, 0x14]),
+        "scmi-mailbox: protocol 0x14 cannot have a channel of its own"),
+    "mailbox-doorbells": (
+        transport("mailbox", mhu="v1-word", channels=[0x13, 0x14]),
+        "scmi-mailbox: the mailbox has no doorbell 3"),
+    "member-of-another": (
+        transport("virtio", mhu="v1"),
+        "Parameter 'agents[0].transport.mhu' is unexpected"),
+    "events-of-smc": (
+        transport("smc", events=True),
+        "Parameter 'agents[0].transport.events' is unexpected"),
+    "timeout": ({"agents": [{"name": "a"}, transport(
+        "smc", **{"max-rx-timeout-ms": 0})["agents"][0] | {"name": "b"}]},
+                "agents[1].transport.max-rx-timeout-ms: must be from 1 to "
+                "3600000"),
     "two-virtio": ({"agents": transport("virtio")["agents"] + [
         {"name": "b", "transport": {"type": "virtio"}}]},
                    "there is one virtio-scmi device at most"),

@@ -27,6 +27,13 @@ typedef struct ConfigCase {
 #define SIXTY_FOUR \
     "a234567890123456789012345678901234567890123456789012345678901234"
 
+/* A limit of the second agent's transport, and the most that it may be. */
+#define LIMIT(member, value, max)                                       \
+    { "transport/" member "=" value,                                    \
+      "{ 'agents': [ { 'name': 'a' }, { 'name': 'b', 'transport':"      \
+      "  { 'type': 'virtio', '" member "': " value " } } ] }",          \
+      "agents[1].transport." member ": must be from 1 to " max }
+
 static const ConfigCase cases[] = {
     { "clock/neither", CLOCKS("{ 'name': 'x' }"), "clock 'x': " RATES },
     { "clock/both",
@@ -190,6 +197,12 @@ static const ConfigCase cases[] = {
       "  'board-controls': [ { 'name': 'c' } ] } }", "imx-misc 1: " },
     { "agents/none", "{ 'agents': [] }",
       "agents: a platform has 1 to 127 of them" },
+    LIMIT("max-rx-timeout-ms", "0", "3600000"),
+    LIMIT("max-rx-timeout-ms", "3600001", "3600000"),
+    LIMIT("max-msg", "0", "1024"),
+    LIMIT("max-msg", "1025", "1024"),
+    LIMIT("max-msg-size", "0", "104"),
+    LIMIT("max-msg-size", "105", "104"),
     { "identity/vendor", "{ 'vendor': 'sixteen-letters-' }",
       "vendor: 'sixteen-letters-' is longer than 15 characters" },
     { "identity/sub-vendor", "{ 'sub-vendor': 'sixteen-letters-' }",
@@ -352,6 +365,17 @@ static void test_unchecked(void)
     scmi_test_free(platform);
 }
 
+/* The ends of what a transport's limits may be. */
+static void test_limits(void)
+{
+    scmi_test_free(scmi_test_platform(
+        "{ 'agents': [ { 'name': 'a', 'transport': { 'type': 'smc',"
+        "    'max-rx-timeout-ms': 1, 'max-msg': 1, 'max-msg-size': 1 } },"
+        "  { 'name': 'b', 'transport': { 'type': 'mailbox',"
+        "    'max-rx-timeout-ms': 3600000, 'max-msg': 1024,"
+        "    'max-msg-size': 104 } } ] }"));
+}
+
 void scmi_test_add_config(void)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -364,6 +388,7 @@ void scmi_test_add_config(void)
     g_test_add_func("/scmi/config/too-many-rates", test_too_many_rates);
     g_test_add_func("/scmi/config/too-many-parents", test_too_many_parents);
     g_test_add_func("/scmi/config/names", test_names);
+    g_test_add_func("/scmi/config/limits", test_limits);
     g_test_add_func("/scmi/config/clock-tree", test_clock_tree);
     g_test_add_func("/scmi/config/unchecked", test_unchecked);
     g_test_add_func("/scmi/config/defaults", test_defaults);
