@@ -138,8 +138,20 @@ char *scmi_dt_protocol(const char *scmi, uint8_t protocol)
     return g_strdup_printf("%s/protocol@%x", scmi, protocol);
 }
 
+/*
+ * Linux's driver of system power does nothing but wait for requests, and its
+ * probe fails where they cannot come.
+ */
+static bool is_useless(const ScmiPlatform *platform, unsigned agent,
+                       uint8_t protocol)
+{
+    return protocol == SCMI_PROTOCOL_SYSTEM &&
+           !scmi_platform_sends_to(platform, agent);
+}
+
 static void add_protocols(DtWriter *dt, Object *transport,
-                          const ScmiPlatform *platform, const char *scmi)
+                          const ScmiPlatform *platform, unsigned agent,
+                          const char *scmi)
 {
     /* libfdt puts a new node before the older ones: start from the last. */
     for (int i = ARRAY_SIZE(dt_protocols) - 1; i >= 0; i--) {
@@ -161,6 +173,9 @@ static void add_protocols(DtWriter *dt, Object *transport,
         qemu_fdt_setprop_cell(dt->fdt, node, "phandle",
                               dt_phandle(dt, transport,
                                          strrchr(node, '/') + 1));
+        if (is_useless(platform, agent, id)) {
+            qemu_fdt_setprop_string(dt->fdt, node, "status", "disabled");
+        }
         if (dt_protocols[i].write) {
             dt_protocols[i].write(dt, transport, platform, node);
         }
@@ -216,6 +231,6 @@ char *scmi_dt_add_transport(DtWriter *dt, Object *transport,
     qemu_fdt_setprop_cell(dt->fdt, scmi, "#size-cells", 0);
     write_limits(dt, scmi_transport_config(scmi_platform_config(platform),
                                            agent), scmi);
-    add_protocols(dt, transport, platform, scmi);
+    add_protocols(dt, transport, platform, agent, scmi);
     return scmi;
 }

@@ -115,6 +115,9 @@ typedef struct ScmiEventSink {
 void scmi_platform_attach(ScmiPlatform *platform, unsigned agent,
                           const ScmiEventSink *sink, void *opaque);
 
+/* Whether the transport of an agent can carry events. */
+bool scmi_platform_sends_to(const ScmiPlatform *platform, unsigned agent);
+
 /**
  * scmi_platform_claim: let @transport carry the messages of an agent
  * @agent: whose; 0 for the first one that has no transport yet
