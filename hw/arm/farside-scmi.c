@@ -52,23 +52,47 @@ static void set_link(SysBusDevice *sbd, const char *name, void *target)
     object_property_set_link(OBJECT(sbd), name, OBJECT(target), &error_abort);
 }
 
-static Object *add_smc(const FarsideAgent *agent, Error **errp)
+static void set_protocols(SysBusDevice *sbd, const FarsideAgent *agent)
 {
-    SysBusDevice *smc = agent_add(agent, "scmi-smc", TYPE_SCMI_SMC);
-    const uint8List *channels = agent->config ? agent->config->channels : NULL;
-    bool irq = agent->config && agent->config->interrupt;
-    unsigned num_channels = 1 + QAPI_LIST_LENGTH(channels);
+    const uint8List *channels = scmi_transport_channels(agent->config);
     QList *protocols = qlist_new();
-    uint32_t spi = 0;
 
     for (; channels; channels = channels->next) {
         qlist_append_int(protocols, channels->value);
     }
-    qdev_prop_set_array(DEVICE(smc), "protocols", protocols);
+    qdev_prop_set_array(DEVICE(sbd), "protocols", protocols);
+}
+
+static void map_all(const FarsideAgent *agent, SysBusDevice *sbd)
+{
+    for (unsigned i = 0; i < sbd->num_mmio; i++) {
+        farside_map(agent->fms, sbd, i);
+    }
+}
+
+static bool smc_interrupts(const ScmiTransportConfig *config)
+{
+    switch (config ? config->type : SCMI_TRANSPORT_TYPE_SMC) {
+    case SCMI_TRANSPORT_TYPE_SMC_PARAM:
+        return config->u.smc_param.interrupt;
+    case SCMI_TRANSPORT_TYPE_QCOM_SMC:
+        return config->u.qcom_smc.interrupt;
+    default:
+        return config && config->u.smc.interrupt;
+    }
+}
+
+static Object *add_smc(const FarsideAgent *agent, Error **errp)
+{
+    SysBusDevice *smc = agent_add(agent, "scmi-smc", TYPE_SCMI_SMC);
+    bool interrupts = smc_interrupts(agent->config);
+    uint32_t spi = 0;
+
+    set_protocols(smc, agent);
     qdev_prop_set_uint32(DEVICE(smc), "agent", agent->id);
     qdev_prop_set_uint32(DEVICE(smc), "function",
                          SCMI_SMC_DEFAULT_FUNCTION + agent->id - 1);
-    qdev_prop_set_bit(DEVICE(smc), "completion-irq", irq);
+    qdev_prop_set_bit(DEVICE(smc), "completion-irq", interrupts);
     if (agent->config) {
         qdev_prop_set_string(DEVICE(smc), "variant",
                              ScmiTransportType_str(agent->config->type));
@@ -78,63 +102,89 @@ static Object *add_smc(const FarsideAgent *agent, Error **errp)
     if (!sysbus_realize_and_unref(smc, errp)) {
         return NULL;
     }
-    for (unsigned i = 0; i < num_channels; i++) {
-        farside_map(agent->fms, smc, i);
-    }
-    if (irq) {
-        spi = farside_wire(agent->fms, smc, num_channels);
+    map_all(agent, smc);
+    if (interrupts) {
+        spi = farside_wire(agent->fms, smc, smc->num_mmio);
     }
     dt_node_write(DT_NODE(smc), agent->dt, spi);
     return OBJECT(smc);
 }
 
-/* An MHU, or one frame of it, with @num_irqs interrupts. */
-static SysBusDevice *add_mhu(const FarsideAgent *agent, const char *name,
-                             const char *type, bool sender, unsigned num_irqs)
-{
-    SysBusDevice *mhu = agent_add(agent, name, type);
+/* How a version of the MHU is made: one device, or two that are alike. */
+static const struct {
+    const char *type;
+    bool words;
+    const char *minor;
+} mhus[SCMI_MHU_VERSION__MAX] = {
+    [SCMI_MHU_VERSION_V1] = { TYPE_ARM_MHU },
+    [SCMI_MHU_VERSION_V1_WORD] = { TYPE_ARM_MHU, .words = true },
+    [SCMI_MHU_VERSION_V2_0] = { TYPE_ARM_MHUV2, .minor = "0" },
+    [SCMI_MHU_VERSION_V2] = { TYPE_ARM_MHUV2 },
+    [SCMI_MHU_VERSION_V3] = { TYPE_ARM_MHUV3 },
+};
 
-    if (object_dynamic_cast(OBJECT(mhu), TYPE_ARM_MHU_FRAME)) {
-        qdev_prop_set_bit(DEVICE(mhu), "sender", sender);
-    }
+static void realize_mhu(const FarsideAgent *agent, SysBusDevice *mhu,
+                        unsigned num_irqs)
+{
     sysbus_realize_and_unref(mhu, &error_fatal);
-    farside_map(agent->fms, mhu, 0);
+    map_all(agent, mhu);
     dt_node_write(DT_NODE(mhu), agent->dt,
                   farside_wire(agent->fms, mhu, num_irqs));
+}
+
+/* One frame of an MHU that carries signals in one direction. */
+static SysBusDevice *add_frame(const FarsideAgent *agent, const char *name,
+                               ScmiMhuVersion version, bool sender)
+{
+    SysBusDevice *mhu = agent_add(agent, name, mhus[version].type);
+
+    qdev_prop_set_bit(DEVICE(mhu), "sender", sender);
+    if (mhus[version].minor) {
+        object_property_set_str(OBJECT(mhu), "minor", mhus[version].minor,
+                                &error_abort);
+    }
+    realize_mhu(agent, mhu, 1);
     return mhu;
 }
 
-static void add_mhus(const FarsideAgent *agent, SysBusDevice *scmi)
+static void add_mhus(const FarsideAgent *agent, SysBusDevice *scmi,
+                     ScmiMhuVersion version)
 {
-    ScmiMhuVersion version = agent->config->has_mhu ? agent->config->mhu
-                                                    : SCMI_MHU_VERSION_V1;
-    const char *type = version == SCMI_MHU_VERSION_V2 ? TYPE_ARM_MHUV2
-                                                      : TYPE_ARM_MHUV3;
+    SysBusDevice *mhu;
 
-    if (version == SCMI_MHU_VERSION_V1) {
+    if (strcmp(mhus[version].type, TYPE_ARM_MHU)) {
         set_link(scmi, "mailbox",
-                 add_mhu(agent, "scmi-mhu", TYPE_ARM_MHU, false,
-                         ARM_MHU_NUM_IRQS));
+                 add_frame(agent, "scmi-mhu-sender", version, true));
+        set_link(scmi, "reply-mailbox",
+                 add_frame(agent, "scmi-mhu-receiver", version, false));
         return;
     }
-    set_link(scmi, "mailbox",
-             add_mhu(agent, "scmi-mhu-sender", type, true, 1));
-    set_link(scmi, "reply-mailbox",
-             add_mhu(agent, "scmi-mhu-receiver", type, false, 1));
+    mhu = agent_add(agent, "scmi-mhu", TYPE_ARM_MHU);
+    qdev_prop_set_bit(DEVICE(mhu), "doorbells", !mhus[version].words);
+    realize_mhu(agent, mhu, ARM_MHU_NUM_IRQS);
+    set_link(scmi, "mailbox", mhu);
 }
 
 static Object *add_mailbox(const FarsideAgent *agent, Error **errp)
 {
     SysBusDevice *scmi = agent_add(agent, "scmi-mailbox", TYPE_SCMI_MAILBOX);
+    const ScmiMailboxTransportConfig *config = &agent->config->u.mailbox;
 
     qdev_prop_set_uint32(DEVICE(scmi), "agent", agent->id);
+    qdev_prop_set_bit(DEVICE(scmi), "completion-irq",
+                      !config->has_interrupt || config->interrupt);
+    qdev_prop_set_bit(DEVICE(scmi), "events",
+                      !config->has_events || config->events);
+    qdev_prop_set_bit(DEVICE(scmi), "event-completion",
+                      config->event_completion);
+    set_protocols(scmi, agent);
     set_link(scmi, "platform", agent->platform);
-    add_mhus(agent, scmi);
+    add_mhus(agent, scmi, config->has_mhu ? config->mhu
+                                          : SCMI_MHU_VERSION_V1);
     if (!sysbus_realize_and_unref(scmi, errp)) {
         return NULL;
     }
-    farside_map(agent->fms, scmi, 0);
-    farside_map(agent->fms, scmi, 1);
+    map_all(agent, scmi);
     dt_node_write(DT_NODE(scmi), agent->dt, 0);
     return OBJECT(scmi);
 }
@@ -154,8 +204,7 @@ static BusState *virtio_mmio_bus(void)
 
 static Object *add_virtio(const FarsideAgent *agent, Error **errp)
 {
-    bool mmio = agent->config->has_bus &&
-                agent->config->bus == SCMI_VIRTIO_BUS_MMIO;
+    bool mmio = agent->config->u.virtio.bus == SCMI_VIRTIO_BUS_MMIO;
     DeviceState *dev = qdev_new(mmio ? TYPE_VIRTIO_SCMI : "virtio-scmi-pci");
     g_autofree char *name = agent_name(agent, "scmi-virtio");
     Object *virtio;

@@ -64,71 +64,58 @@ static uint32_t architecture(const ArmMhuFrame *frame)
     return FIELD_DP32(aidr, AIDR, MINOR, ARM_MHUV2(frame)->minor);
 }
 
-static uint64_t arm_mhuv2_read(void *opaque, hwaddr offset, unsigned size)
+static bool arm_mhuv2_read(ArmMhuFrame *frame, hwaddr offset, uint32_t *value)
 {
-    ArmMhuFrame *frame = opaque;
-
     switch (offset) {
-    case 0 ... A_MHU_CFG - 1:
-        return mhu_window_read(frame, offset);
     case A_MHU_CFG:
-        return frame->num_windows;
+        *value = frame->num_windows;
+        return true;
     case A_ACCESS_REQUEST:
     case A_ACCESS_READY:
-        return frame->control;
+        *value = frame->control;
+        return true;
     case A_INT_ST:
-        return interrupt_status(frame);
+        *value = interrupt_status(frame);
+        return true;
     case A_INT_EN:
-        return frame->enable;
+        *value = frame->enable;
+        return true;
     case A_CHCOMB_INT_ST0 ... A_CHCOMB_INT_ST3:
-        return chcomb(frame, (offset - A_CHCOMB_INT_ST0) / 4);
+        *value = chcomb(frame, (offset - A_CHCOMB_INT_ST0) / 4);
+        return true;
     case A_AIDR:
-        return architecture(frame);
+        *value = architecture(frame);
+        return true;
     case AMBA_ID_OFFSET ... AMBA_FRAME_SIZE - 1:
-        return amba_id_read(part[ARM_MHUV2(frame)->minor], offset);
+        *value = amba_id_read(part[ARM_MHUV2(frame)->minor], offset);
+        return true;
     case A_RESP_CFG:
     case A_INT_CLR:
     case A_IIDR:
-        return 0;
+        *value = 0;
+        return true;
     default:
-        mhu_frame_guest_error(frame, "read of no register", offset);
-        return 0;
+        return false;
     }
 }
 
-static void arm_mhuv2_write(void *opaque, hwaddr offset, uint64_t value,
-                            unsigned size)
+static bool arm_mhuv2_write(ArmMhuFrame *frame, hwaddr offset, uint32_t value)
 {
-    ArmMhuFrame *frame = opaque;
-
     switch (offset) {
-    case 0 ... A_MHU_CFG - 1:
-        mhu_window_write(frame, offset, value);
-        break;
     case A_ACCESS_REQUEST:
         frame->control = value & R_ACCESS_REQUEST_REQUEST_MASK;
-        break;
+        return true;
     case A_INT_EN:
         frame->enable = value & R_INT_EN_CHCOMB_MASK;
-        mhu_frame_update(frame);
-        break;
+        return true;
     case A_RESP_CFG:
     case A_INT_CLR:
         /* A far side that is always ready never says that it is not. */
-        break;
+        return true;
     default:
-        mhu_frame_guest_error(frame, "write to no writable register", offset);
-        break;
+        return false;
     }
 }
-
-static const MemoryRegionOps arm_mhuv2_ops = {
-    .read = arm_mhuv2_read,
-    .write = arm_mhuv2_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid.min_access_size = 4,
-    .valid.max_access_size = 4,
-};
 
 /* 2.0 has an interrupt for the receiver only, and nothing to enable it by. */
 static bool arm_mhuv2_combines(const ArmMhuFrame *frame, unsigned window)
@@ -185,7 +172,8 @@ static void arm_mhuv2_class_init(ObjectClass *oc, void *data)
 
     fc->max_windows = MAX_WINDOWS;
     fc->size = ARM_MHUV2_SIZE;
-    fc->ops = &arm_mhuv2_ops;
+    fc->read = arm_mhuv2_read;
+    fc->write = arm_mhuv2_write;
     fc->combines = arm_mhuv2_combines;
     fc->describe = arm_mhuv2_describe;
     fc->specifier = arm_mhuv2_specifier;

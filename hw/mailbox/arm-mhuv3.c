@@ -37,7 +37,6 @@ REG32(AIDR, 0xfcc)
 
 /* One page of doorbell channel windows follows. */
 #define WINDOWS_OFFSET 0x1000
-#define WINDOWS_END (WINDOWS_OFFSET + MAX_WINDOWS * MHU_WINDOW_SIZE)
 
 /* The third version counts from 0. */
 #define ARCH_MAJOR 2
@@ -45,62 +44,48 @@ REG32(AIDR, 0xfcc)
 /* The extension in a specifier: see dt-bindings/arm/mhuv3-dt.h. */
 #define DBE_EXT 0
 
-static uint64_t arm_mhuv3_read(void *opaque, hwaddr offset, unsigned size)
+static bool arm_mhuv3_read(ArmMhuFrame *frame, hwaddr offset, uint32_t *value)
 {
-    ArmMhuFrame *frame = opaque;
-
     switch (offset) {
     case A_BLK_ID:
-        return FIELD_DP32(0, BLK_ID, RECEIVER, !frame->sender);
+        *value = FIELD_DP32(0, BLK_ID, RECEIVER, !frame->sender);
+        return true;
     case A_FEAT_SPT0:
-        return FIELD_DP32(0, FEAT_SPT0, DBE, 1);
+        *value = FIELD_DP32(0, FEAT_SPT0, DBE, 1);
+        return true;
     case A_FEAT_SPT1:
-        return FIELD_DP32(0, FEAT_SPT1, AUTO_OP, 1);
+        *value = FIELD_DP32(0, FEAT_SPT1, AUTO_OP, 1);
+        return true;
     case A_DBCH_CFG0:
-        return frame->num_windows - 1;
+        *value = frame->num_windows - 1;
+        return true;
     case A_CTRL:
-        return frame->control;
+        *value = frame->control;
+        return true;
     case A_DBCH_INT_ST0 ... A_DBCH_INT_ST3:
-        return mhu_frame_status(frame, (offset - A_DBCH_INT_ST0) / 4);
+        *value = mhu_frame_status(frame, (offset - A_DBCH_INT_ST0) / 4);
+        return true;
     case A_AIDR:
-        return FIELD_DP32(0, AIDR, MAJOR, ARCH_MAJOR);
-    case WINDOWS_OFFSET ... WINDOWS_END - 1:
-        return mhu_window_read(frame, offset - WINDOWS_OFFSET);
+        *value = FIELD_DP32(0, AIDR, MAJOR, ARCH_MAJOR);
+        return true;
     case A_FFCH_CFG0:
     case A_FCH_CFG0:
     case A_IIDR:
-        return 0;
+        *value = 0;
+        return true;
     default:
-        mhu_frame_guest_error(frame, "read of no register", offset);
-        return 0;
+        return false;
     }
 }
 
-static void arm_mhuv3_write(void *opaque, hwaddr offset, uint64_t value,
-                            unsigned size)
+static bool arm_mhuv3_write(ArmMhuFrame *frame, hwaddr offset, uint32_t value)
 {
-    ArmMhuFrame *frame = opaque;
-
-    switch (offset) {
-    case A_CTRL:
-        frame->control = value & (R_CTRL_OP_REQ_MASK | R_CTRL_CH_OP_MSK_MASK);
-        break;
-    case WINDOWS_OFFSET ... WINDOWS_END - 1:
-        mhu_window_write(frame, offset - WINDOWS_OFFSET, value);
-        break;
-    default:
-        mhu_frame_guest_error(frame, "write to no writable register", offset);
-        break;
+    if (offset != A_CTRL) {
+        return false;
     }
+    frame->control = value & (R_CTRL_OP_REQ_MASK | R_CTRL_CH_OP_MSK_MASK);
+    return true;
 }
-
-static const MemoryRegionOps arm_mhuv3_ops = {
-    .read = arm_mhuv3_read,
-    .write = arm_mhuv3_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid.min_access_size = 4,
-    .valid.max_access_size = 4,
-};
 
 static bool arm_mhuv3_combines(const ArmMhuFrame *frame, unsigned window)
 {
@@ -133,7 +118,9 @@ static void arm_mhuv3_class_init(ObjectClass *oc, void *data)
     fc->max_windows = MAX_WINDOWS;
     fc->has_window_control = true;
     fc->size = ARM_MHUV3_SIZE;
-    fc->ops = &arm_mhuv3_ops;
+    fc->windows = WINDOWS_OFFSET;
+    fc->read = arm_mhuv3_read;
+    fc->write = arm_mhuv3_write;
     fc->combines = arm_mhuv3_combines;
     fc->describe = arm_mhuv3_describe;
     fc->specifier = arm_mhuv3_specifier;

@@ -9,6 +9,7 @@
 #include "qemu/module.h"
 #include "qapi/error.h"
 #include "far-side.h"
+#include "system/device_tree.h"
 
 unsigned doorbell_directions(DoorbellMailbox *mailbox)
 {
@@ -32,6 +33,36 @@ unsigned doorbell_specifier(DoorbellMailbox *mailbox, unsigned doorbell,
 {
     return DOORBELL_MAILBOX_GET_CLASS(mailbox)->specifier(mailbox, doorbell,
                                                           cells);
+}
+
+void doorbell_write_dt(DtWriter *dt, const char *node,
+                       const DoorbellDtEntry *entries, unsigned n)
+{
+    uint32_t mboxes[DOORBELL_DT_ENTRIES * (1 + DOORBELL_MAX_CELLS)];
+    char *names[DOORBELL_DT_ENTRIES];
+    unsigned num_cells = 0;
+    unsigned num_names = 0;
+
+    assert(n <= DOORBELL_DT_ENTRIES);
+    for (const DoorbellDtEntry *e = entries; e < entries + n; e++) {
+        uint32_t specifier[DOORBELL_MAX_CELLS];
+        unsigned cells = doorbell_specifier(e->mailbox, e->doorbell,
+                                            specifier);
+
+        if (!e->there) {
+            continue;
+        }
+        mboxes[num_cells++] =
+            cpu_to_be32(dt_phandle(dt, OBJECT(e->mailbox), ""));
+        for (unsigned i = 0; i < cells; i++) {
+            mboxes[num_cells++] = cpu_to_be32(specifier[i]);
+        }
+        names[num_names++] = (char *)e->name;
+    }
+    qemu_fdt_setprop(dt->fdt, node, "mboxes", mboxes,
+                     num_cells * sizeof(*mboxes));
+    qemu_fdt_setprop_string_array(dt->fdt, node, "mbox-names", names,
+                                  num_names);
 }
 
 /* The controllers' side. */

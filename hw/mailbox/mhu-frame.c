@@ -43,7 +43,7 @@ static const char *frame_type(const ArmMhuFrame *s)
     return object_get_typename(OBJECT(s));
 }
 
-void mhu_frame_guest_error(ArmMhuFrame *s, const char *what, hwaddr offset)
+static void guest_error(const ArmMhuFrame *s, const char *what, hwaddr offset)
 {
     trace_mhu_frame_guest_error(frame_type(s), what, offset);
     qemu_log_mask(LOG_GUEST_ERROR, "%s: %s at 0x%" HWADDR_PRIx "\n",
@@ -70,7 +70,7 @@ uint32_t mhu_frame_status(const ArmMhuFrame *s, unsigned word)
     return status;
 }
 
-void mhu_frame_update(ArmMhuFrame *s)
+static void frame_update(ArmMhuFrame *s)
 {
     ArmMhuFrameClass *fc = ARM_MHU_FRAME_GET_CLASS(s);
     bool level = false;
@@ -189,34 +189,69 @@ static bool receiver_write(ArmMhuFrame *s, unsigned i, hwaddr reg,
     }
 }
 
-/* Windows of either kind. */
+/* Registers. */
 
-uint32_t mhu_window_read(ArmMhuFrame *s, hwaddr offset)
+/* The window that @offset is in, which becomes relative to it; -1 if none. */
+static int find_window(const ArmMhuFrame *s, hwaddr *offset)
 {
-    hwaddr i = offset / MHU_WINDOW_SIZE;
-    hwaddr reg = offset % MHU_WINDOW_SIZE;
+    ArmMhuFrameClass *fc = ARM_MHU_FRAME_GET_CLASS(s);
+    hwaddr i;
 
+    if (*offset < fc->windows) {
+        return -1;
+    }
+    i = (*offset - fc->windows) / MHU_WINDOW_SIZE;
     if (i >= s->num_windows) {
-        mhu_frame_guest_error(s, "read of no window", offset);
-        return 0;
+        return -1;
     }
-    return s->sender ? sender_read(&s->windows[i], reg)
-                     : receiver_read(&s->windows[i], reg);
+    *offset %= MHU_WINDOW_SIZE;
+    return i;
 }
 
-void mhu_window_write(ArmMhuFrame *s, hwaddr offset, uint32_t value)
+static uint64_t frame_read(void *opaque, hwaddr offset, unsigned size)
 {
-    hwaddr i = offset / MHU_WINDOW_SIZE;
-    hwaddr reg = offset % MHU_WINDOW_SIZE;
+    ArmMhuFrame *s = opaque;
+    hwaddr reg = offset;
+    int i = find_window(s, &reg);
+    uint32_t value = 0;
 
-    if (i >= s->num_windows ||
-        !(s->sender ? sender_write(s, i, reg, value)
-                    : receiver_write(s, i, reg, value))) {
-        mhu_frame_guest_error(s, "write to no writable register of a window",
-                              offset);
+    if (i >= 0) {
+        return s->sender ? sender_read(&s->windows[i], reg)
+                         : receiver_read(&s->windows[i], reg);
     }
-    mhu_frame_update(s);
+    if (!ARM_MHU_FRAME_GET_CLASS(s)->read(s, offset, &value)) {
+        guest_error(s, "read of no register", offset);
+    }
+    return value;
 }
+
+static void frame_write(void *opaque, hwaddr offset, uint64_t value,
+                        unsigned size)
+{
+    ArmMhuFrame *s = opaque;
+    hwaddr reg = offset;
+    int i = find_window(s, &reg);
+    bool good;
+
+    if (i < 0) {
+        good = ARM_MHU_FRAME_GET_CLASS(s)->write(s, offset, value);
+    } else {
+        good = s->sender ? sender_write(s, i, reg, value)
+                         : receiver_write(s, i, reg, value);
+    }
+    if (!good) {
+        guest_error(s, "write to no writable register", offset);
+    }
+    frame_update(s);
+}
+
+static const MemoryRegionOps frame_ops = {
+    .read = frame_read,
+    .write = frame_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid.min_access_size = 4,
+    .valid.max_access_size = 4,
+};
 
 /* The far side. */
 
@@ -243,7 +278,7 @@ static void arm_mhu_frame_ring(DoorbellMailbox *mailbox, unsigned doorbell)
     assert(!s->sender && doorbell < s->far.num);
     trace_mhu_frame_ring(frame_type(s), i, bit);
     s->windows[i].stat |= 1u << bit;
-    mhu_frame_update(s);
+    frame_update(s);
 }
 
 static unsigned arm_mhu_frame_specifier(DoorbellMailbox *mailbox,
@@ -282,7 +317,7 @@ static void arm_mhu_frame_realize(DeviceState *dev, Error **errp)
         return;
     }
     far_side_init(&s->far, s->num_windows * MHU_WINDOW_BITS);
-    memory_region_init_io(&s->mmio, OBJECT(s), fc->ops, s, frame_type(s),
+    memory_region_init_io(&s->mmio, OBJECT(s), &frame_ops, s, frame_type(s),
                           fc->size);
     sysbus_init_mmio(SYS_BUS_DEVICE(s), &s->mmio);
 }
@@ -294,7 +329,7 @@ static void arm_mhu_frame_reset_hold(Object *obj, ResetType type)
     memset(s->windows, 0, sizeof(s->windows));
     s->control = 0;
     s->enable = 0;
-    mhu_frame_update(s);
+    frame_update(s);
 }
 
 static const VMStateDescription vmstate_mhu_window = {

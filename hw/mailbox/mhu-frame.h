@@ -67,7 +67,8 @@ struct ArmMhuFrame {
  * @max_windows: how many windows it can have
  * @has_window_control: whether windows have the CTRL register
  * @size: of its registers, in bytes
- * @ops: its registers
+ * @windows: where the windows begin, room for all that it can have
+ * @read, @write: its other registers; false if there is none that can be
  * @combines: whether a window takes part in the combined interrupt
  * @describe: add to its device-tree node what the version needs
  * @specifier: see doorbell_specifier()
@@ -77,24 +78,16 @@ struct ArmMhuFrameClass {
     uint32_t max_windows;
     bool has_window_control;
     hwaddr size;
-    const MemoryRegionOps *ops;
+    hwaddr windows;
+    bool (*read)(ArmMhuFrame *frame, hwaddr offset, uint32_t *value);
+    bool (*write)(ArmMhuFrame *frame, hwaddr offset, uint32_t value);
     bool (*combines)(const ArmMhuFrame *frame, unsigned window);
     void (*describe)(ArmMhuFrame *frame, DtWriter *dt, const char *node);
     unsigned (*specifier)(unsigned window, unsigned bit,
                           uint32_t cells[DOORBELL_MAX_CELLS]);
 };
 
-/* A register of window number @offset / MHU_WINDOW_SIZE, which may not be. */
-uint32_t mhu_window_read(ArmMhuFrame *frame, hwaddr offset);
-void mhu_window_write(ArmMhuFrame *frame, hwaddr offset, uint32_t value);
-
 /* Which of the windows 32 * @word and on have an interrupt pending. */
 uint32_t mhu_frame_status(const ArmMhuFrame *frame, unsigned word);
-
-/* A register that the interrupt depends on has changed. */
-void mhu_frame_update(ArmMhuFrame *frame);
-
-void mhu_frame_guest_error(ArmMhuFrame *frame, const char *what,
-                           hwaddr offset);
 
 #endif

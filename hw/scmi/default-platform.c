@@ -109,7 +109,8 @@ static const char default_platform[] =
 "      { 'name': 'uart0', 'groups': [ 'uart0' ] },"
 "      { 'name': 'i2c0', 'groups': [ 'i2c0' ] },"
 "      { 'name': 'gpio', 'gpio': true,"
-"        'groups': [ 'uart0', 'i2c0', 'bank-b' ] } ] } }";
+"        'groups': [ 'uart0', 'i2c0', 'bank-b' ] } ] },"
+"  'system-power': {} }";
 
 ScmiPlatformConfig *scmi_default_platform(void)
 {

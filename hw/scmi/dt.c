@@ -13,6 +13,7 @@
 #include "dt.h"
 #include "protocol.h"
 #include "system/device_tree.h"
+#include "transport-config.h"
 
 /* Linux's number of the power key, which the button is. */
 #define KEY_POWER 116
@@ -141,8 +142,20 @@ char *scmi_dt_protocol(const char *scmi, uint8_t protocol)
     return g_strdup_printf("%s/protocol@%x", scmi, protocol);
 }
 
+/*
+ * Linux's driver of system power does nothing but wait for requests, and its
+ * probe fails where they cannot come.
+ */
+static bool is_useless(const ScmiPlatform *platform, unsigned agent,
+                       uint8_t protocol)
+{
+    return protocol == SCMI_PROTOCOL_SYSTEM &&
+           !scmi_platform_sends_to(platform, agent);
+}
+
 static void add_protocols(DtWriter *dt, Object *transport,
-                          const ScmiPlatform *platform, const char *scmi)
+                          const ScmiPlatform *platform, unsigned agent,
+                          const char *scmi)
 {
     /* libfdt puts a new node before the older ones: start from the last. */
     for (int i = ARRAY_SIZE(dt_protocols) - 1; i >= 0; i--) {
@@ -164,6 +177,9 @@ static void add_protocols(DtWriter *dt, Object *transport,
         qemu_fdt_setprop_cell(dt->fdt, node, "phandle",
                               dt_phandle(dt, transport,
                                          strrchr(node, '/') + 1));
+        if (is_useless(platform, agent, id)) {
+            qemu_fdt_setprop_string(dt->fdt, node, "status", "disabled");
+        }
         if (dt_protocols[i].write) {
             dt_protocols[i].write(dt, transport, platform, node);
         }
@@ -171,10 +187,29 @@ static void add_protocols(DtWriter *dt, Object *transport,
 }
 
 /*
- * Linux waits 30 ms for a reply unless told otherwise (from 6.14 on). Replies
- * take no time, but on a busy host the vCPU that takes the interrupt may.
+ * Linux waits 30 ms for a reply unless told otherwise. Replies take no time,
+ * but on a busy host the vCPU that takes the interrupt may.
  */
 #define RX_TIMEOUT_MS 1000
+
+static void write_limits(DtWriter *dt, const ScmiTransportConfig *transport,
+                         const char *scmi)
+{
+    uint32_t timeout = RX_TIMEOUT_MS;
+
+    if (transport && transport->has_max_rx_timeout_ms) {
+        timeout = transport->max_rx_timeout_ms;
+    }
+    qemu_fdt_setprop_cell(dt->fdt, scmi, "arm,max-rx-timeout-ms", timeout);
+    if (transport && transport->has_max_msg) {
+        qemu_fdt_setprop_cell(dt->fdt, scmi, "arm,max-msg",
+                              transport->max_msg);
+    }
+    if (transport && transport->has_max_msg_size) {
+        qemu_fdt_setprop_cell(dt->fdt, scmi, "arm,max-msg-size",
+                              transport->max_msg_size);
+    }
+}
 
 /* The first name that no other transport has. */
 static char *free_path(DtWriter *dt)
@@ -189,7 +224,7 @@ static char *free_path(DtWriter *dt)
 }
 
 char *scmi_dt_add_transport(DtWriter *dt, Object *transport,
-                            const ScmiPlatform *platform,
+                            const ScmiPlatform *platform, unsigned agent,
                             const char *compatible)
 {
     char *scmi = free_path(dt);
@@ -198,8 +233,8 @@ char *scmi_dt_add_transport(DtWriter *dt, Object *transport,
     qemu_fdt_setprop_string(dt->fdt, scmi, "compatible", compatible);
     qemu_fdt_setprop_cell(dt->fdt, scmi, "#address-cells", 1);
     qemu_fdt_setprop_cell(dt->fdt, scmi, "#size-cells", 0);
-    qemu_fdt_setprop_cell(dt->fdt, scmi, "arm,max-rx-timeout-ms",
-                          RX_TIMEOUT_MS);
-    add_protocols(dt, transport, platform, scmi);
+    write_limits(dt, scmi_transport_config(scmi_platform_config(platform),
+                                           agent), scmi);
+    add_protocols(dt, transport, platform, agent, scmi);
     return scmi;
 }

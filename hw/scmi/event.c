@@ -36,6 +36,11 @@ void scmi_platform_attach(ScmiPlatform *s, unsigned agent,
     s->agents[agent].opaque = opaque;
 }
 
+bool scmi_platform_sends_to(const ScmiPlatform *s, unsigned agent)
+{
+    return s->agents[agent].sink;
+}
+
 static unsigned first_without_transport(const ScmiPlatform *s)
 {
     unsigned agent = 1;

@@ -32,15 +32,27 @@ QEMU_BUILD_BUG_ON(SCMI_MAILBOX_SHMEM_SIZE != SCMI_SHMEM_SIZE);
 #define MAX_POLL_DELAY 100000
 
 /*
+ * A channel for commands: the first one is of the protocols that have none of
+ * their own.
+ *
  * Linux's MHU drivers clear a doorbell after they handed on what it announced
  * (mhu_db_mbox_rx_handler() in drivers/mailbox/arm_mhu_db.c, and likewise v2
  * and v3). By then another vCPU may have sent the next command, and the reply
  * to that, which takes a model no time, would ring in vain. So who has not
  * taken one ring is not rung again before.
  *
- * @reply_untaken, @event_untaken: the agent has been rung
+ * @reply_untaken: the agent has been rung
  * @reply_waits: there is a reply that it has not been rung for
  */
+typedef struct ScmiMailboxChannel {
+    ScmiMailbox *owner;
+    ScmiShmem shmem;
+    uint32_t doorbell;
+    bool reply_untaken;
+    bool reply_waits;
+} ScmiMailboxChannel;
+
+/* @event_untaken: the agent has been rung for an event, likewise */
 struct ScmiMailbox {
     SysBusDevice parent_obj;
     ScmiPlatform *platform;
@@ -52,13 +64,14 @@ struct ScmiMailbox {
     bool events;
     bool event_completion;
     bool completion_irq;
+    uint32_t num_protocols;
+    uint8_t *protocols;
 
-    ScmiShmem command_shmem;
+    uint32_t num_channels;
+    ScmiMailboxChannel *channels;
     ScmiShmem event_shmem;
     QEMUTimer *poll_timer;
     uint32_t poll_delay;
-    bool reply_untaken;
-    bool reply_waits;
     bool event_untaken;
 };
 
@@ -68,38 +81,39 @@ OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(ScmiMailbox, scmi_mailbox,
 
 /* Agent to platform: commands. */
 
-static void reply_ring(ScmiMailbox *s)
+static void reply_ring(ScmiMailboxChannel *channel)
 {
-    s->reply_waits = s->reply_untaken;
-    if (!s->reply_untaken) {
-        s->reply_untaken = true;
-        doorbell_ring(s->reply_mailbox, s->a2p);
+    channel->reply_waits = channel->reply_untaken;
+    if (!channel->reply_untaken) {
+        channel->reply_untaken = true;
+        doorbell_ring(channel->owner->reply_mailbox, channel->doorbell);
     }
 }
 
 static void reply_taken(void *opaque)
 {
-    ScmiMailbox *s = opaque;
+    ScmiMailboxChannel *channel = opaque;
 
-    s->reply_untaken = false;
-    if (s->reply_waits) {
-        reply_ring(s);
+    channel->reply_untaken = false;
+    if (channel->reply_waits) {
+        reply_ring(channel);
     }
 }
 
 static void command_rung(void *opaque)
 {
-    ScmiMailbox *s = opaque;
+    ScmiMailboxChannel *channel = opaque;
+    ScmiMailbox *s = channel->owner;
 
-    if (scmi_shmem_is_free(&s->command_shmem)) {
+    if (scmi_shmem_is_free(&channel->shmem)) {
         qemu_log_mask(LOG_GUEST_ERROR, "scmi-mailbox: rung while the agent "
                       "owns the channel\n");
-        trace_scmi_mailbox_err_busy(s->agent);
+        trace_scmi_mailbox_err_busy(s->agent, channel->doorbell);
         return;
     }
-    if (scmi_shmem_run(&s->command_shmem, s->platform, s->agent) &&
+    if (scmi_shmem_run(&channel->shmem, s->platform, s->agent) &&
         s->completion_irq) {
-        reply_ring(s);
+        reply_ring(channel);
     }
 }
 
@@ -179,88 +193,64 @@ static const DoorbellOps event_ops = {
 
 /* Device tree. */
 
-/* An entry of "mboxes": which doorbell of which mailbox. */
-typedef struct MboxEntry {
-    const char *name;
-    bool reply;
-    bool p2a;
-} MboxEntry;
-
-static const MboxEntry both_ways[] = {
-    { "tx", false, false },
-    { "rx", false, true },
-};
-
-static const MboxEntry one_way_each[] = {
-    { "tx", false, false },
-    { "tx_reply", true, false },
-    { "rx", true, true },
-    { "rx_reply", false, true },
-};
-
 static bool is_both_ways(const ScmiMailbox *s)
 {
     return s->mailbox == s->reply_mailbox;
 }
 
-static unsigned num_entries(const ScmiMailbox *s)
+/* Events come by the mailboxes of the first channel. */
+static void dt_write_mboxes(ScmiMailbox *s, DtWriter *dt, unsigned i,
+                            const char *node)
 {
-    if (is_both_ways(s)) {
-        return 1 + s->events;
-    }
-    return 2 + s->events + (s->events && s->event_completion);
+    uint32_t doorbell = s->channels[i].doorbell;
+    bool one_way = !is_both_ways(s);
+    bool events = s->events && !i;
+    const DoorbellDtEntry entries[] = {
+        { "tx", s->mailbox, doorbell, true },
+        { "tx_reply", s->reply_mailbox, doorbell, one_way },
+        { "rx", s->reply_mailbox, s->p2a, events },
+        { "rx_reply", s->mailbox, s->p2a,
+          events && one_way && s->event_completion },
+    };
+
+    doorbell_write_dt(dt, node, entries, ARRAY_SIZE(entries));
 }
 
-static unsigned put_entry(ScmiMailbox *s, DtWriter *dt,
-                          const MboxEntry *entry, uint32_t *cells)
+static void dt_write_channel(ScmiMailbox *s, DtWriter *dt, unsigned i,
+                             const char *node)
 {
-    DoorbellMailbox *mailbox = entry->reply ? s->reply_mailbox : s->mailbox;
-    uint32_t specifier[DOORBELL_MAX_CELLS];
-    unsigned n = doorbell_specifier(mailbox, entry->p2a ? s->p2a : s->a2p,
-                                    specifier);
+    SysBusDevice *sbd = SYS_BUS_DEVICE(s);
+    g_autofree char *name = scmi_shmem_name(s->protocols, i);
+    bool events = s->events && !i;
+    uint32_t shmem[] = {
+        cpu_to_be32(dt_phandle(dt, OBJECT(s), name)),
+        events ? cpu_to_be32(dt_phandle(dt, OBJECT(s), "event-shmem")) : 0,
+    };
 
-    cells[0] = cpu_to_be32(dt_phandle(dt, OBJECT(mailbox), ""));
-    for (unsigned i = 0; i < n; i++) {
-        cells[1 + i] = cpu_to_be32(specifier[i]);
+    scmi_shmem_write_dt(dt, OBJECT(s), name,
+                        sbd->mmio[i ? i + s->events : 0].addr);
+    if (events) {
+        scmi_shmem_write_dt(dt, OBJECT(s), "event-shmem", sbd->mmio[1].addr);
     }
-    return 1 + n;
-}
-
-static void dt_write_mboxes(ScmiMailbox *s, DtWriter *dt, const char *scmi)
-{
-    const MboxEntry *entries = is_both_ways(s) ? both_ways : one_way_each;
-    uint32_t cells[ARRAY_SIZE(one_way_each) * (1 + DOORBELL_MAX_CELLS)];
-    char *names[ARRAY_SIZE(one_way_each)];
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < num_entries(s); i++) {
-        n += put_entry(s, dt, &entries[i], cells + n);
-        names[i] = (char *)entries[i].name;
-    }
-    qemu_fdt_setprop(dt->fdt, scmi, "mboxes", cells, n * sizeof(*cells));
-    qemu_fdt_setprop_string_array(dt->fdt, scmi, "mbox-names", names,
-                                  num_entries(s));
+    qemu_fdt_setprop(dt->fdt, node, "shmem", shmem,
+                     (1 + events) * sizeof(*shmem));
+    dt_write_mboxes(s, dt, i, node);
 }
 
 static void scmi_mailbox_write_dt(DtNode *node, DtWriter *dt,
                                   uint32_t first_spi)
 {
     ScmiMailbox *s = SCMI_MAILBOX(node);
-    SysBusDevice *sbd = SYS_BUS_DEVICE(s);
     g_autofree char *scmi = scmi_dt_add_transport(dt, OBJECT(s), s->platform,
-                                                  "arm,scmi");
-    uint32_t shmem[] = {
-        cpu_to_be32(dt_phandle(dt, OBJECT(s), "shmem")),
-        s->events ? cpu_to_be32(dt_phandle(dt, OBJECT(s), "event-shmem")) : 0,
-    };
+                                                  s->agent, "arm,scmi");
 
-    scmi_shmem_write_dt(dt, OBJECT(s), "shmem", sbd->mmio[0].addr);
-    if (s->events) {
-        scmi_shmem_write_dt(dt, OBJECT(s), "event-shmem", sbd->mmio[1].addr);
+    dt_write_channel(s, dt, 0, scmi);
+    for (unsigned i = 1; i < s->num_channels; i++) {
+        g_autofree char *protocol = scmi_dt_protocol(scmi,
+                                                     s->protocols[i - 1]);
+
+        dt_write_channel(s, dt, i, protocol);
     }
-    qemu_fdt_setprop(dt->fdt, scmi, "shmem", shmem,
-                     (1 + s->events) * sizeof(*shmem));
-    dt_write_mboxes(s, dt, scmi);
     if (!s->completion_irq) {
         qemu_fdt_setprop(dt->fdt, scmi, "arm,no-completion-irq", NULL, 0);
     }
@@ -288,15 +278,14 @@ static bool check_directions(const ScmiMailbox *s, Error **errp)
 static bool attach_doorbells(ScmiMailbox *s, DoorbellMailbox *mailbox,
                              Error **errp)
 {
-    ERRP_GUARD();
-
-    if (!doorbell_attach(mailbox, s->a2p, &command_ops, s, errp) ||
-        (s->events &&
-         !doorbell_attach(mailbox, s->p2a, &event_ops, s, errp))) {
-        error_prepend(errp, "scmi-mailbox: ");
-        return false;
+    for (unsigned i = 0; i < s->num_channels; i++) {
+        if (!doorbell_attach(mailbox, s->channels[i].doorbell, &command_ops,
+                             &s->channels[i], errp)) {
+            return false;
+        }
     }
-    return true;
+    return !s->events ||
+           doorbell_attach(mailbox, s->p2a, &event_ops, s, errp);
 }
 
 static bool add_shmem(ScmiMailbox *s, ScmiShmem *shmem, const char *name,
@@ -310,8 +299,36 @@ static bool add_shmem(ScmiMailbox *s, ScmiShmem *shmem, const char *name,
     return true;
 }
 
+/* The doorbells of protocols come behind the two that are configured. */
+static uint32_t channel_doorbell(const ScmiMailbox *s, unsigned i)
+{
+    return i ? MAX(s->a2p, s->events ? s->p2a : 0) + i : s->a2p;
+}
+
+static bool add_channels(ScmiMailbox *s, Error **errp)
+{
+    s->channels = g_new0(ScmiMailboxChannel, s->num_protocols + 1);
+    for (unsigned i = 0; i <= s->num_protocols; i++) {
+        ScmiMailboxChannel *channel = &s->channels[i];
+        g_autofree char *name = scmi_shmem_name(s->protocols, i);
+
+        channel->owner = s;
+        channel->doorbell = channel_doorbell(s, i);
+        if (!add_shmem(s, &channel->shmem, name, errp)) {
+            return false;
+        }
+        s->num_channels++;
+        if (!i && s->events &&
+            !add_shmem(s, &s->event_shmem, "event-shmem", errp)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void scmi_mailbox_realize(DeviceState *dev, Error **errp)
 {
+    ERRP_GUARD();
     ScmiMailbox *s = SCMI_MAILBOX(dev);
 
     if (!s->platform || !s->mailbox) {
@@ -325,11 +342,15 @@ static void scmi_mailbox_realize(DeviceState *dev, Error **errp)
     if (!check_directions(s, errp)) {
         return;
     }
+    if (!scmi_shmem_check_protocols(s->platform, TYPE_SCMI_MAILBOX,
+                                    s->protocols, s->num_protocols, errp)) {
+        return;
+    }
     s->agent = scmi_platform_claim(s->platform, s->agent, OBJECT(s), errp);
-    if (!s->agent || !add_shmem(s, &s->command_shmem, "shmem", errp) ||
-        (s->events && !add_shmem(s, &s->event_shmem, "event-shmem", errp)) ||
+    if (!s->agent || !add_channels(s, errp) ||
         !attach_doorbells(s, s->mailbox, errp) ||
         (!is_both_ways(s) && !attach_doorbells(s, s->reply_mailbox, errp))) {
+        error_prepend(errp, "scmi-mailbox: ");
         return;
     }
     s->poll_timer = timer_new_us(QEMU_CLOCK_VIRTUAL, event_poll, s);
@@ -342,16 +363,32 @@ static void scmi_mailbox_reset_hold(Object *obj, ResetType type)
 {
     ScmiMailbox *s = SCMI_MAILBOX(obj);
 
-    scmi_shmem_reset(&s->command_shmem);
+    for (unsigned i = 0; i < s->num_channels; i++) {
+        ScmiMailboxChannel *channel = &s->channels[i];
+
+        scmi_shmem_reset(&channel->shmem);
+        channel->reply_untaken = channel->reply_waits = false;
+    }
     if (s->events) {
         scmi_shmem_reset(&s->event_shmem);
     }
     timer_del(s->poll_timer);
     s->poll_delay = 0;
-    s->reply_untaken = s->reply_waits = s->event_untaken = false;
+    s->event_untaken = false;
 }
 
 /* The shared memory migrates as RAM, and a command is never half done. */
+static const VMStateDescription vmstate_scmi_mailbox_channel = {
+    .name = "scmi-mailbox-channel",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_BOOL(reply_untaken, ScmiMailboxChannel),
+        VMSTATE_BOOL(reply_waits, ScmiMailboxChannel),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
 static const VMStateDescription vmstate_scmi_mailbox = {
     .name = TYPE_SCMI_MAILBOX,
     .version_id = 1,
@@ -359,8 +396,10 @@ static const VMStateDescription vmstate_scmi_mailbox = {
     .fields = (const VMStateField[]) {
         VMSTATE_TIMER_PTR(poll_timer, ScmiMailbox),
         VMSTATE_UINT32(poll_delay, ScmiMailbox),
-        VMSTATE_BOOL(reply_untaken, ScmiMailbox),
-        VMSTATE_BOOL(reply_waits, ScmiMailbox),
+        VMSTATE_STRUCT_VARRAY_POINTER_UINT32(channels, ScmiMailbox,
+                                             num_channels,
+                                             vmstate_scmi_mailbox_channel,
+                                             ScmiMailboxChannel),
         VMSTATE_BOOL(event_untaken, ScmiMailbox),
         VMSTATE_END_OF_LIST()
     },
@@ -380,6 +419,8 @@ static const Property scmi_mailbox_properties[] = {
     DEFINE_PROP_BOOL("event-completion", ScmiMailbox, event_completion,
                      false),
     DEFINE_PROP_BOOL("completion-irq", ScmiMailbox, completion_irq, true),
+    DEFINE_PROP_ARRAY("protocols", ScmiMailbox, num_protocols, protocols,
+                      qdev_prop_uint8, uint8_t),
 };
 
 static void scmi_mailbox_init(Object *obj)
@@ -388,7 +429,10 @@ static void scmi_mailbox_init(Object *obj)
 
 static void scmi_mailbox_finalize(Object *obj)
 {
-    timer_free(SCMI_MAILBOX(obj)->poll_timer);
+    ScmiMailbox *s = SCMI_MAILBOX(obj);
+
+    timer_free(s->poll_timer);
+    g_free(s->channels);
 }
 
 static void scmi_mailbox_class_init(ObjectClass *oc, void *data)

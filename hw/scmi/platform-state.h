@@ -129,7 +129,6 @@ bool scmi_protocol_has_version(const ScmiProtocol *protocol,
 
 /* agent.c: from the configuration; views once there are resources */
 bool scmi_agents_init(ScmiPlatform *platform, Error **errp);
-bool scmi_agents_check_transports(const ScmiPlatform *platform, Error **errp);
 void scmi_agents_add_views(ScmiPlatform *platform);
 void scmi_agents_finalize(ScmiPlatform *platform);
 

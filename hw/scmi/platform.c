@@ -9,6 +9,7 @@
 #include "qapi/error.h"
 #include "qapi/qapi-visit-scmi.h"
 #include "platform-state.h"
+#include "transport-config.h"
 
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiPlatform, scmi_platform, SCMI_PLATFORM, DEVICE)
 
@@ -138,7 +139,7 @@ static void scmi_platform_realize(DeviceState *dev, Error **errp)
         !scmi_check_text("sub-vendor", s->config->sub_vendor, errp) ||
         !check_versions(s, errp) || !scmi_agents_init(s, errp) ||
         !platform_populate(s, errp) ||
-        !scmi_agents_check_transports(s, errp)) {
+        !scmi_transports_check(s, errp)) {
         return;
     }
     scmi_agents_add_views(s);

@@ -136,16 +136,10 @@ static bool scmi_smc_call(void *opaque, const uint64_t *args,
 
 /* Device tree. */
 
-static char *shmem_name(const ScmiSmc *s, unsigned i)
-{
-    return i ? g_strdup_printf("shmem-%x", s->protocols[i - 1])
-             : g_strdup("shmem");
-}
-
 static void dt_write_channel(ScmiSmc *s, DtWriter *dt, unsigned i,
                              const char *node, uint32_t first_spi)
 {
-    g_autofree char *name = shmem_name(s, i);
+    g_autofree char *name = scmi_shmem_name(s->protocols, i);
 
     scmi_shmem_write_dt(dt, OBJECT(s), name, SYS_BUS_DEVICE(s)->mmio[i].addr);
     qemu_fdt_setprop_cell(dt->fdt, node, "shmem",
@@ -160,6 +154,7 @@ static void scmi_smc_write_dt(DtNode *node, DtWriter *dt, uint32_t first_spi)
 {
     ScmiSmc *s = SCMI_SMC(node);
     g_autofree char *scmi = scmi_dt_add_transport(dt, OBJECT(s), s->platform,
+                                                  s->agent,
                                                   s->variant->compatible);
 
     qemu_fdt_setprop_cell(dt->fdt, scmi, "arm,smc-id", s->function);
@@ -201,20 +196,8 @@ static bool check_protocols(ScmiSmc *s, Error **errp)
                           "own, or use smc-param or qcom-smc.\n");
         return false;
     }
-    for (unsigned i = 0; i < s->num_protocols; i++) {
-        uint8_t id = s->protocols[i];
-
-        if (id == SCMI_PROTOCOL_BASE ||
-            !scmi_platform_has_protocol(s->platform, id) ||
-            memchr(s->protocols, id, i)) {
-            error_setg(errp, "scmi-smc: protocol 0x%x cannot have a channel "
-                       "of its own", id);
-            error_append_hint(errp, "It has to be offered, listed once, and "
-                              "not Base.\n");
-            return false;
-        }
-    }
-    return true;
+    return scmi_shmem_check_protocols(s->platform, TYPE_SCMI_SMC,
+                                      s->protocols, s->num_protocols, errp);
 }
 
 static bool add_channels(ScmiSmc *s, Error **errp)
@@ -222,7 +205,7 @@ static bool add_channels(ScmiSmc *s, Error **errp)
     s->channels = g_new0(ScmiSmcChannel, s->num_protocols + 1);
     for (unsigned i = 0; i <= s->num_protocols; i++) {
         ScmiSmcChannel *channel = &s->channels[i];
-        g_autofree char *name = shmem_name(s, i);
+        g_autofree char *name = scmi_shmem_name(s->protocols, i);
 
         if (!scmi_shmem_init(&channel->shmem, OBJECT(s), TYPE_SCMI_SMC,
                              s->agent, name, errp)) {

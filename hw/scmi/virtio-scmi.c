@@ -171,8 +171,9 @@ static void virtio_scmi_reset(VirtIODevice *vdev)
 static void virtio_scmi_write_dt(DtNode *node, DtWriter *dt,
                                  uint32_t first_spi)
 {
-    g_free(scmi_dt_add_transport(dt, OBJECT(node),
-                                 VIRTIO_SCMI(node)->platform,
+    VirtIOScmi *s = VIRTIO_SCMI(node);
+
+    g_free(scmi_dt_add_transport(dt, OBJECT(s), s->platform, s->agent,
                                  "arm,scmi-virtio"));
 }
 

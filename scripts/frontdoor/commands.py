@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from . import (bench, benchscmi, boot, console, demo, images, qemu, system,
-               tests)
+               table, tests)
 from .errors import InfrastructureError, UsageError
 
 PARTS = ("qemu", "lab", "stock", "images", "all")
@@ -51,6 +51,13 @@ def add_to(commands):
                               "scmi: every transport, boots beside virt's, "
                               "what a resource costs")
     command.set_defaults(run=run_bench)
+
+    command = commands.add_parser(
+        "table", help="write docs/drivers.rst from the last boot tests",
+        description="Write docs/drivers.rst: which kernel's SCMI driver works "
+                    "on which transport.  Refused unless the tests that it "
+                    "rests on passed in the last ./farside test.")
+    command.set_defaults(run=run_table)
 
     command = commands.add_parser(
         "build", help="bring parts up to date, run nothing",
@@ -152,6 +159,10 @@ def run_bench(layout, options):
     system.prepare(layout)
     qemu.prepare(layout)
     BENCHES[options.what].run(layout)
+
+
+def run_table(layout, _options):
+    console.say(f"   Wrote {table.write(layout)}")
 
 
 def _become(command):

@@ -136,17 +136,31 @@ WRONG = {
     # transports
     "transport": (transport("pigeon"), "pigeon"),
     "smc-channels": (transport("smc", channels=[0x14]),
-                     "agents[0].transport.channels: transport 'smc' has no "
-                     "such thing"),
+                     "Parameter 'agents[0].transport.channels' is "
+                     "unexpected"),
     "channel-of-nothing": (transport("smc-param", channels=[0x14, 0x7f]),
                            "agents[0].transport.channels[1]: protocol 0x7f "
                            "is not offered"),
     "channel-twice": (transport("qcom-smc", channels=[0x14, 0x14]),
                       "agents[0].transport.channels[1]: protocol 0x14 has a "
                       "channel already"),
-    "virtio-interrupt": (transport("virtio", interrupt=True),
-                         "agents[0].transport.interrupt: transport 'virtio' "
-                         "has no such thing"),
+    "mailbox-channel-twice": (
+        transport("mailbox", channels=[0x14, 0x14]),
+        "agents[0].transport.channels[1]: protocol 0x14 has a channel "
+        "already"),
+    "mailbox-doorbells": (
+        transport("mailbox", mhu="v1-word", channels=[0x13, 0x14]),
+        "scmi-mailbox: the mailbox has no doorbell 3"),
+    "member-of-another": (
+        transport("virtio", mhu="v1"),
+        "Parameter 'agents[0].transport.mhu' is unexpected"),
+    "events-of-smc": (
+        transport("smc", events=True),
+        "Parameter 'agents[0].transport.events' is unexpected"),
+    "timeout": ({"agents": [{"name": "a"}, transport(
+        "smc", **{"max-rx-timeout-ms": 0})["agents"][0] | {"name": "b"}]},
+                "agents[1].transport.max-rx-timeout-ms: must be from 1 to "
+                "3600000"),
     "two-virtio": ({"agents": transport("virtio")["agents"] + [
         {"name": "b", "transport": {"type": "virtio"}}]},
                    "agents[1].transport: there is one virtio-scmi device at "

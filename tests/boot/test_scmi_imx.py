@@ -16,7 +16,7 @@ PLATFORM = ROOT / "docs/platforms/imx.json"
 KEY_POWER = 116
 LMM, CPU, MISC = 0x80, 0x82, 0x84
 
-# The stock initramfs loads no driver of the mailbox that this platform is on.
+# Other kernels have not all of them (see matrix.py), and no counters.
 pytestmark = pytest.mark.kernels("lab")
 
 DRIVERS = {"scmi-imx-bbm-key", "scmi-imx-bbm-rtc", "scmi-imx-cpu",

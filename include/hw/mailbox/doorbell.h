@@ -16,7 +16,7 @@
 #ifndef HW_MAILBOX_DOORBELL_H
 #define HW_MAILBOX_DOORBELL_H
 
-#include "qom/object.h"
+#include "hw/core/dt-node.h"
 
 #define TYPE_DOORBELL_MAILBOX "doorbell-mailbox"
 typedef struct DoorbellMailboxClass DoorbellMailboxClass;
@@ -84,5 +84,24 @@ void doorbell_ring(DoorbellMailbox *mailbox, unsigned doorbell);
  */
 unsigned doorbell_specifier(DoorbellMailbox *mailbox, unsigned doorbell,
                             uint32_t cells[DOORBELL_MAX_CELLS]);
+
+/**
+ * DoorbellDtEntry: an entry of "mboxes"
+ * @name: of "mbox-names"
+ * @there: whether it is; spares callers a list of their own
+ */
+typedef struct DoorbellDtEntry {
+    const char *name;
+    DoorbellMailbox *mailbox;
+    unsigned doorbell;
+    bool there;
+} DoorbellDtEntry;
+
+/* At most. */
+#define DOORBELL_DT_ENTRIES 4
+
+/* Set "mboxes" and "mbox-names" of @node, the client of these doorbells. */
+void doorbell_write_dt(DtWriter *dt, const char *node,
+                       const DoorbellDtEntry *entries, unsigned n);
 
 #endif

@@ -3,14 +3,16 @@
  *
  * The agent lays a command into one area of shared memory and rings; the
  * platform runs it, gives the area back and rings in turn, if the agent asked
- * for that. A second area carries events from the platform to the agent.
+ * for that. A second area carries events from the platform to the agent, and
+ * protocols may have areas of their own for commands.
  *
  * Source: Linux drivers/firmware/arm_scmi/transports/mailbox.c and shmem.c,
  * Documentation/devicetree/bindings/firmware/arm,scmi.yaml ("arm,scmi").
  *
  * QEMU interface:
  *  + sysbus MMIO region 0: the commands' shared memory (4 KiB of RAM, SMT
- *    layout); region 1: the events', there only with "events"
+ *    layout); region 1: the events', there only with "events"; then that of
+ *    each protocol with a channel of its own
  *  + no interrupts: they are the mailbox's
  *  + QOM property "platform": the SCMI platform (link, required)
  *  + QOM property "mailbox": what the agent rings (link to a realized
@@ -29,6 +31,9 @@
  *    logs an error each time it rings.
  *  + QOM property "completion-irq": whether the platform rings at the end of a
  *    command (bool, default true); without it, the agent polls
+ *  + QOM property "protocols": ids of the protocols that have a channel of
+ *    their own for commands (array of uint8, default none); their doorbells
+ *    follow those above, in this order
  *
  * Mailboxes that both sides ring make for 1 or 2 entries in "mboxes", pairs of
  * them that one side rings for 2, 3 or 4, which Linux 6.1 does not know.

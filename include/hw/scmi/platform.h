@@ -58,6 +58,9 @@ ScmiPlatform *scmi_platform_new(Object *parent, const char *name,
                                 const ScmiPlatformConfig *config,
                                 Error **errp);
 
+/* Protocols that have a channel of their own; NULL, or part of @transport. */
+const uint8List *scmi_transport_channels(const ScmiTransportConfig *transport);
+
 /* The configuration that is built in; the caller frees it. */
 ScmiPlatformConfig *scmi_default_platform(void);
 
@@ -118,6 +121,9 @@ typedef struct ScmiEventSink {
  */
 void scmi_platform_attach(ScmiPlatform *platform, unsigned agent,
                           const ScmiEventSink *sink, void *opaque);
+
+/* Whether the transport of an agent can carry events. */
+bool scmi_platform_sends_to(const ScmiPlatform *platform, unsigned agent);
 
 /**
  * scmi_platform_claim: let @transport carry the messages of an agent

@@ -87,6 +87,55 @@ static void test_v1_interrupts(void)
     qtest_quit(qts);
 }
 
+/* Words: any but 0 rings the channel that it is written to, and is taken. */
+static void test_v1_word(void)
+{
+    g_autofree char *args =
+        g_strdup_printf("-M farside,scmi-platform.vendor=qtest,"
+                        "scmi-platform.sub-vendor=word,"
+                        "scmi-platform.version=1,"
+                        "scmi-platform.agents.0.name=OSPM,"
+                        "scmi-platform.agents.0.transport.type=mailbox,"
+                        "scmi-platform.agents.0.transport.mhu=v1-word,"
+                        "scmi-platform.power-domains.0.name=gpu");
+    QTestState *qts = qtest_init(args);
+
+    qtest_irq_intercept_out_named(qts, "/machine/scmi-mhu", "sysbus-irq");
+    channel_put(qts, &mhus[0], 1, BASE_VERSION, NULL, 0);
+    qtest_writel(qts, V1 + 0x108, 0);
+    g_assert_cmphex(qtest_readl(qts, V1), ==, 0);
+    qtest_writel(qts, V1 + 0x108, 0xcafe0000);
+    g_assert_cmphex(qtest_readl(qts, V1 + 0x100), ==, 0);
+    g_assert_cmphex(qtest_readl(qts, V1), ==, 1);
+    g_assert_true(qtest_get_irq(qts, 0));
+    /* The second channel is that of events, and nobody's the third. */
+    qtest_writel(qts, V1 + 0x128, 0xcafe);
+    g_assert_cmphex(qtest_readl(qts, V1 + 0x120), ==, 0);
+    qtest_writel(qts, V1 + 0x308, 0xcafe);
+    g_assert_cmphex(qtest_readl(qts, V1 + 0x300), ==, 0xcafe);
+    g_assert_false(qtest_get_irq(qts, 1));
+    qtest_writel(qts, V1 + 0x10, 1);
+    g_assert_false(qtest_get_irq(qts, 0));
+    qtest_quit(qts);
+}
+
+/* MHU 2.0 has no combined registers, and the receiver's interrupt is on. */
+static void test_v2_0(void)
+{
+    QTestState *qts = start(&mhus[3]);
+
+    g_assert_cmphex(identification(qts, SENDER), ==, 0xbb0d1);
+    g_assert_cmphex(qtest_readl(qts, SENDER + 0xfcc), ==, 0x10);
+    qtest_irq_intercept_out_named(qts, mhus[3].receive, "sysbus-irq");
+    have_rung(qts, &mhus[3]);
+    g_assert_true(qtest_get_irq(qts, 0));
+    g_assert_cmphex(qtest_readl(qts, RECEIVER + 0xfa0), ==, 0);
+    g_assert_cmphex(qtest_readl(qts, RECEIVER + 0xf90), ==, 0);
+    qtest_writel(qts, RECEIVER + 0x08, 1);
+    g_assert_false(qtest_get_irq(qts, 0));
+    qtest_quit(qts);
+}
+
 static void test_v2_identification(void)
 {
     QTestState *qts = start(&mhus[1]);
@@ -241,6 +290,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/arm-mhu/v1", test_v1);
     g_test_add_func("/arm-mhu/v1/interrupts", test_v1_interrupts);
+    g_test_add_func("/arm-mhu/v1/word", test_v1_word);
+    g_test_add_func("/arm-mhu/v2.0", test_v2_0);
     g_test_add_func("/arm-mhu/v2/identification", test_v2_identification);
     g_test_add_func("/arm-mhu/v3/identification", test_v3_identification);
     g_test_add_data_func("/arm-mhu/v2/sender-window", &mhus[1],

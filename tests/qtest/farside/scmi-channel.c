@@ -8,7 +8,7 @@
 #include "hw/scmi/wire.h"
 #include "scmi-channel.h"
 
-const Mhu mhus[3] = {
+const Mhu mhus[4] = {
     {
         .name = "v1", .send = "/machine/scmi-mhu",
         .receive = "/machine/scmi-mhu",
@@ -29,6 +29,12 @@ const Mhu mhus[3] = {
         .stat = 0x0b401000, .clear = 0x0b401008,
         .commands = 0x0b410000, .events = 0x0b420000,
         .enable = 0x0b40101c, .enable_value = 1,
+    }, {
+        .name = "v2-0", .send = "/machine/scmi-mhu-sender",
+        .receive = "/machine/scmi-mhu-receiver",
+        .set = 0x0b00000c, .send_stat = 0x0b000000,
+        .stat = 0x0b400000, .clear = 0x0b400008,
+        .commands = 0x0b410000, .events = 0x0b420000,
     },
 };
 
@@ -43,6 +49,19 @@ char *channel_machine(const Mhu *mhu)
                            "scmi-platform.power-domains.0.name=gpu,"
                            "scmi-platform.power-domains.0.on=on",
                            mhu->name);
+}
+
+char *own_channel_machine(const Mhu *mhu)
+{
+    g_autofree char *machine = channel_machine(mhu);
+
+    return g_strdup_printf("%s,scmi-platform.agents.0.transport.channels.0=17",
+                           machine);
+}
+
+uint64_t own_channel(const Mhu *mhu)
+{
+    return mhu->events + 0x10000;
 }
 
 uint32_t shmem_read(QTestState *qts, uint64_t shmem, uint32_t offset)

@@ -15,8 +15,8 @@
 #define CHANNEL_FREE 1
 #define CHANNEL_FREE_ERROR 3
 
-/* The doorbells: commands, and events. */
-enum { A2P, P2A };
+/* The doorbells: commands, events, commands of a protocol. */
+enum { A2P, P2A, OWN_A2P };
 
 /**
  * Mhu: one version
@@ -41,10 +41,15 @@ typedef struct Mhu {
     uint32_t enable_value;
 } Mhu;
 
-extern const Mhu mhus[3];
+/* In the order of the versions; the last one is MHU 2.0. */
+extern const Mhu mhus[4];
 
 /* The arguments of a machine with this MHU; the caller frees them. */
 char *channel_machine(const Mhu *mhu);
+
+/* The same, and the power protocol has the channel of doorbell OWN_A2P. */
+char *own_channel_machine(const Mhu *mhu);
+uint64_t own_channel(const Mhu *mhu);
 
 /* A word of shared memory. */
 uint32_t shmem_read(QTestState *qts, uint64_t shmem, uint32_t offset);

@@ -10,6 +10,7 @@
 #include "scmi-channel.h"
 
 #define BASE_VERSION 0x00004000
+#define POWER_VERSION 0x00004400
 #define POWER_STATE_SET 0x00084404
 #define POWER_STATE_NOTIFY 0x000c4406
 #define POWER_STATE_CHANGED 0x00004700
@@ -23,9 +24,8 @@
 
 static const uint32_t version_reply[] = { SCMI_SUCCESS, 0x20001 };
 
-static QTestState *start(const Mhu *mhu)
+static QTestState *start_with(const Mhu *mhu, const char *args)
 {
-    g_autofree char *args = channel_machine(mhu);
     QTestState *qts = qtest_init(args);
 
     if (mhu->enable) {
@@ -33,6 +33,13 @@ static QTestState *start(const Mhu *mhu)
     }
     qtest_irq_intercept_out_named(qts, mhu->receive, "sysbus-irq");
     return qts;
+}
+
+static QTestState *start(const Mhu *mhu)
+{
+    g_autofree char *args = channel_machine(mhu);
+
+    return start_with(mhu, args);
 }
 
 static void expect_rung(QTestState *qts, const Mhu *mhu, uint32_t doorbells)
@@ -257,6 +264,92 @@ static void test_reset(const void *opaque)
     qtest_quit(qts);
 }
 
+/* Two channels with a command each: neither waits for the other. */
+static void test_own_channel(const void *opaque)
+{
+    const uint32_t version[] = { SCMI_SUCCESS, 0x30001 };
+    const Mhu *mhu = opaque;
+    g_autofree char *args = own_channel_machine(mhu);
+    QTestState *qts = start_with(mhu, args);
+    Mhu own = *mhu;
+
+    own.commands = own_channel(mhu);
+    shmem_expect_idle(qts, own.commands);
+    channel_put(qts, mhu, 1, BASE_VERSION, NULL, 0);
+    channel_put(qts, &own, 1, POWER_VERSION, NULL, 0);
+    qtest_writel(qts, mhu->set, 1 << OWN_A2P);
+    shmem_expect(qts, own.commands, CHANNEL_FREE, POWER_VERSION, version, 2);
+    shmem_expect(qts, mhu->commands, 0, BASE_VERSION, NULL, 0);
+    expect_rung(qts, mhu, 1 << OWN_A2P);
+    qtest_writel(qts, mhu->set, 1 << A2P);
+    shmem_expect(qts, mhu->commands, CHANNEL_FREE, BASE_VERSION,
+                 version_reply, 2);
+    expect_rung(qts, mhu, 1 << A2P | 1 << OWN_A2P);
+
+    /* What is rung before the last ring was taken is rung again then. */
+    channel_put(qts, &own, 1, POWER_VERSION, NULL, 0);
+    qtest_writel(qts, mhu->set, 1 << OWN_A2P);
+    qts = migrate_machine(qts, args);
+    qtest_irq_intercept_out_named(qts, mhu->receive, "sysbus-irq");
+    g_assert_cmphex(qtest_readl(qts, mhu->stat), ==, 1 << A2P | 1 << OWN_A2P);
+    qtest_writel(qts, mhu->clear, 1 << OWN_A2P);
+    expect_rung(qts, mhu, 1 << A2P | 1 << OWN_A2P);
+    qtest_writel(qts, mhu->clear, 1 << A2P | 1 << OWN_A2P);
+    expect_rung(qts, mhu, 0);
+
+    channel_put(qts, &own, 1, POWER_VERSION, NULL, 0);
+    qtest_writel(qts, mhu->set, 1 << OWN_A2P);
+    system_reset(qts);
+    shmem_expect_idle(qts, own.commands);
+    g_assert_cmphex(qtest_readl(qts, mhu->stat), ==, 0);
+    qtest_quit(qts);
+}
+
+static uint32_t noise(uint32_t *state)
+{
+    *state = *state * 1664525 + 1013904223;
+    return *state >> 8;
+}
+
+/*
+ * Doorbells by the thousand over shared memory that holds anything, with
+ * everything subscribed to; then a command like any other.
+ */
+static void test_storm(const void *opaque)
+{
+    const Mhu *mhu = opaque;
+    g_autofree char *args = own_channel_machine(mhu);
+    QTestState *qts = start_with(mhu, args);
+    const uint64_t areas[] = { mhu->commands, mhu->events, own_channel(mhu) };
+    uint32_t state = 1;
+
+    subscribe(qts, mhu);
+    for (unsigned i = 0; i < 4000; i++) {
+        uint64_t area = areas[noise(&state) % ARRAY_SIZE(areas)];
+        uint32_t offset = noise(&state) % 16 * 4;
+
+        qtest_writel(qts, area + offset, offset == SCMI_SHMEM_LENGTH
+                                         ? noise(&state) % 64
+                                         : noise(&state));
+        if (i % 3 == 0) {
+            qtest_writel(qts, area + SCMI_SHMEM_STATUS, i % 2);
+            qtest_writel(qts, area + SCMI_SHMEM_HEADER,
+                         0x4400 | noise(&state) % 16);
+        }
+        qtest_writel(qts, mhu->set, noise(&state));
+        qtest_writel(qts, mhu->clear, noise(&state));
+        qtest_clock_step(qts, noise(&state));
+    }
+    system_reset(qts);
+    subscribe(qts, mhu);
+    power(qts, mhu, POWER_OFF);
+    if (mhu->enable) {
+        qtest_writel(qts, mhu->enable, mhu->enable_value);
+    }
+    expect_event(qts, mhu, POWER_OFF);
+    qtest_quit(qts);
+}
+
 static const struct {
     const char *name;
     void (*test)(const void *mhu);
@@ -270,6 +363,8 @@ static const struct {
     { "delayed-response", test_delayed_response },
     { "migration", test_migration },
     { "reset", test_reset },
+    { "own-channel", test_own_channel },
+    { "storm", test_storm },
 };
 
 int main(int argc, char **argv)

@@ -203,7 +203,7 @@ static void test_commands(void)
     COMMAND(qemu, 0x00004000);
     EXPECT(qemu, 0x00004000, 0, 0x20001);
     COMMAND(qemu, 0x00044006, 0);
-    EXPECT(qemu, 0x00044006, 0, 8, 0x15141311, 0x19181716);
+    EXPECT(qemu, 0x00044006, 0, 9, 0x14131211, 0x18171615, 0x19);
     COMMAND(qemu, 0x00145005, 0, 2, 0x05f5e100, 0);
     EXPECT(qemu, 0x00145005, 0);
     COMMAND(qemu, 0x00145006, 2);

@@ -46,6 +46,11 @@ typedef struct ConfigCase {
 #define TRANSPORT(members) \
     "{ 'power-domains': [ { 'name': 'p' } ], 'agents': [ { 'name': 'a' }," \
     "    { 'name': 'b', 'transport': { " members " } } ] }"
+/* A limit of a transport, and the most that it may be. */
+#define LIMIT(member, value, max)                                       \
+    { "transport/" member "=" value,                                    \
+      TRANSPORT("'type': 'virtio', '" member "': " value),              \
+      "agents[1].transport." member ": must be from 1 to " max }
 
 static const ConfigCase cases[] = {
     { "clock/neither", CLOCKS("{ 'name': 'x' }"), RATES },
@@ -407,16 +412,15 @@ static const ConfigCase cases[] = {
     { "transport/channel-twice",
       TRANSPORT("'type': 'qcom-smc', 'channels': [ 17, 17 ]"),
       "agents[1].transport.channels[1]: protocol 0x11 has a channel already" },
-    { "transport/smc-channels", TRANSPORT("'type': 'smc', 'channels': [ 17 ]"),
-      "agents[1].transport.channels: transport 'smc' has no such thing" },
-    { "transport/smc-mhu", TRANSPORT("'type': 'smc', 'mhu': 'v2'"),
-      "agents[1].transport.mhu: transport 'smc' has no such thing" },
-    { "transport/mailbox-interrupt",
-      TRANSPORT("'type': 'mailbox', 'interrupt': false"),
-      "agents[1].transport.interrupt: transport 'mailbox' has no such" },
-    { "transport/virtio-channels",
-      TRANSPORT("'type': 'virtio', 'channels': []"),
-      "agents[1].transport.channels: transport 'virtio' has no such" },
+    { "transport/mailbox-channel",
+      TRANSPORT("'type': 'mailbox', 'channels': [ 17, 17 ]"),
+      "agents[1].transport.channels[1]: protocol 0x11 has a channel already" },
+    LIMIT("max-rx-timeout-ms", "0", "3600000"),
+    LIMIT("max-rx-timeout-ms", "3600001", "3600000"),
+    LIMIT("max-msg", "0", "1024"),
+    LIMIT("max-msg", "1025", "1024"),
+    LIMIT("max-msg-size", "0", "104"),
+    LIMIT("max-msg-size", "105", "104"),
     { "imx-misc/board", "{ 'imx-misc': { 'board': 'sixteen-letters-' } }",
       "imx-misc.board: 'sixteen-letters-' is longer than 15 characters" },
     { "imx-misc/reason",

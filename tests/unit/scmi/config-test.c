@@ -194,6 +194,17 @@ static void test_unchecked(void)
     scmi_test_free(platform);
 }
 
+/* The ends of what a transport's limits may be. */
+static void test_limits(void)
+{
+    scmi_test_free(scmi_test_platform(
+        "{ 'agents': [ { 'name': 'a', 'transport': { 'type': 'smc',"
+        "    'max-rx-timeout-ms': 1, 'max-msg': 1, 'max-msg-size': 1 } },"
+        "  { 'name': 'b', 'transport': { 'type': 'mailbox',"
+        "    'max-rx-timeout-ms': 3600000, 'max-msg': 1024,"
+        "    'max-msg-size': 104 } } ] }"));
+}
+
 void scmi_test_add_config(void)
 {
     g_test_add_func("/scmi/config/too-many-agents", test_too_many_agents);
@@ -201,6 +212,7 @@ void scmi_test_add_config(void)
     g_test_add_func("/scmi/config/too-many-rates", test_too_many_rates);
     g_test_add_func("/scmi/config/too-many-parents", test_too_many_parents);
     g_test_add_func("/scmi/config/names", test_names);
+    g_test_add_func("/scmi/config/limits", test_limits);
     g_test_add_func("/scmi/config/clock-tree", test_clock_tree);
     g_test_add_func("/scmi/config/unchecked", test_unchecked);
     g_test_add_func("/scmi/config/defaults", test_defaults);
