@@ -15,7 +15,7 @@ PLATFORM = "/machine/scmi-fw"
 
 SECONDS = 20
 
-BASE, POWER, PERF, CLOCK = 0x10, 0x11, 0x13, 0x14
+BASE, POWER, SYSTEM, PERF, CLOCK = 0x10, 0x11, 0x12, 0x13, 0x14
 SENSOR, RESET, VOLTAGE, POWERCAP, PINCTRL = 0x15, 0x16, 0x17, 0x18, 0x19
 # Those whose messages test_scmi_raw.py sends; tests/unit/scmi has them all.
 PROTOCOLS = {"base": BASE, "power": POWER, "clock": CLOCK, "sensor": SENSOR,

@@ -11,8 +11,8 @@ import scmi
 from scmi import (ATTRIBUTES, BASE, CLOCK, DENIED, INVALID_PARAMETERS,
                   MESSAGE_ATTRIBUTES, NEGOTIATE, NOT_FOUND, NOT_SUPPORTED,
                   OUT_OF_RANGE, PERF, PINCTRL, POWER, POWERCAP,
-                  PROTOCOL_ERROR, RESET, SENSOR, SUCCESS, VERSION, VOLTAGE,
-                  dwords, text, words)
+                  PROTOCOL_ERROR, RESET, SENSOR, SUCCESS, SYSTEM, VERSION,
+                  VOLTAGE, dwords, text, words)
 
 pytestmark = pytest.mark.kernels("lab")
 
@@ -45,15 +45,16 @@ def sensor_descriptor(number, kind, scale, name):
 ROWS = {
     BASE: [
         (VERSION, (), words(0x20001)),
-        (ATTRIBUTES, (), words(2 << 8 | 8)),
+        (ATTRIBUTES, (), words(2 << 8 | 9)),
         (MESSAGE_ATTRIBUTES, (3,), words(0)),
         (0x3, (), text("Farside")),
         (0x4, (), text("reference")),
         (0x5, (), words(1)),
-        (0x6, (0,), words(8) + bytes((POWER, PERF, CLOCK, SENSOR, RESET,
-                                      VOLTAGE, POWERCAP, PINCTRL))),
-        (0x6, (5,), words(3) + bytes((VOLTAGE, POWERCAP, PINCTRL, 0))),
-        (0x6, (8,), words(0)),
+        (0x6, (0,), words(9) + bytes((POWER, SYSTEM, PERF, CLOCK, SENSOR,
+                                      RESET, VOLTAGE, POWERCAP, PINCTRL,
+                                      0, 0, 0))),
+        (0x6, (6,), words(3) + bytes((VOLTAGE, POWERCAP, PINCTRL, 0))),
+        (0x6, (9,), words(0)),
         (0x7, (0,), words(0) + text("platform")),
         (0x7, (OSPM,), words(OSPM) + text("OSPM")),
         (0x7, (MYSELF,), words(OSPM) + text("OSPM")),
@@ -142,7 +143,7 @@ REFUSALS = {
         (MESSAGE_ATTRIBUTES, (0x8,), NOT_FOUND),
         (MESSAGE_ATTRIBUTES, (0x1f,), NOT_FOUND),
         (MESSAGE_ATTRIBUTES, (0xffffffff,), NOT_FOUND),
-        (0x6, (9,), INVALID_PARAMETERS),
+        (0x6, (10,), INVALID_PARAMETERS),
         (0x6, (0xffffffff,), INVALID_PARAMETERS),
         (0x7, (NO_AGENT,), NOT_FOUND),
         (0x8, (1,), NOT_SUPPORTED),
@@ -334,7 +335,7 @@ def test_clock_config_set_has_two_lengths(raw, size):
 
 
 def test_unknown_protocols(raw):
-    known = {*VERSIONS, PERF, VOLTAGE, POWERCAP, PINCTRL}
+    known = {*VERSIONS, SYSTEM, PERF, VOLTAGE, POWERCAP, PINCTRL}
     unknown = [protocol for protocol in range(256) if protocol not in known]
     results = run(raw, [(protocol, VERSION, ()) for protocol in unknown])
     assert set(results.values()) == {(NOT_SUPPORTED, b"")}
