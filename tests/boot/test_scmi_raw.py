@@ -10,6 +10,7 @@ import struct
 import pytest
 
 import scmi
+<<<<<<< HEAD
 from scmi import (BASE, CLOCK, INVALID_PARAMETERS, MESSAGE_ATTRIBUTES,
                   NEGOTIATE, NOT_FOUND, NOT_SUPPORTED, PERF, PINCTRL, POWER,
                   POWERCAP, PROTOCOL_ERROR, RESET, SENSOR, SUCCESS, VERSION,
@@ -20,6 +21,249 @@ from scmi_rows import (ASSERT, DISPLAY_PIXEL, GPU, GPU_CORE, MHZ, MYSELF, OFF,
 
 pytestmark = pytest.mark.kernels("lab")
 
+=======
+from scmi import (ATTRIBUTES, BASE, CLOCK, DENIED, INVALID_PARAMETERS,
+                  MESSAGE_ATTRIBUTES, NEGOTIATE, NOT_FOUND, NOT_SUPPORTED,
+                  OUT_OF_RANGE, PERF, PINCTRL, POWER, POWERCAP,
+                  PROTOCOL_ERROR, RESET, SENSOR, SUCCESS, SYSTEM, VERSION,
+                  VOLTAGE, dwords, text, words)
+
+pytestmark = pytest.mark.kernels("lab")
+
+VERSIONS = {BASE: 0x20001, POWER: 0x30001, CLOCK: 0x30000, SENSOR: 0x30001,
+            RESET: 0x30001}
+
+MYSELF = 0xffffffff
+OSPM, NO_AGENT = 1, 2
+ON, OFF = 0, 0x40000000
+# Clocks, domains and sensors by number.
+OSC, SYS_PLL, UART, SD, GPU_CORE, DISPLAY_PIXEL = 0, 1, 3, 4, 6, 7
+NO_CLOCK = 8
+GPU, USB = 2, 3
+GPU_MHZ = (100, 150, 200, 250, 300, 350, 400, 450, 500, 550, 600, 650, 700,
+           800)
+MHZ = 1_000_000
+CLOCK_IS_RESTRICTED_AND_RUNS, CLOCK_HAS_PARENTS_AND_LONG_NAME = 3, 3 << 28
+RATES_ARE_RANGE = 1 << 12
+POWER_CAN_BE_SET = 1 << 29
+MILLI, MICRO = -3, -6
+ASSERT, PULSE, ASYNC = 2, 1, 4
+UNKNOWN_LATENCY = 0xffffffff
+
+
+def sensor_descriptor(number, kind, scale, name):
+    return words(number, 0, kind | (scale & 0x1f) << 11) + text(name)
+
+
+# protocol: (message, payload words, what follows the status SUCCESS)
+ROWS = {
+    BASE: [
+        (VERSION, (), words(0x20001)),
+        (ATTRIBUTES, (), words(2 << 8 | 9)),
+        (MESSAGE_ATTRIBUTES, (3,), words(0)),
+        (0x3, (), text("Farside")),
+        (0x4, (), text("reference")),
+        (0x5, (), words(1)),
+        (0x6, (0,), words(9) + bytes((POWER, SYSTEM, PERF, CLOCK, SENSOR,
+                                      RESET, VOLTAGE, POWERCAP, PINCTRL,
+                                      0, 0, 0))),
+        (0x6, (6,), words(3) + bytes((VOLTAGE, POWERCAP, PINCTRL, 0))),
+        (0x6, (9,), words(0)),
+        (0x7, (0,), words(0) + text("platform")),
+        (0x7, (OSPM,), words(OSPM) + text("OSPM")),
+        (0x7, (MYSELF,), words(OSPM) + text("OSPM")),
+        (0xb, (OSPM, 0), b""),
+        (NEGOTIATE, (0x20001,), b""),
+    ],
+    POWER: [
+        (VERSION, (), words(0x30001)),
+        (ATTRIBUTES, (), words(5, 0, 0, 0)),
+        (MESSAGE_ATTRIBUTES, (4,), words(0)),
+        (0x3, (GPU,), words(POWER_CAN_BE_SET) + text("gpu")),
+        (0x4, (0, GPU, OFF), b""),
+        (0x5, (GPU,), words(OFF)),
+        (0x8, (GPU,), words(0) + text("gpu", 64)),
+        (NEGOTIATE, (0x30001,), b""),
+    ],
+    CLOCK: [
+        (VERSION, (), words(0x30000)),
+        (ATTRIBUTES, (), words(8)),
+        (MESSAGE_ATTRIBUTES, (5,), words(0)),
+        (0x3, (OSC,), words(CLOCK_IS_RESTRICTED_AND_RUNS) + text("osc-24m")
+         + words(0)),
+        (0x3, (GPU_CORE,), words(0) + text("gpu-core") + words(120)),
+        (0x3, (DISPLAY_PIXEL,), words(CLOCK_HAS_PARENTS_AND_LONG_NAME)
+         + text("display-pixel-primary") + words(0)),
+        (0x4, (OSC, 0), words(1) + dwords(24 * MHZ)),
+        (0x4, (SD, 0), words(RATES_ARE_RANGE | 3)
+         + dwords(400_000, 200 * MHZ, 100_000)),
+        (0x4, (GPU_CORE, 0), words(3 << 16 | 11)
+         + dwords(*(mhz * MHZ for mhz in GPU_MHZ[:11]))),
+        (0x4, (GPU_CORE, 11), words(3)
+         + dwords(*(mhz * MHZ for mhz in GPU_MHZ[11:]))),
+        (0x4, (GPU_CORE, 13), words(1) + dwords(800 * MHZ)),
+        (0x5, (0, GPU_CORE, 400 * MHZ, 0), b""),
+        (0x6, (GPU_CORE,), dwords(400 * MHZ)),
+        (0x7, (GPU_CORE, 0, 0), b""),
+        (0x7, (GPU_CORE, 0), b""),
+        (0x7, (GPU_CORE, 3, 0), b""),
+        (0x8, (DISPLAY_PIXEL,), words(0) + text("display-pixel-primary", 64)),
+        (0xb, (GPU_CORE, 0), words(0, 0, 0)),
+        (0xb, (OSC, 0), words(0, 1, 0)),
+        (0xc, (DISPLAY_PIXEL, 0), words(2, SYS_PLL, OSC)),
+        (0xc, (DISPLAY_PIXEL, 1), words(1, OSC)),
+        (0xc, (UART, 0), words(0)),
+        (0xd, (DISPLAY_PIXEL, SYS_PLL), b""),
+        (0xe, (DISPLAY_PIXEL,), words(SYS_PLL)),
+        (0xf, (OSC,), words(0)),
+        (0xf, (GPU_CORE,), words(7 << 29)),
+        (NEGOTIATE, (0x30000,), b""),
+    ],
+    SENSOR: [
+        (VERSION, (), words(0x30001)),
+        (ATTRIBUTES, (), words(5, 0, 0, 0)),
+        (MESSAGE_ATTRIBUTES, (6,), words(0)),
+        (0x3, (0,), words(2 << 16 | 3)
+         + sensor_descriptor(0, 2, MILLI, "soc-thermal")
+         + sensor_descriptor(1, 2, MILLI, "ddr-thermal")
+         + sensor_descriptor(2, 5, MILLI, "vdd-core")),
+        (0x3, (3,), words(2)
+         + sensor_descriptor(3, 6, MILLI, "idd-core")
+         + sensor_descriptor(4, 7, MICRO, "soc-total-power")),
+        (0x6, (0, 0), dwords(42_500, 0)),
+        (0x6, (4, 0), dwords(3_200_000, 0)),
+        (0x8, (0, 0), words(1, 1 << 5)),
+        (0x9, (2,), words(1 << 16)),
+        (0xa, (2, 0), b""),
+        (0xc, (4,), words(0) + text("soc-total-power", 64)),
+        (NEGOTIATE, (0x30001,), b""),
+    ],
+    RESET: [
+        (VERSION, (), words(0x30001)),
+        (ATTRIBUTES, (), words(4)),
+        (MESSAGE_ATTRIBUTES, (4,), words(0)),
+        (0x3, (0,), words(0, 50) + text("periph")),
+        (0x3, (1,), words(0, UNKNOWN_LATENCY) + text("gpu")),
+        (0x3, (USB,), words(0, 200) + text("usb")),
+        (0x4, (USB, 0, 0), b""),
+        (0x6, (USB,), words(0) + text("usb", 64)),
+        (NEGOTIATE, (0x30001,), b""),
+    ],
+}
+
+# protocol: (message, payload words, status)
+REFUSALS = {
+    BASE: [
+        (MESSAGE_ATTRIBUTES, (0x8,), NOT_FOUND),
+        (MESSAGE_ATTRIBUTES, (0x1f,), NOT_FOUND),
+        (MESSAGE_ATTRIBUTES, (0xffffffff,), NOT_FOUND),
+        (0x6, (10,), INVALID_PARAMETERS),
+        (0x6, (0xffffffff,), INVALID_PARAMETERS),
+        (0x7, (NO_AGENT,), NOT_FOUND),
+        (0x8, (1,), NOT_SUPPORTED),
+        (0x8, (2,), INVALID_PARAMETERS),
+        (0x9, (OSPM, 0, 1), DENIED),
+        (0xa, (OSPM, 0, CLOCK, 1), DENIED),
+        (0xb, (NO_AGENT, 0), NOT_FOUND),
+        (0xb, (OSPM, 2), INVALID_PARAMETERS),
+        (0xb, (OSPM, 1), DENIED),
+        (0xb, (0, 0), DENIED),
+    ],
+    POWER: [
+        (MESSAGE_ATTRIBUTES, (0x6,), NOT_FOUND),
+        (0x3, (5,), NOT_FOUND),
+        (0x4, (0, 5, ON), NOT_FOUND),
+        (0x4, (2, GPU, ON), INVALID_PARAMETERS),
+        (0x4, (1, GPU, ON), NOT_SUPPORTED),
+        (0x4, (0, GPU, 1), INVALID_PARAMETERS),
+        (0x4, (0, GPU, OFF | 1), INVALID_PARAMETERS),
+        (0x5, (0xffffffff,), NOT_FOUND),
+        (0x6, (GPU, 1), NOT_SUPPORTED),
+        (0x6, (GPU, 2), INVALID_PARAMETERS),
+        (0x6, (5, 1), NOT_FOUND),
+        (0x7, (GPU, 1), NOT_SUPPORTED),
+        (0x8, (5,), NOT_FOUND),
+    ],
+    CLOCK: [
+        (MESSAGE_ATTRIBUTES, (0x9,), NOT_FOUND),
+        (0x3, (NO_CLOCK,), NOT_FOUND),
+        (0x4, (NO_CLOCK, 0), NOT_FOUND),
+        (0x4, (GPU_CORE, 14), OUT_OF_RANGE),
+        (0x4, (GPU_CORE, 0xffffffff), OUT_OF_RANGE),
+        (0x4, (SD, 1), OUT_OF_RANGE),
+        (0x5, (0, NO_CLOCK, MHZ, 0), NOT_FOUND),
+        (0x5, (0, GPU_CORE, 99 * MHZ, 0), INVALID_PARAMETERS),
+        (0x5, (0, GPU_CORE, 801 * MHZ, 0), INVALID_PARAMETERS),
+        (0x5, (0, GPU_CORE, 400 * MHZ, 1), INVALID_PARAMETERS),
+        (0x5, (1, GPU_CORE, 400 * MHZ, 0), NOT_SUPPORTED),
+        (0x5, (16, GPU_CORE, 400 * MHZ, 0), INVALID_PARAMETERS),
+        (0x5, (0, SYS_PLL, 800 * MHZ, 0), DENIED),
+        (0x6, (0xffffffff,), NOT_FOUND),
+        (0x7, (NO_CLOCK, 1, 0), NOT_FOUND),
+        (0x7, (GPU_CORE, 2, 0), INVALID_PARAMETERS),
+        (0x7, (GPU_CORE, 4, 0), INVALID_PARAMETERS),
+        (0x7, (GPU_CORE, 1 << 16 | 3, 50), NOT_SUPPORTED),
+        (0x7, (OSC, 0, 0), DENIED),
+        (0x8, (NO_CLOCK,), NOT_FOUND),
+        (0x9, (GPU_CORE, 1), NOT_SUPPORTED),
+        (0x9, (GPU_CORE, 2), INVALID_PARAMETERS),
+        (0xa, (GPU_CORE, 1), NOT_SUPPORTED),
+        (0xb, (NO_CLOCK, 0), NOT_FOUND),
+        (0xb, (GPU_CORE, 1), NOT_SUPPORTED),
+        (0xb, (GPU_CORE, 0x100), INVALID_PARAMETERS),
+        (0xc, (NO_CLOCK, 0), NOT_FOUND),
+        (0xc, (DISPLAY_PIXEL, 3), OUT_OF_RANGE),
+        (0xd, (DISPLAY_PIXEL, NO_CLOCK), NOT_FOUND),
+        (0xd, (DISPLAY_PIXEL, UART), INVALID_PARAMETERS),
+        (0xd, (GPU_CORE, OSC), INVALID_PARAMETERS),
+        (0xe, (GPU_CORE,), NOT_SUPPORTED),
+        (0xf, (NO_CLOCK,), NOT_FOUND),
+    ],
+    SENSOR: [
+        (MESSAGE_ATTRIBUTES, (0x4,), NOT_FOUND),
+        (MESSAGE_ATTRIBUTES, (0xb,), NOT_FOUND),
+        (0x3, (5,), INVALID_PARAMETERS),
+        (0x4, (0, 1), NOT_SUPPORTED),
+        (0x4, (0, 2), INVALID_PARAMETERS),
+        (0x5, (0, 1, 0, 0), INVALID_PARAMETERS),
+        (0x5, (5, 1, 0, 0), NOT_FOUND),
+        (0x6, (5, 0), NOT_FOUND),
+        (0x6, (0, 1), NOT_SUPPORTED),
+        (0x6, (0, 2), INVALID_PARAMETERS),
+        (0x7, (0, 0), NOT_SUPPORTED),
+        (0x8, (0, 1), INVALID_PARAMETERS),
+        (0x9, (5,), NOT_FOUND),
+        (0xa, (2, 2), INVALID_PARAMETERS),
+        (0xa, (2, 1 << 2), INVALID_PARAMETERS),
+        (0xa, (2, 3 << 9), INVALID_PARAMETERS),
+        (0xb, (0, 1), NOT_SUPPORTED),
+        (0xc, (5,), NOT_FOUND),
+        (0xd, (0, 0), NOT_SUPPORTED),
+    ],
+    RESET: [
+        (MESSAGE_ATTRIBUTES, (0x5,), NOT_FOUND),
+        (0x3, (4,), NOT_FOUND),
+        (0x4, (4, PULSE, 0), NOT_FOUND),
+        (0x4, (USB, 8, 0), INVALID_PARAMETERS),
+        (0x4, (USB, PULSE, 1), INVALID_PARAMETERS),
+        (0x4, (USB, PULSE, 1 << 31), INVALID_PARAMETERS),
+        (0x4, (USB, PULSE | ASYNC, 0), NOT_SUPPORTED),
+        (0x5, (USB, 1), NOT_SUPPORTED),
+        (0x5, (USB, 2), INVALID_PARAMETERS),
+        (0x6, (4,), NOT_FOUND),
+    ],
+}
+# Refused in each protocol.
+for number, version in VERSIONS.items():
+    REFUSALS[number] += [
+        (NEGOTIATE, (version + 1,), NOT_SUPPORTED),
+        (NEGOTIATE, (0xffff,), NOT_SUPPORTED),
+        (0x1f, (), NOT_FOUND),
+        (0x20, (), NOT_FOUND),
+        (0xff, (), NOT_FOUND),
+    ]
+
+>>>>>>> transports
 # The one message with two lengths; Linux 6.1 sends the short one.
 CLOCK_CONFIG_SET = (CLOCK, 0x7)
 
@@ -114,8 +358,13 @@ def test_clock_config_set_has_two_lengths(raw, size):
 
 
 def test_unknown_protocols(raw):
+<<<<<<< HEAD
     unknown = [protocol for protocol in range(256)
                if protocol not in VERSIONS]
+=======
+    known = {*VERSIONS, SYSTEM, PERF, VOLTAGE, POWERCAP, PINCTRL}
+    unknown = [protocol for protocol in range(256) if protocol not in known]
+>>>>>>> transports
     results = run(raw, [(protocol, VERSION, ()) for protocol in unknown])
     assert {result for _, result in results} == {(NOT_SUPPORTED, b"")}
 

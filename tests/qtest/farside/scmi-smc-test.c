@@ -201,6 +201,47 @@ static void test_refused(void)
                   "protocol 0x14 cannot have a channel");
 }
 
+static uint32_t noise(uint32_t *state)
+{
+    *state = *state * 1664525 + 1013904223;
+    return *state >> 8;
+}
+
+/* Calls by the thousand over areas that hold anything; then one that does. */
+static void test_storm(const void *machine)
+{
+    const uint64_t names[] = { CHANNEL0 >> 12, CHANNEL1 >> 12,
+                               SCMI_SMC_CAPABILITY, SCMI_SMC_CAPABILITY + 1,
+                               SCMI_SMC_CAPABILITY + 2, UINT64_MAX };
+    SmcQemu *qemu = smc_qemu_start(machine);
+    uint32_t state = 1;
+
+    for (unsigned i = 0; i < 3000; i++) {
+        uint64_t area = noise(&state) % 2 ? CHANNEL0 : CHANNEL1;
+        uint32_t offset = noise(&state) % 1024 * 4;
+        uint64_t result;
+
+        smc_qemu_write(qemu, area + offset, noise(&state));
+        smc_qemu_write(qemu, area + SCMI_SHMEM_STATUS, i % 5 == 0);
+        smc_qemu_write(qemu, area + SCMI_SHMEM_LENGTH, noise(&state) % 64);
+        result = call(qemu, SCMI_SMC_DEFAULT_FUNCTION,
+                      names[noise(&state) % ARRAY_SIZE(names)],
+                      i % 7 ? 0 : noise(&state));
+        g_assert(result == 0 || result == INVALID_PARAMETER);
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        put(qemu, CHANNEL0, 0);
+        call(qemu, SCMI_SMC_DEFAULT_FUNCTION, names[i], 0);
+        if (is_free(qemu, CHANNEL0)) {
+            break;
+        }
+    }
+    g_assert_true(is_free(qemu, CHANNEL0));
+    g_assert_cmphex(smc_qemu_read(qemu, CHANNEL0 + SCMI_SHMEM_PAYLOAD + 4), ==,
+                    0x20001);
+    smc_qemu_quit(qemu);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -209,5 +250,11 @@ int main(int argc, char **argv)
     g_test_add_func("/scmi-smc/completion", test_completion);
     g_test_add_func("/scmi-smc/agents", test_agents);
     g_test_add_func("/scmi-smc/refused", test_refused);
+    g_test_add_data_func("/scmi-smc/storm/param",
+                         MACHINE AGENT(0, "smc-param") CHANNEL(0, 17),
+                         test_storm);
+    g_test_add_data_func("/scmi-smc/storm/qcom",
+                         MACHINE AGENT(0, "qcom-smc") CHANNEL(0, 17)
+                         INTERRUPT, test_storm);
     return g_test_run();
 }
