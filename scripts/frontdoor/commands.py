@@ -48,8 +48,10 @@ def add_to(commands):
         "bench", help="measure; nothing is asserted")
     command.add_argument("what", choices=BENCHES,
                          help="smc: firmware calls, SCMI beside PSCI_VERSION; "
-                              "scmi: every transport, boots beside virt's, "
-                              "what a resource costs")
+                              "scmi: every transport, fast channels beside "
+                              "stores, boots beside virt's (same CPU, kernel "
+                              "and initramfs), what a resource costs; see "
+                              "docs/testing.rst")
     command.set_defaults(run=run_bench)
 
     command = commands.add_parser(
