@@ -83,7 +83,8 @@ def test_governors_of_the_ends(cpus, policy, domain, governor, place):
 
 
 @by_policy
-@pytest.mark.parametrize("governor", ["schedutil"])
+@pytest.mark.parametrize("governor", ["schedutil", "ondemand",
+                                      "conservative"])
 def test_governors_follow_the_load(cpus, policy, domain, governor):
     """From the lowest level to the highest, while a CPU of it is busy."""
     lowest, *_, highest = frequencies(cpus, policy)
