@@ -83,6 +83,25 @@ def test_governors_of_the_ends(cpus, policy, domain, governor, place):
 
 
 @by_policy
+@pytest.mark.parametrize("governor", ["schedutil", "ondemand",
+                                      "conservative"])
+def test_governors_follow_the_load(cpus, policy, domain, governor):
+    """From the lowest level to the highest, while a CPU of it is busy."""
+    lowest, *_, highest = frequencies(cpus, policy)
+    cpus.write(f"{CPUFREQ}/{policy}/scaling_governor", "powersave")
+    assert level(cpus, domain) == lowest
+    cpus.check(f"taskset -c {policy.removeprefix('policy')} "
+               "sh -c 'while :; do :; done' > /dev/null 2>&1 & "
+               "echo $! > /tmp/load")
+    try:
+        cpus.write(f"{CPUFREQ}/{policy}/scaling_governor", governor)
+        scmi.wait_until(lambda: level(cpus, domain) == highest,
+                        "the highest level")
+    finally:
+        cpus.check("kill $(cat /tmp/load)")
+
+
+@by_policy
 def test_level_set_by_the_host_is_read_by_linux(cpus, policy, domain):
     cpus.write(f"{CPUFREQ}/{policy}/scaling_governor", "userspace")
     lowest = frequencies(cpus, policy)[0]
