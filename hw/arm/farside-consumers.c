@@ -157,23 +157,39 @@ static void add_thermal_zone(const Consumers *c)
     set_supplies(c, zone, thermal_supplies, ARRAY_SIZE(thermal_supplies));
 }
 
-/* The CPUs, in as many clusters as there are of these domains. */
-static const char *const cpu_domains[] = { "little", "big" };
+/* The CPUs' performance domains: little and big ones, or numbered clusters. */
+static unsigned find_cpu_domains(const Consumers *c, int *domains,
+                                 unsigned max)
+{
+    static const char *const sizes[] = { "little", "big" };
+    unsigned n = 0;
 
+    for (unsigned i = 0; i < ARRAY_SIZE(sizes); i++) {
+        domains[n] = scmi_platform_find(c->platform, SCMI_PROTOCOL_PERF,
+                                        sizes[i]);
+        n += domains[n] >= 0;
+    }
+    if (n) {
+        return n;
+    }
+    for (; n < max; n++) {
+        g_autofree char *name = g_strdup_printf("cluster%u", n);
+
+        domains[n] = scmi_platform_find(c->platform, SCMI_PROTOCOL_PERF, name);
+        if (domains[n] < 0) {
+            break;
+        }
+    }
+    return n;
+}
+
+/* As many clusters of CPUs as there are domains, the sizes nearly equal. */
 static void add_cpu_performance(const Consumers *c)
 {
     unsigned num_cpus = MACHINE(c->fms)->smp.cpus;
-    unsigned num_domains = 0;
-    int domains[ARRAY_SIZE(cpu_domains)];
+    g_autofree int *domains = g_new(int, MAX(num_cpus, 2));
+    unsigned num_domains = find_cpu_domains(c, domains, num_cpus);
 
-    for (unsigned i = 0; i < ARRAY_SIZE(cpu_domains); i++) {
-        int id = scmi_platform_find(c->platform, SCMI_PROTOCOL_PERF,
-                                    cpu_domains[i]);
-
-        if (id >= 0) {
-            domains[num_domains++] = id;
-        }
-    }
     for (unsigned cpu = 0; num_domains && cpu < num_cpus; cpu++) {
         g_autofree char *node = g_strdup_printf("/cpus/cpu@%u", cpu);
 

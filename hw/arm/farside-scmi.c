@@ -19,6 +19,7 @@
 #include "hw/scmi/mailbox.h"
 #include "hw/scmi/smc.h"
 #include "hw/scmi/virtio-scmi.h"
+#include "hw/virtio/virtio-mmio.h"
 #include "system/reset.h"
 
 /* What making a transport takes. */
@@ -138,21 +139,38 @@ static Object *add_mailbox(const FarsideAgent *agent, Error **errp)
     return OBJECT(scmi);
 }
 
+/* The transport of virt's that the first virtio device gets. */
+static BusState *virtio_mmio_bus(void)
+{
+    BusChild *kid;
+
+    QTAILQ_FOREACH(kid, &sysbus_get_default()->children, sibling) {
+        if (object_dynamic_cast(OBJECT(kid->child), TYPE_VIRTIO_MMIO)) {
+            return BUS(&VIRTIO_MMIO(kid->child)->bus);
+        }
+    }
+    g_assert_not_reached();
+}
+
 static Object *add_virtio(const FarsideAgent *agent, Error **errp)
 {
-    DeviceState *pci = qdev_new("virtio-scmi-pci");
+    bool mmio = agent->config->has_bus &&
+                agent->config->bus == SCMI_VIRTIO_BUS_MMIO;
+    DeviceState *dev = qdev_new(mmio ? TYPE_VIRTIO_SCMI : "virtio-scmi-pci");
     g_autofree char *name = agent_name(agent, "scmi-virtio");
     Object *virtio;
 
-    object_property_add_child(OBJECT(agent->fms), name, OBJECT(pci));
-    object_property_set_link(OBJECT(pci), "platform", OBJECT(agent->platform),
+    object_property_add_child(OBJECT(agent->fms), name, OBJECT(dev));
+    object_property_set_link(OBJECT(dev), "platform", OBJECT(agent->platform),
                              &error_abort);
-    qdev_prop_set_uint32(pci, "agent", agent->id);
-    if (!qdev_realize_and_unref(pci, BUS(VIRT_MACHINE(agent->fms)->bus),
-                                errp)) {
+    qdev_prop_set_uint32(dev, "agent", agent->id);
+    if (!qdev_realize_and_unref(dev, mmio ? virtio_mmio_bus()
+                                : BUS(VIRT_MACHINE(agent->fms)->bus), errp)) {
         return NULL;
     }
-    virtio = object_resolve_path_component(OBJECT(pci), "virtio-backend");
+    virtio = mmio ? OBJECT(dev)
+                  : object_resolve_path_component(OBJECT(dev),
+                                                  "virtio-backend");
     dt_node_write(DT_NODE(virtio), agent->dt, 0);
     return virtio;
 }

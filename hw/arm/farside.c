@@ -18,6 +18,8 @@
 #include "hw/apple/smc.h"
 #include "hw/apple/spmi.h"
 #include "hw/qdev-properties.h"
+#include "hw/virtio/virtio-mmio.h"
+#include "system/system.h"
 
 /* The version of virt that farside is; see virt's versioned machines. */
 #define TYPE_FARSIDE_PARENT MACHINE_TYPE_NAME("virt-10.0")
@@ -145,6 +147,32 @@ static void farside_add_rtkit(FarsideMachineState *fms, DtWriter *dt)
     dt_node_write(DT_NODE(smc), dt, 0);
 }
 
+/* Those of the user's, on virtio, have no interrupt of the GIC's to name. */
+static int write_user_node(Object *obj, void *opaque)
+{
+    if (object_dynamic_cast(obj, TYPE_DT_NODE)) {
+        dt_node_write(DT_NODE(obj), opaque, 0);
+    }
+    return 0;
+}
+
+/* Of the notifiers, this one runs before virt's, which loads the tree. */
+static void farside_machine_done(Notifier *notifier, void *data)
+{
+    FarsideMachineState *fms = container_of(notifier, FarsideMachineState,
+                                            devices_done);
+    static const char *const containers[] = { "peripheral",
+                                              "peripheral-anon" };
+    DtWriter dt;
+
+    dt_writer_init(&dt, MACHINE(fms)->fdt);
+    for (unsigned i = 0; i < ARRAY_SIZE(containers); i++) {
+        object_child_foreach_recursive(machine_get_container(containers[i]),
+                                       write_user_node, &dt);
+    }
+    dt_writer_finish(&dt);
+}
+
 static void check_options(const FarsideMachineState *fms)
 {
     const bool calls = fms->scmi || fms->smc_mailbox;
@@ -174,6 +202,8 @@ static void farside_machine_init(MachineState *machine)
 
     check_options(fms);
     FARSIDE_MACHINE_GET_CLASS(fms)->parent_init(machine);
+    fms->devices_done.notify = farside_machine_done;
+    qemu_add_machine_init_done_notifier(&fms->devices_done);
 
     dt_writer_init(&dt, machine->fdt);
     if (fms->scmi) {
@@ -280,10 +310,12 @@ static void farside_machine_instance_init(Object *obj)
 
 /*
  * The default NIC must not need a file that a source package without firmware
- * images lacks. Only UEFI would run its option ROM.
+ * images lacks. Only UEFI would run its option ROM. Devices younger than
+ * virtio's legacy interface, such as SCMI's, need a transport without it.
  */
 static GlobalProperty farside_compat[] = {
     { "virtio-net-pci-base", "romfile", "" },
+    { TYPE_VIRTIO_MMIO, "force-legacy", "off" },
 };
 
 static void farside_machine_class_init(ObjectClass *oc, void *data)

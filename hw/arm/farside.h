@@ -24,6 +24,7 @@ OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
  * @smc_mailbox: option smccc-mailbox, the id of a chardev, NULL without one
  * @smccc, @scmi_platform: once made
  * @next_base, @next_spi: where models without a fixed place go next
+ * @devices_done: when the user's devices are there, too
  */
 struct FarsideMachineState {
     VirtMachineState parent_obj;
@@ -37,6 +38,7 @@ struct FarsideMachineState {
     ScmiPlatform *scmi_platform;
     hwaddr next_base;
     uint32_t next_spi;
+    Notifier devices_done;
 };
 
 /* A new device as the machine's child @name; the caller realizes it. */

@@ -9,12 +9,6 @@
 #include "migration/vmstate.h"
 #include "platform-state.h"
 
-ScmiView *scmi_agent_view(const ScmiPlatform *s, unsigned agent,
-                          unsigned place)
-{
-    return &s->views[agent * scmi_num_protocols + place];
-}
-
 unsigned scmi_platform_num_agents(const ScmiPlatform *s)
 {
     return s->num_agents;
@@ -58,6 +52,9 @@ void scmi_agent_reset(ScmiPlatform *s, unsigned agent, bool permissions)
         scmi_view_set_version(view, view->newest);
         for (unsigned d = 0; d < view->num_domains; d++) {
             view->domains[d] &= ~SCMI_DOMAIN_EVENTS;
+        }
+        if (scmi_protocols[i]->release) {
+            scmi_protocols[i]->release(s, agent);
         }
     }
     if (permissions) {
@@ -116,7 +113,8 @@ static bool check_transport_members(const ScmiTransportConfig *transport,
 {
     const ScmiTransportType type = transport->type;
     const bool is_mailbox = type == SCMI_TRANSPORT_TYPE_MAILBOX;
-    const bool is_smc = !is_mailbox && type != SCMI_TRANSPORT_TYPE_VIRTIO;
+    const bool is_virtio = type == SCMI_TRANSPORT_TYPE_VIRTIO;
+    const bool is_smc = !is_mailbox && !is_virtio;
     const struct {
         const char *member;
         bool given;
@@ -126,6 +124,7 @@ static bool check_transport_members(const ScmiTransportConfig *transport,
         { "channels", transport->has_channels,
           is_smc && type != SCMI_TRANSPORT_TYPE_SMC },
         { "mhu", transport->has_mhu, is_mailbox },
+        { "bus", transport->has_bus, is_virtio },
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(members); i++) {

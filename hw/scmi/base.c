@@ -37,10 +37,11 @@ static unsigned num_listed_protocols(const ScmiCall *call)
     return n;
 }
 
+/* The platform has a number among agents, but is none. */
 static ScmiStatus base_attributes(ScmiCall *call)
 {
     scmi_put_u8(call, num_listed_protocols(call));
-    scmi_put_u8(call, scmi_platform_num_agents(call->platform));
+    scmi_put_u8(call, scmi_platform_num_agents(call->platform) - 1);
     scmi_put_u16(call, 0);
     return SCMI_SUCCESS;
 }

@@ -152,12 +152,12 @@ static ScmiStatus clock_describe_rates(ScmiCall *call)
 }
 
 /* The rate that a RATE_SET comes to, or 0. */
-static uint64_t clock_rounded(const ScmiCall *call)
+static uint64_t clock_rounded(const ScmiCall *call, const ScmiClock *clock)
 {
     uint32_t flags = call->payload[0];
     uint64_t rate = deposit64(call->payload[2], 32, 32, call->payload[3]);
 
-    return scmi_clock_round(SCMI_CLOCK(call->resource), rate,
+    return scmi_clock_round(clock, rate,
                             FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, ROUND));
 }
 
@@ -165,33 +165,40 @@ static ScmiStatus clock_rate_set(ScmiCall *call)
 {
     ScmiClock *clock = SCMI_CLOCK(call->resource);
     uint32_t flags = call->payload[0];
+    bool async = FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, ASYNC);
+    uint64_t rate;
 
     if (FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, RESERVED)) {
         return SCMI_INVALID_PARAMETERS;
     }
+    if (async && !scmi_call_can_delay(call)) {
+        return SCMI_NOT_SUPPORTED;
+    }
     if (clock->restricted) {
         return SCMI_DENIED;
     }
-    if (!clock_rounded(call)) {
+    rate = clock_rounded(call, clock);
+    if (!rate) {
         return SCMI_INVALID_PARAMETERS;
     }
-    if (FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, ASYNC)) {
-        if (!scmi_call_can_delay(call)) {
-            return SCMI_NOT_SUPPORTED;
-        }
-        if (!FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS, NO_DELAYED_RESPONSE)) {
-            return scmi_call_delay(call);
-        }
+    if (async && !FIELD_EX32(flags, CLOCK_RATE_SET_FLAGS,
+                             NO_DELAYED_RESPONSE)) {
+        return scmi_call_delay(call);
     }
-    scmi_clock_set_rate(clock, clock_rounded(call), call->agent);
+    scmi_clock_set_rate(clock, rate, call->agent);
     return SCMI_SUCCESS;
 }
 
 static ScmiStatus clock_rate_set_complete(ScmiCall *call)
 {
     ScmiClock *clock = SCMI_CLOCK(call->resource);
+    uint64_t rate = clock_rounded(call, clock);
 
-    scmi_clock_set_rate(clock, clock_rounded(call), call->agent);
+    /* The command may come from a forged snapshot. */
+    if (!rate) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    scmi_clock_set_rate(clock, rate, call->agent);
     scmi_put_u32(call, call->resource->id);
     scmi_put_u64(call, clock->rate);
     return SCMI_SUCCESS;

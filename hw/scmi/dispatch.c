@@ -135,16 +135,20 @@ bool scmi_call_extended_name(const ScmiCall *call,
 
 ScmiStatus scmi_call_domain(ScmiCall *call, uint32_t id)
 {
+    const ScmiPlatform *s = call->platform;
+    const GPtrArray *resources =
+        s->resources[s->place[call->protocol->id] - 1];
+
     if (call->protocol->find) {
         id = call->protocol->find(call, id);
     }
-    if (id >= scmi_num_resources(call->platform, call->protocol)) {
+    if (id >= resources->len) {
         return SCMI_NOT_FOUND;
     }
     if (call->view->domains[id] & SCMI_DOMAIN_DENIED) {
         return SCMI_DENIED;
     }
-    call->resource = scmi_resource(call->platform, call->protocol, id);
+    call->resource = g_ptr_array_index(resources, id);
     return SCMI_SUCCESS;
 }
 
@@ -172,12 +176,11 @@ static bool copy_payload(ScmiCall *call, const void *payload, size_t length)
     return true;
 }
 
-static void log_guest_error(const ScmiCall *call, uint32_t header,
-                            const char *what)
+static void log_guest_error(unsigned agent, uint32_t header, const char *what)
 {
-    trace_scmi_guest_error(call->agent, header, what);
+    trace_scmi_guest_error(agent, header, what);
     qemu_log_mask(LOG_GUEST_ERROR, "scmi: agent %u, header 0x%08" PRIx32
-                  ": %s\n", call->agent, header, what);
+                  ": %s\n", agent, header, what);
 }
 
 /* Find out what @header is about. */
@@ -187,11 +190,11 @@ static ScmiStatus find_message(ScmiCall *call, uint32_t header)
     unsigned place = s->place[FIELD_EX32(header, SCMI_HEADER, PROTOCOL)];
 
     if (FIELD_EX32(header, SCMI_HEADER, TYPE) != SCMI_TYPE_COMMAND) {
-        log_guest_error(call, header, "not a command");
+        log_guest_error(call->agent, header, "not a command");
         return SCMI_PROTOCOL_ERROR;
     }
     if (!place) {
-        log_guest_error(call, header, "no such protocol");
+        log_guest_error(call->agent, header, "no such protocol");
         return SCMI_NOT_SUPPORTED;
     }
     call->view = scmi_agent_view(s, call->agent, place - 1);
@@ -217,7 +220,7 @@ static ScmiStatus run(ScmiCall *call, const void *payload, size_t length)
         return status;
     }
     if (!copy_payload(call, payload, length)) {
-        log_guest_error(call, call->header, "payload of a wrong length");
+        log_guest_error(call->agent, call->header, "payload of a wrong length");
         return SCMI_PROTOCOL_ERROR;
     }
     status = find_domain(call);
@@ -251,6 +254,7 @@ static size_t call_finish(ScmiCall *call, ScmiStatus status)
         call->length = sizeof(uint32_t);
     }
     stl_le_p(call->reply, status);
+    call->reply = NULL;
     trace_scmi_command(call->agent, call->view ? call->protocol->name : "?",
                        call->message ? call->message->name : "?",
                        FIELD_EX32(call->header, SCMI_HEADER, TOKEN), status,
@@ -266,6 +270,11 @@ size_t scmi_platform_handle(ScmiPlatform *s, unsigned agent, uint32_t header,
 
     assert(agent != SCMI_AGENT_PLATFORM && agent < s->num_agents);
     assert(room >= sizeof(uint32_t));
+    if (call->reply) {
+        log_guest_error(agent, header, "sent while another command runs");
+        stl_le_p(reply, SCMI_BUSY);
+        return sizeof(uint32_t);
+    }
     call_start(call, agent, header, reply, room);
     return call_finish(call, run(call, payload, length));
 }

@@ -62,6 +62,12 @@ unsigned scmi_platform_claim(ScmiPlatform *s, unsigned agent,
     return agent;
 }
 
+void scmi_platform_release(ScmiPlatform *s, unsigned agent)
+{
+    s->agents[agent].transport = NULL;
+    s->agents[agent].sink = NULL;
+}
+
 static bool agent_send(const ScmiAgent *agent, const ScmiEvent *event)
 {
     return agent->sink->send(agent->opaque, event->header, event->payload,
@@ -72,9 +78,17 @@ void scmi_platform_drained(ScmiPlatform *s, unsigned agent)
 {
     ScmiAgent *a = &s->agents[agent];
 
-    while (a->count && agent_send(a, &a->queue[a->head])) {
+    /* An event is off the queue before it can lead back to here. */
+    while (a->count) {
+        ScmiEvent event = a->queue[a->head];
+
         a->head = (a->head + 1) % SCMI_EVENT_QUEUE;
         a->count--;
+        if (!agent_send(a, &event)) {
+            a->head = (a->head + SCMI_EVENT_QUEUE - 1) % SCMI_EVENT_QUEUE;
+            a->count++;
+            return;
+        }
     }
 }
 
@@ -119,8 +133,14 @@ ScmiStatus scmi_subscribe(ScmiCall *call)
     }
     if (status == SCMI_SUCCESS) {
         *flags = deposit32(*flags, message->event, kinds, enable);
+        call->platform->heard |= enable;
     }
     return status;
+}
+
+bool scmi_is_heard(const ScmiPlatform *s)
+{
+    return s->heard;
 }
 
 bool scmi_is_subscribed(const ScmiPlatform *s, const ScmiProtocol *protocol,
@@ -186,7 +206,7 @@ void scmi_notify(ScmiPlatform *s, const ScmiProtocol *protocol,
                  unsigned event, unsigned domain, unsigned cause,
                  const uint32_t *words, unsigned n)
 {
-    for (unsigned agent = 1; agent < s->num_agents; agent++) {
+    for (unsigned agent = 1; s->heard && agent < s->num_agents; agent++) {
         scmi_notify_agent(s, agent, protocol, event, domain, cause, words, n);
     }
 }
@@ -275,12 +295,30 @@ void scmi_events_reset(ScmiPlatform *s)
         s->agents[i].dropped = 0;
     }
     s->num_delayed = 0;
+    s->heard = false;
     delayed_rearm(s);
 }
 
-/* The timer follows from what is due. */
+void scmi_platform_restart(ScmiPlatform *s, unsigned agent)
+{
+    unsigned kept = 0;
+
+    s->agents[agent].head = 0;
+    s->agents[agent].count = 0;
+    for (unsigned i = 0; i < s->num_delayed; i++) {
+        if (s->delayed[i].agent != agent) {
+            s->delayed[kept++] = s->delayed[i];
+        }
+    }
+    s->num_delayed = kept;
+    delayed_rearm(s);
+    scmi_agent_reset(s, agent, false);
+}
+
+/* The timer follows from what is due; who is subscribed is in the views. */
 void scmi_events_loaded(ScmiPlatform *s)
 {
+    s->heard = true;
     delayed_rearm(s);
 }
 

@@ -2,7 +2,9 @@
  * SCMI fast channels: the platform's side
  *
  * See hw/scmi/fastchannel.h for what agents see. The words that they read are
- * kept up to date with the domains, so that a read need not ask anybody.
+ * kept up to date with the domains, so that a read need not ask anybody. What
+ * they write is gathered in slots, by themselves if a doorbell says when it is
+ * complete.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,7 +27,7 @@ FIELD(FAST_MESSAGE_ATTRIBUTES, FAST_CHANNEL, 0, 1)
 
 size_t scmi_fast_size(const ScmiPlatform *s)
 {
-    return s->fast->len * SCMI_FAST_RECORD_SIZE;
+    return s->fast->len * SCMI_FAST_ENTRY_SIZE;
 }
 
 void scmi_fast_add(ScmiFastDomain *domain)
@@ -38,17 +40,44 @@ void scmi_fast_add(ScmiFastDomain *domain)
     }
 }
 
-/* Where a word of a record is in a window. */
+/* Where a word is in each area of a window: all are laid out alike. */
 static uint32_t word_offset(const ScmiFastDomain *domain, unsigned word)
 {
-    return domain->place * SCMI_FAST_RECORD_SIZE + word * sizeof(uint32_t);
+    return domain->place * SCMI_FAST_ENTRY_SIZE + word * sizeof(uint32_t);
+}
+
+static bool has_doorbell(const ScmiFastDomain *domain,
+                         const ScmiFastChannel *channel)
+{
+    return channel->set && domain->mode == SCMI_FAST_CHANNELS_DOORBELL;
+}
+
+/* Nobody has to see what is written before a doorbell rings. */
+static unsigned channel_area(const ScmiFastDomain *domain,
+                             const ScmiFastChannel *channel)
+{
+    return !channel->set ? SCMI_FAST_STATE :
+           has_doorbell(domain, channel) ? SCMI_FAST_SLOTS :
+           SCMI_FAST_COMMANDS;
 }
 
 /* What agents are shown. */
 
-static void window_show(const ScmiFastWindow *window,
+static void window_changed(const ScmiPlatform *s, unsigned agent,
+                           unsigned area)
+{
+    const ScmiFastWindow *window = s->agents[agent].window;
+
+    if (window->changed) {
+        window->changed(window->opaque, agent, area);
+    }
+}
+
+static void window_show(const ScmiPlatform *s, unsigned agent,
                         const ScmiFastDomain *domain)
 {
+    uint8_t *state = s->agents[agent].window->state;
+
     for (unsigned i = 0; i < NUM_CHANNELS; i++) {
         const ScmiFastChannel *channel = &domain->class->channels[i];
         uint32_t words[SCMI_FAST_MAX_WORDS];
@@ -56,15 +85,13 @@ static void window_show(const ScmiFastWindow *window,
         if (channel->set) {
             continue;
         }
-        domain->class->get(domain->resource, channel->message, words);
+        domain->class->get(domain, channel->message, words);
         for (unsigned w = 0; w < channel->words; w++) {
-            stl_le_p(window->ram + word_offset(domain, channel->word + w),
+            stl_le_p(state + word_offset(domain, channel->word + w),
                      words[w]);
         }
     }
-    if (window->changed) {
-        window->changed(window->opaque);
-    }
+    window_changed(s, agent, SCMI_FAST_STATE);
 }
 
 void scmi_fast_update(const ScmiFastDomain *domain)
@@ -76,7 +103,7 @@ void scmi_fast_update(const ScmiFastDomain *domain)
     }
     for (unsigned i = 1; i < s->num_agents; i++) {
         if (s->agents[i].window) {
-            window_show(s->agents[i].window, domain);
+            window_show(s, i, domain);
         }
     }
 }
@@ -85,9 +112,12 @@ void scmi_fast_reset(ScmiPlatform *s, unsigned agent)
 {
     const ScmiFastWindow *window = s->agents[agent].window;
 
-    memset(window->ram, 0, scmi_fast_size(s));
+    memset(window->state, 0, scmi_fast_size(s));
+    memset(window->slots, 0, scmi_fast_size(s));
+    window_changed(s, agent, SCMI_FAST_STATE);
+    window_changed(s, agent, SCMI_FAST_SLOTS);
     for (unsigned i = 0; i < s->fast->len; i++) {
-        window_show(window, g_ptr_array_index(s->fast, i));
+        window_show(s, agent, g_ptr_array_index(s->fast, i));
     }
 }
 
@@ -115,7 +145,7 @@ static void log_guest_error(unsigned agent, uint32_t offset, uint32_t value,
                   ", value 0x%" PRIx32 ": %s\n", agent, offset, value, what);
 }
 
-static void channel_set(unsigned agent, const ScmiFastDomain *domain,
+static void channel_set(unsigned agent, ScmiFastDomain *domain,
                         const ScmiFastChannel *channel)
 {
     ScmiPlatform *s = domain->platform;
@@ -126,10 +156,10 @@ static void channel_set(unsigned agent, const ScmiFastDomain *domain,
     ScmiStatus status = SCMI_DENIED;
 
     for (unsigned i = 0; i < channel->words; i++) {
-        words[i] = ldl_le_p(window->ram + offset + i * sizeof(words[0]));
+        words[i] = ldl_le_p(window->slots + offset + i * sizeof(words[0]));
     }
     if (scmi_agent_may_use(s, agent, class->protocol, domain->resource->id)) {
-        status = class->set(domain->resource, channel->message, words, agent);
+        status = class->set(domain, channel->message, words, agent);
     }
     trace_scmi_fast_set(agent, class->protocol->name, channel->message,
                         domain->resource->id, words[0], status);
@@ -138,7 +168,7 @@ static void channel_set(unsigned agent, const ScmiFastDomain *domain,
     }
 }
 
-static void doorbell_ring(unsigned agent, const ScmiFastDomain *domain,
+static void doorbell_ring(unsigned agent, ScmiFastDomain *domain,
                           uint32_t offset, uint32_t value)
 {
     for (unsigned i = 0; i < NUM_CHANNELS; i++) {
@@ -154,13 +184,15 @@ static void doorbell_ring(unsigned agent, const ScmiFastDomain *domain,
     }
 }
 
+/* The channel whose command a word is, or part of it. */
 static const ScmiFastChannel *set_channel_at(const ScmiFastDomain *domain,
                                              unsigned word)
 {
     for (unsigned i = 0; i < NUM_CHANNELS; i++) {
         const ScmiFastChannel *channel = &domain->class->channels[i];
 
-        if (channel->set && word >= channel->word &&
+        if (channel_area(domain, channel) == SCMI_FAST_COMMANDS &&
+            word >= channel->word &&
             word < channel->word + channel->words) {
             return channel;
         }
@@ -171,15 +203,15 @@ static const ScmiFastChannel *set_channel_at(const ScmiFastDomain *domain,
 void scmi_fast_write(ScmiPlatform *s, unsigned agent, uint32_t offset,
                      uint32_t value)
 {
-    unsigned word = offset % SCMI_FAST_RECORD_SIZE / sizeof(uint32_t);
+    unsigned word = offset % SCMI_FAST_ENTRY_SIZE / sizeof(uint32_t);
     const ScmiFastChannel *channel;
-    const ScmiFastDomain *domain;
+    ScmiFastDomain *domain;
 
     if (offset >= scmi_fast_size(s)) {
-        log_guest_error(agent, offset, value, "no record");
+        log_guest_error(agent, offset, value, "no entry");
         return;
     }
-    domain = g_ptr_array_index(s->fast, offset / SCMI_FAST_RECORD_SIZE);
+    domain = g_ptr_array_index(s->fast, offset / SCMI_FAST_ENTRY_SIZE);
     if (domain->mode == SCMI_FAST_CHANNELS_DOORBELL &&
         word == SCMI_FAST_DOORBELL / sizeof(uint32_t)) {
         doorbell_ring(agent, domain, offset, value);
@@ -190,24 +222,21 @@ void scmi_fast_write(ScmiPlatform *s, unsigned agent, uint32_t offset,
         log_guest_error(agent, offset, value, "takes no value");
         return;
     }
-    stl_le_p(s->agents[agent].window->ram + offset, value);
-    if (s->agents[agent].window->changed) {
-        s->agents[agent].window->changed(s->agents[agent].window->opaque);
-    }
-    if (domain->mode == SCMI_FAST_CHANNELS_PLAIN &&
-        word == channel->word + channel->words - 1) {
+    stl_le_p(s->agents[agent].window->slots + offset, value);
+    window_changed(s, agent, SCMI_FAST_SLOTS);
+    if (word == channel->word + channel->words - 1) {
         channel_set(agent, domain, channel);
     }
 }
 
 /* Messages. */
 
-/* Where the agent sees the records, or UINT64_MAX. */
+/* Where the agent sees its window, or UINT64_MAX. */
 static uint64_t window_address(const ScmiCall *call)
 {
     const ScmiFastWindow *w = call->platform->agents[call->agent].window;
 
-    return w ? w->address(w->opaque) : UINT64_MAX;
+    return w ? w->address(w->opaque, call->agent) : UINT64_MAX;
 }
 
 bool scmi_fast_offered(const ScmiCall *call, const ScmiFastDomain *domain)
@@ -240,16 +269,25 @@ static void put_doorbell(ScmiCall *call, const ScmiFastDomain *domain,
 
     scmi_put_u64(call, window_address(call) + word_offset(domain, word));
     scmi_put_u64(call, BIT(bit));
-    /* It reads as 0: an agent that preserves the others rings none. */
-    scmi_put_u64(call, ~BIT(bit) & UINT32_MAX);
+    /* Bits that are 0 ring nothing, so none have to be read and preserved. */
+    scmi_put_u64(call, 0);
+}
+
+static uint64_t channel_address(const ScmiCall *call,
+                                const ScmiFastDomain *domain,
+                                const ScmiFastChannel *channel)
+{
+    const ScmiFastWindow *w = call->platform->agents[call->agent].window;
+
+    return window_address(call) + word_offset(domain, channel->word) +
+           channel_area(domain, channel) * w->area_size;
 }
 
 static void put_description(ScmiCall *call, const ScmiFastDomain *domain,
                             unsigned place)
 {
     const ScmiFastChannel *channel = &domain->class->channels[place];
-    bool doorbell = channel->set &&
-                    domain->mode == SCMI_FAST_CHANNELS_DOORBELL;
+    bool doorbell = has_doorbell(domain, channel);
     uint32_t attributes = 0;
 
     if (doorbell) {
@@ -259,8 +297,7 @@ static void put_description(ScmiCall *call, const ScmiFastDomain *domain,
     }
     scmi_put_u32(call, attributes);
     scmi_put_u32(call, domain->rate_limit);
-    scmi_put_u64(call, window_address(call) +
-                       word_offset(domain, channel->word));
+    scmi_put_u64(call, channel_address(call, domain, channel));
     scmi_put_u32(call, channel->words * sizeof(uint32_t));
     if (doorbell) {
         put_doorbell(call, domain, place);
@@ -284,7 +321,7 @@ ScmiStatus scmi_fast_describe(ScmiCall *call, const ScmiFastDomain *domain)
     }
     if (!scmi_fast_offered(call, domain) ||
         (domain->class->channels[i].set &&
-         !domain->class->settable(domain->resource, message))) {
+         !domain->class->settable(domain, message))) {
         return SCMI_NOT_SUPPORTED;
     }
     put_description(call, domain, i);

@@ -16,7 +16,7 @@
 /**
  * ScmiFastChannel: a message of a protocol that has a fast channel
  * @message: its id
- * @word: where in the record it starts
+ * @word: where in the entry it starts
  * @words: how many it has
  * @set: agents write it; then its bit in the doorbell is its place in
  *       ScmiFastClass.channels
@@ -28,6 +28,8 @@ typedef struct ScmiFastChannel {
     bool set;
 } ScmiFastChannel;
 
+typedef struct ScmiFastDomain ScmiFastDomain;
+
 /**
  * ScmiFastClass: the fast channels of a protocol
  * @settable: whether the domain takes what is written for @message
@@ -37,10 +39,10 @@ typedef struct ScmiFastChannel {
 typedef struct ScmiFastClass {
     const ScmiProtocol *protocol;
     ScmiFastChannel channels[4];
-    bool (*settable)(const ScmiResource *resource, unsigned message);
-    ScmiStatus (*set)(ScmiResource *resource, unsigned message,
+    bool (*settable)(const ScmiFastDomain *fast, unsigned message);
+    ScmiStatus (*set)(ScmiFastDomain *fast, unsigned message,
                       const uint32_t *words, unsigned agent);
-    void (*get)(const ScmiResource *resource, unsigned message,
+    void (*get)(const ScmiFastDomain *fast, unsigned message,
                 uint32_t *words);
 } ScmiFastClass;
 
@@ -50,9 +52,9 @@ typedef struct ScmiFastClass {
  * @mode: none, or how they work
  * @since: the version from which agents can use them
  * @rate_limit: shortest time between two commands in microseconds, or 0
- * @place: of its record
+ * @place: of its entry
  */
-typedef struct ScmiFastDomain {
+struct ScmiFastDomain {
     const ScmiFastClass *class;
     ScmiPlatform *platform;
     ScmiResource *resource;
@@ -60,12 +62,12 @@ typedef struct ScmiFastDomain {
     uint32_t since;
     uint32_t rate_limit;
     uint32_t place;
-} ScmiFastDomain;
+};
 
 /* What the wire has room for in a rate limit. */
 #define SCMI_MAX_RATE_LIMIT 0xfffff
 
-/* Give @domain, which is filled in but for @place, a record if it wants one. */
+/* Give @domain, which is filled in but for @place, an entry if it wants one. */
 void scmi_fast_add(ScmiFastDomain *domain);
 
 /* Show the state of a domain after every change of it. */

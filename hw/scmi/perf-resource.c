@@ -42,8 +42,12 @@ static void perf_notify(ScmiPerfDomain *domain, unsigned event,
                         unsigned cause, const uint32_t *places, unsigned n)
 {
     ScmiPlatform *platform = domain->fast.platform;
-    unsigned id = SCMI_RESOURCE(domain)->id;
+    unsigned id;
 
+    if (!scmi_is_heard(platform)) {
+        return;
+    }
+    id = SCMI_RESOURCE(domain)->id;
     for (unsigned i = 1; i < scmi_platform_num_agents(platform); i++) {
         bool indexed = domain->indexed &&
                        scmi_agent_version(platform, i, &scmi_perf_protocol) >=

@@ -155,18 +155,18 @@ static ScmiStatus perf_level_get(ScmiCall *call)
 
 /* Fast channels. Where there are indices, they are the language of all. */
 
-static bool perf_fast_settable(const ScmiResource *resource, unsigned message)
+static bool perf_fast_settable(const ScmiFastDomain *fast, unsigned message)
 {
-    const ScmiPerfDomain *domain = SCMI_PERF_DOMAIN(resource);
+    const ScmiPerfDomain *domain = container_of(fast, ScmiPerfDomain, fast);
 
     return message == SCMI_PERF_LEVEL_SET ? domain->settable
                                           : domain->limits_settable;
 }
 
-static ScmiStatus perf_fast_set(ScmiResource *resource, unsigned message,
+static ScmiStatus perf_fast_set(ScmiFastDomain *fast, unsigned message,
                                 const uint32_t *words, unsigned agent)
 {
-    ScmiPerfDomain *domain = SCMI_PERF_DOMAIN(resource);
+    ScmiPerfDomain *domain = container_of(fast, ScmiPerfDomain, fast);
 
     if (message == SCMI_PERF_LEVEL_SET) {
         return scmi_perf_set_level(domain, words[0], domain->indexed, agent);
@@ -175,10 +175,10 @@ static ScmiStatus perf_fast_set(ScmiResource *resource, unsigned message,
                                 agent);
 }
 
-static void perf_fast_get(const ScmiResource *resource, unsigned message,
+static void perf_fast_get(const ScmiFastDomain *fast, unsigned message,
                           uint32_t *words)
 {
-    const ScmiPerfDomain *domain = SCMI_PERF_DOMAIN(resource);
+    const ScmiPerfDomain *domain = container_of(fast, ScmiPerfDomain, fast);
 
     if (message == SCMI_PERF_LEVEL_GET) {
         words[0] = scmi_perf_value(domain, domain->level, domain->indexed);

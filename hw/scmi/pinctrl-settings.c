@@ -314,3 +314,17 @@ ScmiStatus scmi_pinctrl_release(ScmiCall *call)
     }
     return status;
 }
+
+void scmi_pinctrl_release_agent(ScmiPlatform *platform, unsigned agent)
+{
+    unsigned n = scmi_num_resources(platform, &scmi_pinctrl_protocol);
+
+    for (unsigned i = 0; i < n; i++) {
+        ScmiPin *pin = SCMI_PIN(scmi_resource(platform,
+                                              &scmi_pinctrl_protocol, i));
+
+        if (pin->owner == agent) {
+            pin->owner = SCMI_AGENT_PLATFORM;
+        }
+    }
+}

@@ -120,6 +120,7 @@ static ScmiStatus pinctrl_name_get(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
+/* Not padded: U-Boot refuses a reply that is longer than what it lists. */
 static ScmiStatus pinctrl_list_associations(ScmiCall *call)
 {
     uint32_t first = call->payload[2];
@@ -143,7 +144,6 @@ static ScmiStatus pinctrl_list_associations(ScmiCall *call)
     for (unsigned i = 0; i < n; i++) {
         scmi_put_u16(call, list->members[first + i]);
     }
-    scmi_put_padding(call);
     return SCMI_SUCCESS;
 }
 
@@ -186,6 +186,7 @@ const ScmiProtocol scmi_pinctrl_protocol = {
     .type = TYPE_SCMI_PINCTRL,
     .configured = pinctrl_configured,
     .populate = scmi_pinctrl_populate,
+    .release = scmi_pinctrl_release_agent,
     .attributes = pinctrl_protocol_attributes,
     .messages = pinctrl_messages,
     .num_messages = ARRAY_SIZE(pinctrl_messages),

@@ -130,6 +130,9 @@ ScmiStatus scmi_pinctrl_settings_configure(ScmiCall *call);
 ScmiStatus scmi_pinctrl_request(ScmiCall *call);
 ScmiStatus scmi_pinctrl_release(ScmiCall *call);
 
+/* Give up the pins that an agent owns. */
+void scmi_pinctrl_release_agent(ScmiPlatform *platform, unsigned agent);
+
 /* Make pins, groups and functions; a ScmiProtocol's populate. */
 bool scmi_pinctrl_populate(ScmiPlatform *platform,
                            const ScmiPlatformConfig *config, Error **errp);

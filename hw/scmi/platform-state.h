@@ -100,7 +100,9 @@ struct ScmiPlatform {
     uint8_t place[UINT8_MAX + 1]; /* scmi_protocols[], plus 1, by id */
     uint32_t num_views;
     ScmiView *views;              /* by agent and protocol */
-    GPtrArray *fast;              /* of ScmiFastDomain, by place of record */
+    GPtrArray *fast;              /* of ScmiFastDomain, by place of entry */
+
+    bool heard;                   /* false: nobody is subscribed to anything */
 
     QEMUTimer *delayed_timer;
     uint32_t num_delayed;
@@ -130,8 +132,12 @@ bool scmi_agents_init(ScmiPlatform *platform, Error **errp);
 bool scmi_agents_check_transports(const ScmiPlatform *platform, Error **errp);
 void scmi_agents_add_views(ScmiPlatform *platform);
 void scmi_agents_finalize(ScmiPlatform *platform);
-ScmiView *scmi_agent_view(const ScmiPlatform *platform, unsigned agent,
-                          unsigned place);
+
+static inline ScmiView *scmi_agent_view(const ScmiPlatform *s, unsigned agent,
+                                        unsigned place)
+{
+    return &s->views[agent * scmi_num_protocols + place];
+}
 
 /* config.c: what tells a configuration from others */
 uint64_t scmi_config_digest(const ScmiPlatformConfig *config);

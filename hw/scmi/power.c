@@ -41,6 +41,7 @@ enum {
 
 FIELD(POWER_STATE_SET_FLAGS, ASYNC, 0, 1)
 
+/* It has the message of change requests, but no bit to tell of it. */
 #define POWER_V2 0x20000
 
 /* Power states: the context is lost when a domain is off. */
@@ -78,7 +79,7 @@ static ScmiStatus power_domain_attributes(ScmiCall *call)
                             scmi_call_has_events(call));
     attributes = FIELD_DP32(attributes, POWER_ATTRIBUTES,
                             CHANGE_REQUESTED_NOTIFY,
-                            call->version >= POWER_V2 &&
+                            call->version > POWER_V2 &&
                             scmi_call_has_events(call));
     attributes = FIELD_DP32(attributes, POWER_ATTRIBUTES, EXTENDED_NAME,
                             scmi_call_extended_name(call, resource));

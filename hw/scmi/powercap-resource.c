@@ -55,9 +55,13 @@ static ScmiStatus range_check(const ScmiPowercapRange *range, uint32_t value)
 static void powercap_changed(ScmiPowercap *domain, unsigned cause)
 {
     ScmiPlatform *platform = domain->fast.platform;
-    unsigned id = SCMI_RESOURCE(domain)->id;
+    unsigned id;
 
     scmi_fast_update(&domain->fast);
+    if (!scmi_is_heard(platform)) {
+        return;
+    }
+    id = SCMI_RESOURCE(domain)->id;
     for (unsigned i = 1; i < scmi_platform_num_agents(platform); i++) {
         uint32_t version = scmi_agent_version(platform, i,
                                               &scmi_powercap_protocol);

@@ -194,20 +194,20 @@ static ScmiStatus powercap_measurements_notify(ScmiCall *call)
 
 /* Fast channels. */
 
-static bool powercap_fast_settable(const ScmiResource *resource,
+static bool powercap_fast_settable(const ScmiFastDomain *fast,
                                    unsigned message)
 {
-    const ScmiPowercap *domain = SCMI_POWERCAP(resource);
+    const ScmiPowercap *domain = container_of(fast, ScmiPowercap, fast);
 
     return scmi_powercap_settable(message == SCMI_POWERCAP_CAP_SET
                                   ? &domain->caps : &domain->pais);
 }
 
-static ScmiStatus powercap_fast_set(ScmiResource *resource, unsigned message,
+static ScmiStatus powercap_fast_set(ScmiFastDomain *fast, unsigned message,
                                     const uint32_t *words, unsigned agent)
 {
-    ScmiPowercap *domain = SCMI_POWERCAP(resource);
-    uint32_t version = scmi_agent_version(domain->fast.platform, agent,
+    ScmiPowercap *domain = container_of(fast, ScmiPowercap, fast);
+    uint32_t version = scmi_agent_version(fast->platform, agent,
                                           &scmi_powercap_protocol);
     ScmiStatus status;
 
@@ -221,10 +221,10 @@ static ScmiStatus powercap_fast_set(ScmiResource *resource, unsigned message,
     return status;
 }
 
-static void powercap_fast_get(const ScmiResource *resource, unsigned message,
+static void powercap_fast_get(const ScmiFastDomain *fast, unsigned message,
                               uint32_t *words)
 {
-    const ScmiPowercap *domain = SCMI_POWERCAP(resource);
+    const ScmiPowercap *domain = container_of(fast, ScmiPowercap, fast);
 
     words[0] = message == SCMI_POWERCAP_CAP_GET ? domain->cap : domain->pai;
 }

@@ -10,6 +10,8 @@
 /* In the order of their ids, in which LIST_PROTOCOLS names them, too. */
 const ScmiProtocol *scmi_protocols[SCMI_MAX_PROTOCOLS];
 unsigned scmi_num_protocols;
+/* Their places there, by id: every message asks for one. */
+static uint8_t protocol_places[UINT8_MAX + 1];
 
 static const ScmiProtocol *const standard_protocols[] = {
     &scmi_base_protocol,
@@ -34,6 +36,9 @@ void scmi_protocol_register(const ScmiProtocol *protocol)
     }
     assert(!i || scmi_protocols[i - 1]->id != protocol->id);
     scmi_protocols[i] = protocol;
+    for (; i < scmi_num_protocols; i++) {
+        protocol_places[scmi_protocols[i]->id] = i;
+    }
 }
 
 static void register_standard_protocols(void)
@@ -46,13 +51,7 @@ type_init(register_standard_protocols)
 
 unsigned scmi_protocol_place(const ScmiProtocol *protocol)
 {
-    unsigned i = 0;
-
-    while (scmi_protocols[i] != protocol) {
-        i++;
-        assert(i < scmi_num_protocols);
-    }
-    return i;
+    return protocol_places[protocol->id];
 }
 
 const ScmiProtocol *scmi_protocol_by_id(uint8_t id)

@@ -87,6 +87,8 @@ struct ScmiMessage {
  *            realized afterwards; NULL for a protocol without either
  * @find: the domain that a number on the wire means, for a protocol that does
  *        not count them from 0; a number that is too large if it means none
+ * @release: give up what domains hold for an agent whose configuration is
+ *           reset; NULL if they hold nothing
  * @attributes: handler of PROTOCOL_ATTRIBUTES
  * @name_get: id of NAME_GET, or 0 if there is none
  * @name_get_since: first version with NAME_GET and the extended-name bit
@@ -101,6 +103,7 @@ struct ScmiProtocol {
     bool (*populate)(ScmiPlatform *platform, const ScmiPlatformConfig *config,
                      Error **errp);
     uint32_t (*find)(const ScmiCall *call, uint32_t id);
+    void (*release)(ScmiPlatform *platform, unsigned agent);
     ScmiHandler *attributes;
     uint8_t name_get;
     uint32_t name_get_since;
@@ -145,7 +148,8 @@ extern const ScmiProtocol scmi_powercap_protocol;
  * @resource: the domain that it names, or NULL
  * @payload: the words of the command, padded with zeros up to its row's @max
  * @payload_length: how many bytes of it the agent sent
- * @reply, @length, @room: the reply so far, status word included
+ * @reply, @length, @room: the reply so far, status word included; @reply is
+ *                          NULL while no command runs
  * @overflow: a return value did not fit
  */
 struct ScmiCall {
@@ -268,7 +272,7 @@ uint32_t scmi_reported_version(const ScmiPlatform *platform,
 #define SCMI_OLDEST_VERSION 0x10000
 
 /**
- * scmi_agent_reset: forget what an agent negotiated and subscribed to
+ * scmi_agent_reset: forget what an agent negotiated, subscribed to and holds
  * @permissions: restore its configured permissions, too
  */
 void scmi_agent_reset(ScmiPlatform *platform, unsigned agent,
@@ -332,7 +336,13 @@ bool scmi_notify_kind(ScmiPlatform *platform, unsigned agent,
                       unsigned kind, unsigned domain, const uint32_t *words,
                       unsigned n);
 
-/* Whether anybody would hear of an event: spares work that is not seen. */
+/*
+ * Whether anybody may hear of any event at all: spares work that is not seen,
+ * cheaply.
+ */
+bool scmi_is_heard(const ScmiPlatform *platform);
+
+/* Whether anybody would hear of this event. */
 bool scmi_is_subscribed(const ScmiPlatform *platform,
                         const ScmiProtocol *protocol, unsigned event,
                         unsigned domain);

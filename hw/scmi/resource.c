@@ -73,10 +73,10 @@ int scmi_platform_find(const ScmiPlatform *s, uint8_t protocol,
     return resource ? resource->id : -1;
 }
 
-/* <platform>/<protocol>/<name> */
+/* <platform>/<protocol>/<name>. Commands ask, so it is not checked. */
 ScmiPlatform *scmi_resource_platform(const ScmiResource *resource)
 {
-    return SCMI_PLATFORM(OBJECT(resource)->parent->parent);
+    return (ScmiPlatform *)OBJECT(resource)->parent->parent;
 }
 
 bool scmi_platform_add(ScmiPlatform *s, const ScmiProtocol *protocol,

@@ -30,6 +30,9 @@
 #define HEADER_SIZE sizeof(uint32_t)
 #define REPLY_MIN (HEADER_SIZE + sizeof(uint32_t))
 
+/* The QOM child that is the platform of a device that brings its own. */
+#define OWN_PLATFORM "scmi-fw"
+
 OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(VirtIOScmi, virtio_scmi,
                                           VIRTIO_SCMI, VIRTIO_DEVICE,
                                           { TYPE_DT_NODE }, { NULL })
@@ -144,10 +147,25 @@ static void virtio_scmi_handle_event(VirtIODevice *vdev, VirtQueue *vq)
 static uint64_t virtio_scmi_get_features(VirtIODevice *vdev,
                                          uint64_t features, Error **errp)
 {
+    ERRP_GUARD();
+
+    /* It is younger than the legacy interface, and Linux refuses it there. */
+    if (!virtio_has_feature(features, VIRTIO_F_VERSION_1)) {
+        error_setg(errp, "virtio-scmi: the transport is a legacy one");
+        error_append_hint(errp, "Add -global virtio-mmio.force-legacy=off.\n");
+    }
     if (VIRTIO_SCMI(vdev)->events) {
         virtio_add_feature(&features, VIRTIO_SCMI_F_P2A_CHANNELS);
     }
     return features;
+}
+
+/* The driver starts anew: what its predecessor asked for is not for it. */
+static void virtio_scmi_reset(VirtIODevice *vdev)
+{
+    VirtIOScmi *s = VIRTIO_SCMI(vdev);
+
+    scmi_platform_restart(s->platform, s->agent);
 }
 
 static void virtio_scmi_write_dt(DtNode *node, DtWriter *dt,
@@ -169,7 +187,7 @@ static ScmiPlatform *make_platform(VirtIOScmi *s, Error **errp)
     if (!config) {
         return NULL;
     }
-    platform = scmi_platform_new(OBJECT(s), "scmi-fw", config, errp);
+    platform = scmi_platform_new(OBJECT(s), OWN_PLATFORM, config, errp);
     if (!platform) {
         error_prepend(errp, "SCMI platform '%s': ",
                       s->config_file ?: "built in");
@@ -242,6 +260,22 @@ static void virtio_scmi_realize(DeviceState *dev, Error **errp)
     }
 }
 
+/* Only after a realize that failed: an agent's transport does not go. */
+static void virtio_scmi_unrealize(DeviceState *dev)
+{
+    VirtIOScmi *s = VIRTIO_SCMI(dev);
+    Object *own = object_resolve_path_component(OBJECT(s), OWN_PLATFORM);
+
+    virtio_delete_queue(s->command_queue);
+    virtio_delete_queue(s->event_queue);
+    virtio_cleanup(VIRTIO_DEVICE(dev));
+    scmi_platform_release(s->platform, s->agent);
+    if (own) {
+        qemu_unregister_resettable(own);
+        object_unparent(own);
+    }
+}
+
 /* Replies and events are in the queues, and what waits is the platform's. */
 static const VMStateDescription vmstate_virtio_scmi = {
     .name = "virtio-scmi",
@@ -281,6 +315,8 @@ static void virtio_scmi_class_init(ObjectClass *oc, void *data)
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     device_class_set_props(dc, virtio_scmi_properties);
     vdc->realize = virtio_scmi_realize;
+    vdc->unrealize = virtio_scmi_unrealize;
     vdc->get_features = virtio_scmi_get_features;
+    vdc->reset = virtio_scmi_reset;
     DT_NODE_CLASS(oc)->write = virtio_scmi_write_dt;
 }

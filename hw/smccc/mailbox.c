@@ -5,217 +5,21 @@
  */
 
 #include "qemu/osdep.h"
-#include "qemu/atomic.h"
 #include "qemu/bswap.h"
-#include "qemu/cutils.h"
 #include "qemu/log.h"
-#include "qemu/timer.h"
 #include "qapi/error.h"
-#include "exec/memory.h"
 #include "hw/core/dt-node.h"
-#include "hw/irq.h"
 #include "hw/qdev-properties.h"
 #include "hw/resettable.h"
-#include "hw/scmi/platform.h"
-#include "hw/smccc/conduit.h"
-#include "hw/smccc/mailbox.h"
-#include "hw/sysbus.h"
-#include "mailbox-peer.h"
+#include "mailbox-internal.h"
 #include "migration/vmstate.h"
 #include "system/device_tree.h"
 #include "system/runstate.h"
 #include "trace.h"
 
-typedef struct MailboxBackend MailboxBackend;
-
-/**
- * MailboxChannel:
- * @page: its shared memory, in the host
- * @pending: a message is under way, which is more than the page may say
- * @error: what becomes of it when @timer expires
- * @peer: with backend "chardev", NULL otherwise
- */
-typedef struct MailboxChannel {
-    SmcMailbox *mailbox;
-    uint32_t number;
-    uint8_t *page;
-    const MailboxBackend *backend;
-    MailboxPeer *peer;
-    qemu_irq irq;
-    bool pending;
-    uint32_t error;
-    QEMUTimer timer;
-} MailboxChannel;
-
-struct SmcMailbox {
-    SysBusDevice parent_obj;
-    MemoryRegion pages;
-    SMCCCConduit *conduit;
-    ScmiPlatform *platform;
-    uint32_t agent;
-    uint32_t function;
-    uint32_t timeout_ms;
-    uint32_t num_backends;
-    char **backends;
-    uint32_t num_channels;
-    MailboxChannel *channels;
-};
-
 OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(SmcMailbox, smc_mailbox, SMC_MAILBOX,
                                           SYS_BUS_DEVICE, { TYPE_DT_NODE },
                                           { NULL })
-
-/* QEMU's own writes to RAM are known to nobody but a migration that asks. */
-static void channel_set_status(MailboxChannel *c, uint32_t status)
-{
-    MemoryRegion *mr = &c->mailbox->pages;
-
-    /* An agent that polls on another vCPU has to see the message first. */
-    smp_wmb();
-    stl_le_p(c->page + SMC_MAILBOX_STATUS, status);
-    if (memory_region_is_logging(mr, DIRTY_MEMORY_MIGRATION)) {
-        memory_region_set_dirty(mr, c->number * SMC_MAILBOX_PAGE,
-                                SMC_MAILBOX_PAGE);
-    }
-}
-
-/* The page is the agent's again, with an answer of @length bytes. */
-static void channel_answer(MailboxChannel *c, uint32_t length)
-{
-    trace_smc_mailbox_answer(c->number, length);
-    stl_le_p(c->page + SMC_MAILBOX_LENGTH, length);
-    stl_le_p(c->page + SMC_MAILBOX_ERROR, SMC_MAILBOX_ERROR_NONE);
-    channel_set_status(c, SMC_MAILBOX_STATUS_FREE);
-}
-
-/* The page is the agent's again, without. */
-static void channel_refuse(MailboxChannel *c, uint32_t error)
-{
-    trace_smc_mailbox_refuse(c->number, error);
-    stl_le_p(c->page + SMC_MAILBOX_ERROR, error);
-    channel_set_status(c, SMC_MAILBOX_STATUS_ERROR);
-}
-
-/* Backends. */
-
-/**
- * MailboxBackend:
- * @name: as in property "channels", with @argument followed by one
- * @init: called when the device is realized; may be NULL
- * @run: run the message in the page, whose length is known to fit. It ends
- *       with channel_answer() or channel_refuse(), or with the channel pending.
- */
-struct MailboxBackend {
-    const char *name;
-    bool argument;
-    bool (*init)(MailboxChannel *c, const char *argument, Error **errp);
-    void (*run)(MailboxChannel *c, uint32_t length);
-};
-
-static void loopback_run(MailboxChannel *c, uint32_t length)
-{
-    channel_answer(c, length);
-}
-
-static bool scmi_init(MailboxChannel *c, const char *argument, Error **errp)
-{
-    SmcMailbox *s = c->mailbox;
-
-    if (!s->platform) {
-        error_setg(errp, "channel %u needs an SCMI platform", c->number);
-        return false;
-    }
-    if (s->agent == SCMI_AGENT_PLATFORM ||
-        s->agent >= scmi_platform_num_agents(s->platform)) {
-        error_setg(errp, "the SCMI platform has no agent %u", s->agent);
-        return false;
-    }
-    return true;
-}
-
-static void scmi_run(MailboxChannel *c, uint32_t length)
-{
-    SmcMailbox *s = c->mailbox;
-    uint8_t *header = c->page + SMC_MAILBOX_MESSAGE;
-    uint8_t *payload = header + sizeof(uint32_t);
-
-    if (length < sizeof(uint32_t)) {
-        channel_refuse(c, SMC_MAILBOX_ERROR_LENGTH);
-        return;
-    }
-    length = scmi_platform_handle(s->platform, s->agent, ldl_le_p(header),
-                                  payload, length - sizeof(uint32_t), payload,
-                                  SCMI_REPLY_MAX);
-    channel_answer(c, sizeof(uint32_t) + length);
-}
-
-/* The agent has been told that the page is BUSY. */
-static void channel_end(MailboxChannel *c)
-{
-    c->pending = false;
-    timer_del(&c->timer);
-    qemu_irq_pulse(c->irq);
-}
-
-static void chardev_answered(void *opaque, const uint8_t *message,
-                             uint32_t length)
-{
-    MailboxChannel *c = opaque;
-
-    memcpy(c->page + SMC_MAILBOX_MESSAGE, message, length);
-    channel_answer(c, length);
-    channel_end(c);
-}
-
-/* The clock stands still while the machine is stopped: so does its memory. */
-static void chardev_failed(void *opaque, uint32_t error)
-{
-    MailboxChannel *c = opaque;
-
-    c->error = error;
-    timer_mod(&c->timer, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
-}
-
-static void channel_expire(void *opaque)
-{
-    MailboxChannel *c = opaque;
-
-    mailbox_peer_forget(c->peer);
-    channel_refuse(c, c->error);
-    channel_end(c);
-}
-
-static const MailboxPeerOps chardev_ops = {
-    .answered = chardev_answered,
-    .failed = chardev_failed,
-};
-
-static bool chardev_init(MailboxChannel *c, const char *argument, Error **errp)
-{
-    c->peer = mailbox_peer_new(argument, c->number, &chardev_ops, c, errp);
-    return c->peer;
-}
-
-static void chardev_run(MailboxChannel *c, uint32_t length)
-{
-    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
-
-    c->pending = true;
-    c->error = SMC_MAILBOX_ERROR_TIMEOUT;
-    timer_mod(&c->timer, now + c->mailbox->timeout_ms * (int64_t)SCALE_MS);
-    channel_set_status(c, SMC_MAILBOX_STATUS_BUSY);
-    if (!mailbox_peer_send(c->peer, c->page + SMC_MAILBOX_MESSAGE, length)) {
-        timer_del(&c->timer);
-        c->pending = false;
-        channel_refuse(c, SMC_MAILBOX_ERROR_NO_PEER);
-    }
-}
-
-static const MailboxBackend backends[] = {
-    { "loopback", false, NULL, loopback_run },
-    { "scmi", false, scmi_init, scmi_run },
-    { "chardev", true, chardev_init, chardev_run },
-};
 
 /* Calls. */
 
@@ -239,7 +43,7 @@ static int channel_call(MailboxChannel *c)
     trace_smc_mailbox_call(c->number, length);
     if (length > SMC_MAILBOX_MESSAGE_MAX) {
         guest_error(c, "the message's length does not fit", length);
-        channel_refuse(c, SMC_MAILBOX_ERROR_LENGTH);
+        mailbox_channel_refuse(c, SMC_MAILBOX_ERROR_LENGTH);
     } else {
         c->backend->run(c, length);
     }
@@ -277,26 +81,6 @@ static void smc_mailbox_write_dt(DtNode *node, DtWriter *dt,
     dt_set_edge_spis(dt, path, first_spi, s->num_channels);
 }
 
-/* "NAME", or "NAME:ARGUMENT" */
-static bool find_backend(MailboxChannel *c, const char *text, Error **errp)
-{
-    ERRP_GUARD();
-
-    for (unsigned i = 0; i < ARRAY_SIZE(backends); i++) {
-        const MailboxBackend *backend = &backends[i];
-        const char *rest;
-
-        if (strstart(text, backend->name, &rest) &&
-            *rest == (backend->argument ? ':' : '\0')) {
-            c->backend = backend;
-            return !backend->init || backend->init(c, rest + 1, errp);
-        }
-    }
-    error_setg(errp, "smc-mailbox: there is no backend '%s'", text);
-    error_append_hint(errp, "Backends are loopback, scmi and chardev:ID.\n");
-    return false;
-}
-
 static bool add_channels(SmcMailbox *s, Error **errp)
 {
     uint8_t *ram = memory_region_get_ram_ptr(&s->pages);
@@ -308,10 +92,9 @@ static bool add_channels(SmcMailbox *s, Error **errp)
         c->mailbox = s;
         c->number = i;
         c->page = ram + i * SMC_MAILBOX_PAGE;
-        timer_init_ns(&c->timer, QEMU_CLOCK_VIRTUAL, channel_expire, c);
         sysbus_init_irq(SYS_BUS_DEVICE(s), &c->irq);
         s->num_channels++;
-        if (!find_backend(c, s->backends[i], errp)) {
+        if (!mailbox_channel_init(c, s->backends[i], errp)) {
             return false;
         }
     }
@@ -371,49 +154,11 @@ static void smc_mailbox_reset_hold(Object *obj, ResetType type)
     SmcMailbox *s = SMC_MAILBOX(obj);
 
     for (unsigned i = 0; i < s->num_channels; i++) {
-        MailboxChannel *c = &s->channels[i];
-
-        c->pending = false;
-        timer_del(&c->timer);
-        if (c->peer) {
-            mailbox_peer_forget(c->peer);
-        }
-        memset(c->page, 0, SMC_MAILBOX_PAGE);
+        mailbox_channel_reset(&s->channels[i]);
     }
     memory_region_set_dirty(&s->pages, 0,
                             s->num_channels * SMC_MAILBOX_PAGE);
 }
-
-/* Whoever was asked, it was not by this machine. */
-static int channel_post_load(void *opaque, int version_id)
-{
-    MailboxChannel *c = opaque;
-
-    if (c->pending != timer_pending(&c->timer) || (c->pending && !c->peer)) {
-        return -EINVAL;
-    }
-    if (c->pending && (c->error < SMC_MAILBOX_ERROR_TIMEOUT ||
-                       c->error > SMC_MAILBOX_ERROR_ANSWER)) {
-        return -EINVAL;
-    }
-    if (c->peer) {
-        mailbox_peer_forget(c->peer);
-    }
-    return 0;
-}
-
-static const VMStateDescription vmstate_channel = {
-    .name = "smc-mailbox/channel",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .post_load = channel_post_load,
-    .fields = (const VMStateField[]) {
-        VMSTATE_BOOL(pending, MailboxChannel),
-        VMSTATE_UINT32(error, MailboxChannel),
-        VMSTATE_TIMER(timer, MailboxChannel),
-        VMSTATE_END_OF_LIST()
-    },
-};
 
 /* The pages migrate as RAM. */
 static const VMStateDescription vmstate_smc_mailbox = {
@@ -423,7 +168,8 @@ static const VMStateDescription vmstate_smc_mailbox = {
     .fields = (const VMStateField[]) {
         VMSTATE_UINT32_EQUAL(num_channels, SmcMailbox, NULL),
         VMSTATE_STRUCT_VARRAY_POINTER_UINT32(channels, SmcMailbox,
-                                             num_channels, vmstate_channel,
+                                             num_channels,
+                                             vmstate_mailbox_channel,
                                              MailboxChannel),
         VMSTATE_END_OF_LIST()
     },
@@ -451,8 +197,7 @@ static void smc_mailbox_finalize(Object *obj)
     SmcMailbox *s = SMC_MAILBOX(obj);
 
     for (unsigned i = 0; i < s->num_channels; i++) {
-        timer_del(&s->channels[i].timer);
-        mailbox_peer_free(s->channels[i].peer);
+        mailbox_channel_finalize(&s->channels[i]);
     }
     g_free(s->channels);
 }

@@ -41,6 +41,10 @@ def parser():
                           "newest package of Debian 13 backports)")
     top.add_argument("--cc", choices=("gcc", "clang"), default="gcc",
                      help="compiler for QEMU (default: gcc)")
+    top.add_argument("--sanitize", action="store_true",
+                     help="build QEMU with AddressSanitizer and "
+                          "UndefinedBehaviorSanitizer, beside the plain one; "
+                          "what either of them finds ends QEMU")
     top.add_argument("--update", action="store_true",
                      help="look for newer Debian packages than those fetched "
                           "by an earlier run")

@@ -61,6 +61,16 @@ class Guest:
         self._number = 0
         self._qmp = None
 
+    # -- before its life -------------------------------------------------
+
+    def command(self):
+        """QEMU's command line, but for what this object talks to."""
+        return [self.binary, *self._options, *self._args]
+
+    def add_options(self, *options):
+        """More QEMU options, for a guest that is not started yet."""
+        self._args += options
+
     # -- life ------------------------------------------------------------
 
     def __enter__(self):
@@ -135,6 +145,10 @@ class Guest:
             self._agent.sendall(f"RUN {self._number} {encoded}\n".encode())
         except OSError:
             raise self._error("QEMU is gone")
+
+    def poke(self):
+        """Send the agent an empty line: an interrupt that wakes the guest."""
+        self._agent.sendall(b"\n")
 
     def receive(self, command, timeout=COMMAND_SECONDS, text=True):
         """Collect the result of the last `send`."""

@@ -18,6 +18,7 @@ class Layout:
     qemu_source: Path = None      # --qemu-source: somebody else's QEMU tree
     linux_source: str = None      # --linux-source: package name or directory
     compiler: str = "gcc"         # --cc: gcc or clang, for QEMU only
+    sanitize: bool = False        # --sanitize: ASan and UBSan, for QEMU only
     update: bool = False          # --update: look for newer Debian packages
 
     root = ROOT
@@ -37,6 +38,8 @@ class Layout:
     @property
     def qemu_build(self):
         suffix = "" if self.compiler == "gcc" else f"-{self.compiler}"
+        if self.sanitize:
+            suffix += "-sanitize"
         return self.build / f"qemu{suffix}"
 
     @property
@@ -74,4 +77,5 @@ def from_options(options):
                          or os.environ.get("FARSIDE_QEMU_SRC")),
         linux_source=options.linux_source,
         compiler=options.cc,
+        sanitize=options.sanitize,
         update=options.update)

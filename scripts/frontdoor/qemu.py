@@ -27,6 +27,9 @@ CONFIGURE = (
     "--enable-slirp", "--enable-pixman", "--enable-tools", "--disable-docs",
     "--disable-download", "--disable-install-blobs", "--enable-werror",
 )
+SANITIZE = ("--enable-asan", "--enable-ubsan",
+            # A finding has to fail the test that it happens in.
+            "--extra-cflags=-fno-sanitize-recover=undefined")
 COMPLAINT = re.compile(r"\berror: |\bERROR: |undefined reference|"
                        r"multiple definition|^ninja: error")
 SPARE_CORE_NICENESS = "5"
@@ -208,14 +211,15 @@ def configure(layout, tree):
         raise InfrastructureError(
             f"there is no {layout.compiler} here",
             "install it, or choose the other one with --cc gcc|clang")
-    key = digest_of(" ".join(CONFIGURE), version.splitlines()[0], str(tree))
+    words = [*CONFIGURE, *(SANITIZE if layout.sanitize else ())]
+    key = digest_of(" ".join(words), version.splitlines()[0], str(tree))
     stamp = layout.qemu_build / ".farside.json"
     if read_json(stamp, {}).get("key") == key:
         return
     shutil.rmtree(layout.qemu_build, ignore_errors=True)
     layout.qemu_build.mkdir(parents=True)
     with Step(f"Configuring QEMU with {layout.compiler}") as step:
-        runner.run([tree / "configure", *CONFIGURE],
+        runner.run([tree / "configure", *words],
                    layout.logs / "qemu-configure.log", step, runner.last_word,
                    cwd=layout.qemu_build, env=_environment(layout),
                    what="QEMU's configure",

@@ -33,8 +33,15 @@ typedef volatile uint32_t Shared; /* volatile: others read and write it */
 #define LEVEL_SET SCMI_HEADER(0x13, 0x7)
 #define LEVELS 4
 
+/* PERFORMANCE_DESCRIBE_FASTCHANNEL: where its parts are in the payload. */
+#define DESCRIBED_ADDRESS (SHMEM_PAYLOAD + 3)
+#define DESCRIBED_DOORBELL (SHMEM_PAYLOAD + 6)
+
 static Shared ram[1024] __attribute__((aligned(4096)));
-static Shared *fast;
+/* LEVEL_SET of the domains "plain" and "bell", and what the latter rings. */
+static Shared *plain;
+static Shared *bell;
+static Shared *doorbell;
 
 static void prepare(unsigned long shmem)
 {
@@ -98,14 +105,24 @@ static bool smc_level_set(unsigned i)
 
 static bool fast_level_set(unsigned i)
 {
-    fast[0] = (1 + i % LEVELS) * 100;
+    plain[0] = (1 + i % LEVELS) * 100;
     return true;
 }
 
-/* The first word of LIMITS_SET: no command before the second one. */
+static bool doorbell_level_set(unsigned i)
+{
+    bell[0] = (1 + i % LEVELS) * 100;
+    *doorbell = 1;
+    return true;
+}
+
+/*
+ * A store to the page of the commands that does nothing: the first word of
+ * LIMITS_SET waits for the second one. The doorbell is in this page, too.
+ */
 static bool store_same_page(unsigned i)
 {
-    fast[2] = (1 + i % LEVELS) * 100;
+    plain[2] = (1 + i % LEVELS) * 100;
     return true;
 }
 
@@ -126,6 +143,7 @@ static const struct {
     { "smc-mailbox-loopback", smc_mailbox },
     { "perf-level-set-message", smc_level_set },
     { "perf-level-set-fast", fast_level_set },
+    { "perf-level-set-doorbell", doorbell_level_set },
     { "store-same-page", store_same_page },
     { "store-ram", store_ram },
 };
@@ -145,21 +163,40 @@ static uint64_t round_ticks(unsigned bench)
     return counter() - start;
 }
 
-/* Where LEVEL_SET of domain 0 is; the level read back has to be the one set. */
-static bool find_fast_channel(void)
+static bool describe(uint32_t domain, uint32_t message)
 {
-    const uint32_t payload[] = { 0, 0x7 };
-    unsigned long address;
+    const uint32_t payload[] = { domain, message };
 
-    if (scmi_command(DESCRIBE_FASTCHANNEL, payload, 2) ||
-        !succeeded((unsigned long)SCMI_SHMEM)) {
+    return !scmi_command(DESCRIBE_FASTCHANNEL, payload, 2) &&
+           succeeded((unsigned long)SCMI_SHMEM);
+}
+
+static Shared *described(unsigned word)
+{
+    return (Shared *)(unsigned long)(SCMI_SHMEM[word] |
+                                     (uint64_t)SCMI_SHMEM[word + 1] << 32);
+}
+
+/* Set the highest level, and read it in the channel of LEVEL_GET. */
+static bool check(uint32_t domain, bool (*set)(unsigned i))
+{
+    set(LEVELS - 1);
+    return describe(domain, 0x8) &&
+           *described(DESCRIBED_ADDRESS) == 100 * LEVELS;
+}
+
+static bool find_fast_channels(void)
+{
+    if (!describe(0, 0x7)) {
         return false;
     }
-    address = SCMI_SHMEM[SHMEM_PAYLOAD + 3] |
-              (uint64_t)SCMI_SHMEM[SHMEM_PAYLOAD + 4] << 32;
-    fast = (Shared *)address;
-    fast[0] = 100 * LEVELS;
-    return fast[1] == 100 * LEVELS;
+    plain = described(DESCRIBED_ADDRESS);
+    if (!describe(1, 0x7)) {
+        return false;
+    }
+    bell = described(DESCRIBED_ADDRESS);
+    doorbell = described(DESCRIBED_DOORBELL);
+    return check(0, fast_level_set) && check(1, doorbell_level_set);
 }
 
 void guest_secondary(void)
@@ -193,7 +230,7 @@ static void measure(void)
 
 void guest_main(void)
 {
-    if (find_fast_channel()) {
+    if (find_fast_channels()) {
         measure();
     } else {
         put_string("no fast channel\n");

@@ -13,26 +13,30 @@
 #define ROUNDS 200
 #define CALLS 2000
 
-static const uint32_t clock_uart[] = { 3 };
-static const uint32_t rate_set_uart[] = { 0, 3, 24000000, 0 };
-static const uint32_t sensor_thermal[] = { 0, 0 };
-
+/* Two commands that take turns, so that each of a set command changes state. */
 static const struct {
     const char *name;
     uint32_t header;
-    const uint32_t *payload;
     unsigned words;
+    uint32_t payload[2][4];
 } benches[] = {
-    { "PSCI_VERSION", 0, 0, 0 },
-    { "BASE_PROTOCOL_VERSION", SCMI_HEADER(0x10, 0x0), 0, 0 },
-    { "CLOCK_RATE_GET", SCMI_HEADER(0x14, 0x6), clock_uart, 1 },
-    { "CLOCK_RATE_SET", SCMI_HEADER(0x14, 0x5), rate_set_uart, 4 },
-    { "SENSOR_READING_GET", SCMI_HEADER(0x15, 0x6), sensor_thermal, 2 },
+    { "PSCI_VERSION", 0, 0, {} },
+    { "BASE_PROTOCOL_VERSION", SCMI_HEADER(0x10, 0x0), 0, {} },
+    { "POWER_STATE_SET", SCMI_HEADER(0x11, 0x4), 3,
+      { { 0, 2, 0 }, { 0, 2, 0x40000000 } } },
+    { "PERF_LEVEL_SET", SCMI_HEADER(0x13, 0x7), 2,
+      { { 0, 1200000 }, { 0, 1600000 } } },
+    { "CLOCK_RATE_GET", SCMI_HEADER(0x14, 0x6), 1, { { 3 }, { 3 } } },
+    { "CLOCK_RATE_SET", SCMI_HEADER(0x14, 0x5), 4,
+      { { 0, 3, 24000000, 0 }, { 0, 3, 48000000, 0 } } },
+    { "SENSOR_READING_GET", SCMI_HEADER(0x15, 0x6), 2, {} },
+    { "VOLTAGE_LEVEL_SET", SCMI_HEADER(0x17, 0x7), 3,
+      { { 2, 0, 800000 }, { 2, 0, 850000 } } },
 };
 
 #define NUM_BENCHES (sizeof(benches) / sizeof(benches[0]))
 
-static bool run(unsigned bench)
+static bool run(unsigned bench, unsigned i)
 {
     unsigned long regs[8] = {};
 
@@ -40,7 +44,7 @@ static bool run(unsigned bench)
         call_results(PSCI_VERSION, regs);
         return true;
     }
-    scmi_prepare(benches[bench].header, benches[bench].payload,
+    scmi_prepare(benches[bench].header, benches[bench].payload[i % 2],
                  benches[bench].words);
     call_results(SCMI_FUNCTION, regs);
     return !regs[0] && SCMI_SHMEM[SHMEM_STATUS] == 1 &&
@@ -53,7 +57,7 @@ static uint64_t round_ticks(unsigned bench)
     uint64_t start = counter();
 
     for (unsigned i = 0; i < CALLS; i++) {
-        if (!run(bench)) {
+        if (!run(bench, i)) {
             return 0;
         }
     }

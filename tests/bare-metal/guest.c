@@ -65,17 +65,6 @@ void report(const char *name, uint64_t value)
     put_string("\n");
 }
 
-void scmi_prepare(uint32_t header, const uint32_t *payload, unsigned words)
-{
-    SCMI_SHMEM[SHMEM_STATUS] = 0;
-    SCMI_SHMEM[SHMEM_FLAGS] = 0;
-    SCMI_SHMEM[SHMEM_LENGTH] = 4 + 4 * words;
-    SCMI_SHMEM[SHMEM_HEADER] = header;
-    for (unsigned i = 0; i < words; i++) {
-        SCMI_SHMEM[SHMEM_PAYLOAD + i] = payload[i];
-    }
-}
-
 long scmi_command(uint32_t header, const uint32_t *payload, unsigned words)
 {
     scmi_prepare(header, payload, words);

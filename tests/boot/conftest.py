@@ -4,8 +4,12 @@
 guest       the kernel's shared guest: booted once, for tests that leave it as
             they found it; booted again if a test ended it
 boot_guest  boots a guest of the test's own: boot_guest(append="...",
-            args=[...], machine="farside,scmi=off"), see frontdoor.guest
-kernel      the frontdoor.kernel.Kernel under test; kernel.name is lab, 6.1, ...
+            args=[...], machine="farside,scmi=off"), see frontdoor.guest;
+            dts="...": with more in its device tree, see devicetree.py
+phone       a module's guest on docs/platforms/phone.json, of four CPUs
+phone_config  that platform, as JSON has it
+built_in    a module's guest on the built-in platform, of four CPUs
+kernel      the frontdoor.kernel.Kernel under test; its name is lab, 6.1 or 6.12
 qemu        the QEMU binary
 run_qemu    runs QEMU with the given options to its end
 bare_metal  builds a guest of tests/bare-metal and runs it to its end
@@ -13,6 +17,7 @@ bare_metal  builds a guest of tests/bare-metal and runs it to its end
 Everything was built before: `./farside test boot`.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -22,6 +27,8 @@ from pathlib import Path
 
 import pytest
 
+import devicetree
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 from frontdoor import baremetal, images  # noqa: E402
@@ -29,6 +36,8 @@ from frontdoor.guest import Guest  # noqa: E402
 from frontdoor.layout import ROOT, Layout  # noqa: E402
 
 RUN_SECONDS = 60
+PHONE = ROOT / "docs/platforms/phone.json"
+CPUS = 4
 
 
 def pytest_addoption(parser):
@@ -109,15 +118,35 @@ def guest(shared_guests, new_guest):
     return shared_guests[0]
 
 
+@pytest.fixture(scope="module")
+def phone(new_guest, request):
+    with new_guest(f"phone-{request.module.__name__}", cpus=CPUS,
+                   machine=f"farside,scmi-platform={PHONE}") as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def phone_config():
+    return json.loads(PHONE.read_text())
+
+
+@pytest.fixture(scope="module")
+def built_in(new_guest, request):
+    with new_guest(f"built-in-{request.module.__name__}", cpus=CPUS) as fresh:
+        yield fresh
+
+
 @pytest.fixture
-def boot_guest(new_guest, request):
+def boot_guest(new_guest, request, tmp_path):
     """Boots guests that end with the test."""
     started = []
 
-    def boot(wait_ready=True, **options):
+    def boot(wait_ready=True, dts="", **options):
         # A name of files, also for QEMU, where a comma ends a path.
         name = re.sub(r"[^\w.-]", "_", f"{request.node.name}-{len(started)}")
         fresh = new_guest(name, **options)
+        if dts:
+            devicetree.extend(fresh, tmp_path, dts)
         started.append(fresh)
         return fresh.start(wait_ready)
 

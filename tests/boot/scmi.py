@@ -15,11 +15,11 @@ PLATFORM = "/machine/scmi-fw"
 
 SECONDS = 20
 
-BASE, POWER, PERF, CLOCK = 0x10, 0x11, 0x13, 0x14
+BASE, POWER, SYSTEM, PERF, CLOCK = 0x10, 0x11, 0x12, 0x13, 0x14
 SENSOR, RESET, VOLTAGE, POWERCAP, PINCTRL = 0x15, 0x16, 0x17, 0x18, 0x19
-# Those whose messages test_scmi_raw.py sends; tests/unit/scmi has them all.
-PROTOCOLS = {"base": BASE, "power": POWER, "clock": CLOCK, "sensor": SENSOR,
-             "reset": RESET}
+PROTOCOLS = {"base": BASE, "power": POWER, "system": SYSTEM, "perf": PERF,
+             "clock": CLOCK, "sensor": SENSOR, "reset": RESET,
+             "voltage": VOLTAGE, "powercap": POWERCAP, "pinctrl": PINCTRL}
 
 SUCCESS = 0
 NOT_SUPPORTED = -1
@@ -29,7 +29,7 @@ NOT_FOUND = -4
 OUT_OF_RANGE = -5
 PROTOCOL_ERROR = -10
 
-COMMAND, DELAYED_RESPONSE = 0, 2
+COMMAND, DELAYED_RESPONSE, NOTIFICATION = 0, 2, 3
 
 # Messages that all protocols have.
 VERSION, ATTRIBUTES, MESSAGE_ATTRIBUTES, NEGOTIATE = 0x0, 0x1, 0x2, 0x10
@@ -91,8 +91,16 @@ def files(guest, patterns):
 
     Files without content are left out.
     """
-    lines = guest.check(f"grep -s -m 1 . {patterns} /dev/null; true")
-    return dict(line.split(":", 1) for line in lines.splitlines())
+    lines = guest.check(
+        f"for f in {patterns}; do l=; IFS= read -r l < $f; "
+        "[ -n \"$l\" ] && echo \"$f\t$l\"; done 2> /dev/null; true")
+    return dict(line.split("\t", 1) for line in lines.splitlines())
+
+
+def tails(guest, patterns):
+    """{last two names of a path: first line} of files in the guest."""
+    return {"/".join(file.split("/")[-2:]): line
+            for file, line in files(guest, patterns).items()}
 
 
 def hwmon(guest, name="scmi_sensors"):
@@ -114,6 +122,17 @@ def counters(guest):
     found = files(guest, "/sys/kernel/debug/scmi/0/transport/counters/*")
     return {file.split("/")[-1]: int(count) for file, count in found.items()
             if count != "0"}
+
+
+def delayed(guest):
+    """How many delayed responses the first transport carried."""
+    return counters(guest).get("delayed_response_ok", 0)
+
+
+def thermal_zone(guest):
+    """The thermal zone whose sensor is the platform's."""
+    return guest.check("dirname $(grep -l '^soc-thermal$' "
+                       "/sys/class/thermal/thermal_zone*/type)").strip()
 
 
 def wait_until(condition, what):
@@ -155,11 +174,11 @@ class Raw:
     SECONDS = 30
 
     def __init__(self, guest, instance=0):
-        directory = self.DIRECTORY.format(instance)
+        self._directory = self.DIRECTORY.format(instance)
         self._guest = guest
         self._token = 0
-        self._message = f"{directory}/message"
-        guest.write(f"{directory}/reset", 1)
+        self._message = f"{self._directory}/message"
+        guest.write(f"{self._directory}/reset", 1)
 
     def header(self, protocol, message, kind=COMMAND):
         """A header with a token of its own."""
@@ -201,6 +220,34 @@ class Raw:
             assert echoed == header, "the reply has another header"
             results.append((status, reply[8:]))
         return results
+
+    def delayed(self, protocol, message, *payload):
+        """Send a command that is answered twice: (status, delayed payload).
+
+        The delayed payload starts with a status of its own.
+        """
+        header = self.header(protocol, message)
+        file = f"{self._directory}/message_async"
+        text_of = "".join(f"\\{byte:03o}"
+                          for byte in words(header) + words(*payload))
+        first, second = self._guest.check(
+            f"printf '{text_of}' > {file}; for i in 1 2; do "
+            f"timeout {self.SECONDS} hexdump -ve '1/1 \"%02x\"' {file}; echo; "
+            "done").splitlines()
+        echoed, status = struct.unpack("<Ii", bytes.fromhex(first))
+        assert echoed == header, "the reply has another header"
+        late = bytes.fromhex(second)
+        assert late[:4] == words(header | DELAYED_RESPONSE << 8)
+        return status, late[4:]
+
+    def notification(self):
+        """The next event: (protocol, event, payload)."""
+        received = bytes.fromhex(self._guest.check(
+            f"timeout {self.SECONDS} hexdump -ve '1/1 \"%02x\"' "
+            f"{self._directory}/notification"))
+        header, = struct.unpack("<I", received[:4])
+        assert header >> 8 & 3 == NOTIFICATION
+        return header >> 10 & 0xff, header & 0xff, received[4:]
 
     def call(self, protocol, message, *payload, kind=COMMAND):
         """Send one message of 32-bit words: (status, what follows it)."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""System power, and events that the platform sends by itself.
+"""scmi_power_control: what the platform asks of the whole system.
 
 On docs/platforms/phone.json, whose transport carries events.
 """
@@ -75,48 +75,3 @@ def test_suspend_is_served(boot_guest):
     assert "Serving shutdown/reboot request: 4" in log
     assert "PM: suspend entry" in log
     assert scmi.hwmon_values(guest)["soc-thermal"] == ("temp1", 36_500)
-
-
-# -- events ------------------------------------------------------------------
-
-NOTIFICATION = 3
-NOTIFICATIONS = "/sys/kernel/debug/scmi/0/raw/notification"
-
-# protocol: (message that subscribes to it, event, resource, property, value
-# that the host sets, what the event says after agent and number). Of resets,
-# there are events of those only that an agent asks for.
-EVENTS = {
-    "power": (0x6, 0x0, "modem", "on", True, words(0)),
-    "perf": (0xa, 0x1, "big", "level", 710_400, words(710_400)),
-    "clock": (0x9, 0x0, "gpu", "rate", 719_000_000, words(719_000_000, 0)),
-}
-NUMBERS = {"power": scmi.POWER, "perf": scmi.PERF, "clock": scmi.CLOCK}
-
-
-@pytest.fixture(scope="module")
-def phone(new_guest):
-    with new_guest("events", machine=MACHINE) as guest:
-        # No frequency is changed but by a test.
-        guest.check("for p in /sys/devices/system/cpu/cpufreq/policy*; do "
-                    "echo userspace > $p/scaling_governor; done")
-        yield guest
-
-
-@pytest.mark.parametrize("protocol", EVENTS)
-def test_events(phone, protocol):
-    """Subscribed to by raw messages; Linux receives each as it was sent."""
-    message, event, name, prop, value, rest = EVENTS[protocol]
-    number = scmi.get(phone, protocol, name, "id")
-    before = scmi.get(phone, protocol, name, prop)
-    raw = scmi.Raw(phone)
-    count = scmi.counters(phone).get("notification_ok", 0)
-    assert raw.call(NUMBERS[protocol], message, number, 1) == (SUCCESS, b"")
-    scmi.put(phone, protocol, name, prop, value)
-    received = bytes.fromhex(phone.check(
-        f"timeout 20 hexdump -ve '1/1 \"%02x\"' {NOTIFICATIONS}"))
-    assert raw.call(NUMBERS[protocol], message, number, 0) == (SUCCESS, b"")
-    scmi.put(phone, protocol, name, prop, before)
-    header = int.from_bytes(received[:4], "little") & 0x3ffff
-    assert header == NUMBERS[protocol] << 10 | NOTIFICATION << 8 | event
-    assert received[4:] == words(0, number) + rest
-    assert scmi.counters(phone)["notification_ok"] == count + 1

@@ -56,6 +56,8 @@ TRANSPORTS = {
     "mhuv3": Transport({"type": "mailbox", "mhu": "v3"}, "arm,scmi",
                        events=True),
     "virtio": Transport({"type": "virtio"}, "arm,scmi-virtio", events=True),
+    "virtio-mmio": Transport({"type": "virtio", "bus": "mmio"},
+                             "arm,scmi-virtio", events=True),
 }
 
 # Each kernel's drivers that find something on the small platform; what needs
@@ -340,7 +342,8 @@ def wait_for_reads(guest):
     wait_until(lambda: reads(guest) > before + 5, "the load")
 
 
-@pytest.mark.parametrize("name", ["mhu", "mhuv2", "mhuv3", "virtio"])
+@pytest.mark.parametrize("name", ["mhu", "mhuv2", "mhuv3", "virtio",
+                                  "virtio-mmio"])
 @pytest.mark.kernels("lab")
 def test_migration_while_events_flow(boot_platform, boot_guest, tmp_path,
                                      name):

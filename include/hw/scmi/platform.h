@@ -84,7 +84,8 @@ unsigned scmi_platform_num_agents(const ScmiPlatform *platform);
  *
  * Returns the length of the reply: 4, for a status alone, up to @room. The
  * header of the reply is @header. Nothing of the platform has changed when
- * the status is not SUCCESS.
+ * the status is not SUCCESS. A command that comes by way of an event that
+ * another one sends finds the platform BUSY.
  */
 size_t scmi_platform_handle(ScmiPlatform *platform, unsigned agent,
                             uint32_t header, const void *payload,
@@ -96,7 +97,10 @@ size_t scmi_platform_handle(ScmiPlatform *platform, unsigned agent,
 /**
  * ScmiEventSink: a transport that carries messages to an agent
  * @send: send a message of @length bytes behind @header; false if the channel
- *        is not free, and then scmi_platform_drained() is called when it is
+ *        is not free, and then scmi_platform_drained() is called when it is.
+ *        The agent may have chosen where the message goes: sending it can
+ *        ring a doorbell, and lead back into the platform. Not so if @send
+ *        returns false.
  * @is_open: whether the agent has taken up the channel; NULL if it always has
  */
 typedef struct ScmiEventSink {
@@ -126,8 +130,19 @@ void scmi_platform_attach(ScmiPlatform *platform, unsigned agent,
 unsigned scmi_platform_claim(ScmiPlatform *platform, unsigned agent,
                              Object *transport, Error **errp);
 
+/* Undo scmi_platform_claim() and scmi_platform_attach(). */
+void scmi_platform_release(ScmiPlatform *platform, unsigned agent);
+
 /* The agent has taken a message: the next one can be sent. */
 void scmi_platform_drained(ScmiPlatform *platform, unsigned agent);
+
+/**
+ * scmi_platform_restart: the agent's transport has been reset
+ *
+ * Events and delayed responses that the agent has not taken are gone, as is
+ * what it negotiated and subscribed to.
+ */
+void scmi_platform_restart(ScmiPlatform *platform, unsigned agent);
 
 /* The domain number of a resource by its name, or -1 if there is none. */
 int scmi_platform_find(const ScmiPlatform *platform, uint8_t protocol,

@@ -23,6 +23,10 @@
  *  + implements TYPE_DT_NODE: /firmware/scmi, "arm,scmi-virtio". Linux has
  *    one such device at most, and so has a machine.
  *
+ * It needs a transport that is not a legacy one (virtio-mmio.force-legacy=off)
+ * and cannot be hot-plugged. A reset by the driver also forgets what waits for
+ * the agent, and what the agent negotiated and subscribed to.
+ *
  * "virtio-scmi-pci" is the same on the PCI bus.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -7,114 +7,16 @@
 #include "qemu/osdep.h"
 #include "farside-apple.h"
 #include "hw/scmi/wire.h"
-#include "standard-headers/linux/virtio_ids.h"
-#include "standard-headers/linux/virtio_scmi.h"
-#include "tests/qtest/libqos/libqos-malloc.h"
-#include "tests/qtest/libqos/virtio-mmio.h"
-#include "tests/qtest/libqtest.h"
-
-/* Of a source package, there is no option ROM for the default NIC. */
-#define MACHINE "-M virt -nic none -device virtio-scmi-device"
-
-/* The transport that virt gives the first virtio device. */
-#define TRANSPORT 0x0a003e00
-#define RAM 0x40000000
-#define RAM_END 0x41000000
-#define PAGE 4096
+#include "virtio-scmi.h"
 
 #define BASE_VERSION 0x00004000
-#define POWER_STATE_SET 0x00084404
 #define POWER_STATE_NOTIFY 0x000c4406
 #define POWER_MESSAGE_ATTRIBUTES 0x00104402
-#define POWER_STATE_CHANGED 0x00004700
-#define POWER_OFF 0x40000000
 
-/* As large as Linux makes them. */
-#define BUFFER 136
-
-typedef struct Virtio {
-    QTestState *qts;
-    QGuestAllocator alloc;
-    QVirtioMMIODevice mmio;
-    QVirtQueue *commands;
-    QVirtQueue *events;
-} Virtio;
-
-static Virtio *virtio_start(const char *args, uint64_t features)
+static VirtioScmi *start(void)
 {
-    Virtio *v = g_new0(Virtio, 1);
-    QVirtioDevice *d = &v->mmio.vdev;
-
-    v->qts = qtest_init(args);
-    alloc_init(&v->alloc, 0, RAM, RAM_END, PAGE);
-    qvirtio_mmio_init_device(&v->mmio, v->qts, TRANSPORT, PAGE);
-    g_assert_cmphex(d->device_type, ==, VIRTIO_ID_SCMI);
-    qvirtio_start_device(d);
-    g_assert_cmphex(qvirtio_get_features(d) & 3, ==,
-                    1 << VIRTIO_SCMI_F_P2A_CHANNELS);
-    qvirtio_set_features(d, features);
-    v->commands = qvirtqueue_setup(d, &v->alloc, VIRTIO_SCMI_VQ_TX);
-    v->events = qvirtqueue_setup(d, &v->alloc, VIRTIO_SCMI_VQ_RX);
-    qvirtio_set_driver_ok(d);
-    return v;
+    return virtio_scmi_start(VIRTIO_SCMI_VIRT, VIRTIO_SCMI_EVENTS);
 }
-
-static Virtio *start(void)
-{
-    return virtio_start(MACHINE,
-                        1 << VIRTIO_SCMI_F_P2A_CHANNELS);
-}
-
-static void stop(Virtio *v)
-{
-    qvirtqueue_cleanup(v->mmio.vdev.bus, v->commands, &v->alloc);
-    qvirtqueue_cleanup(v->mmio.vdev.bus, v->events, &v->alloc);
-    alloc_destroy(&v->alloc);
-    qtest_quit(v->qts);
-    g_free(v);
-}
-
-/* The queues share an interrupt, so it is the ring that is looked at. */
-static uint32_t wait_used(Virtio *v, QVirtQueue *vq, uint32_t head)
-{
-    uint32_t index, length;
-
-    while (!qvirtqueue_get_buf(v->qts, vq, &index, &length)) {
-        qtest_clock_step(v->qts, 100);
-    }
-    g_assert_cmpuint(index, ==, head);
-    return length;
-}
-
-/* Send @out bytes, with @in bytes of room: returns how many were used. */
-static uint32_t exchange(Virtio *v, uint32_t *words, size_t out,
-                         uint32_t *reply, size_t in)
-{
-    uint64_t request = guest_alloc(&v->alloc, BUFFER);
-    uint64_t response = guest_alloc(&v->alloc, BUFFER);
-    uint32_t head, length;
-
-    qtest_memwrite(v->qts, request, words, MIN(out, BUFFER));
-    head = qvirtqueue_add(v->qts, v->commands, request, out, false, true);
-    qvirtqueue_add(v->qts, v->commands, response, in, true, false);
-    qvirtqueue_kick(v->qts, &v->mmio.vdev, v->commands, head);
-    length = wait_used(v, v->commands, head);
-    qtest_memread(v->qts, response, reply, in);
-    guest_free(&v->alloc, request);
-    guest_free(&v->alloc, response);
-    return length;
-}
-
-/* The reply's words, header first, have to be these. */
-#define CHECK(v, room, expected, ...) do {                              \
-        uint32_t words_[] = { __VA_ARGS__ };                            \
-        uint32_t reply_[BUFFER / 4];                                    \
-                                                                        \
-        g_assert_cmpuint(exchange(v, words_, sizeof(words_), reply_,    \
-                                  room), ==, sizeof(expected));         \
-        g_assert_cmpmem(reply_, sizeof(expected), expected,             \
-                        sizeof(expected));                              \
-    } while (0)
 
 static void test_commands(void)
 {
@@ -123,92 +25,74 @@ static void test_commands(void)
     const uint32_t too_long[] = {
         BASE_VERSION, (uint32_t)SCMI_PROTOCOL_ERROR
     };
-    Virtio *v = start();
+    VirtioScmi *v = start();
 
-    CHECK(v, BUFFER, version, BASE_VERSION);
-    CHECK(v, sizeof(version), version, BASE_VERSION);
-    CHECK(v, sizeof(no_room), no_room, BASE_VERSION);
-    CHECK(v, BUFFER, too_long, BASE_VERSION, 0);
-    CHECK(v, BUFFER, version, BASE_VERSION);
-    stop(v);
+    VIRTIO_SCMI_CHECK(v, VIRTIO_SCMI_BUFFER, version, BASE_VERSION);
+    VIRTIO_SCMI_CHECK(v, sizeof(version), version, BASE_VERSION);
+    VIRTIO_SCMI_CHECK(v, sizeof(no_room), no_room, BASE_VERSION);
+    VIRTIO_SCMI_CHECK(v, VIRTIO_SCMI_BUFFER, too_long, BASE_VERSION, 0);
+    virtio_scmi_check_alive(v);
+    virtio_scmi_stop(v);
 }
 
 /* What cannot be answered comes back empty, and the next one is answered. */
 static void test_wrong_buffers(void)
 {
-    const uint32_t version[] = { BASE_VERSION, SCMI_SUCCESS, 0x20001 };
-    uint32_t words[BUFFER / 4] = { BASE_VERSION };
-    uint32_t reply[BUFFER / 4];
-    Virtio *v = start();
+    uint32_t words[VIRTIO_SCMI_BUFFER / 4] = { BASE_VERSION };
+    uint32_t reply[VIRTIO_SCMI_BUFFER / 4];
+    VirtioScmi *v = start();
 
-    g_assert_cmpuint(exchange(v, words, 3, reply, BUFFER), ==, 0);
-    g_assert_cmpuint(exchange(v, words, 4, reply, 7), ==, 0);
-    g_assert_cmpuint(exchange(v, words, 1, reply, 1), ==, 0);
+    g_assert_cmpuint(virtio_scmi_exchange(v, words, 3, reply, 8), ==, 0);
+    g_assert_cmpuint(virtio_scmi_exchange(v, words, 4, reply, 7), ==, 0);
+    g_assert_cmpuint(virtio_scmi_exchange(v, words, 1, reply, 1), ==, 0);
     /* Longer than any message: refused, not copied. */
-    g_assert_cmpuint(exchange(v, words, BUFFER, reply, BUFFER), ==, 8);
+    g_assert_cmpuint(virtio_scmi_exchange(v, words, VIRTIO_SCMI_BUFFER, reply,
+                                          VIRTIO_SCMI_BUFFER), ==, 8);
     g_assert_cmphex(reply[1], ==, (uint32_t)SCMI_PROTOCOL_ERROR);
-    CHECK(v, BUFFER, version, BASE_VERSION);
-    stop(v);
+    virtio_scmi_check_alive(v);
+    virtio_scmi_stop(v);
 }
 
 /* Events. */
 
-static const uint32_t subscribed[] = { POWER_STATE_NOTIFY, SCMI_SUCCESS };
-static const uint32_t done[] = { POWER_STATE_SET, SCMI_SUCCESS };
-
-static uint32_t offer_event_buffer(Virtio *v, uint64_t *buffer, size_t size)
-{
-    uint32_t head;
-
-    *buffer = guest_alloc(&v->alloc, BUFFER);
-    head = qvirtqueue_add(v->qts, v->events, *buffer, size, true, false);
-    qvirtqueue_kick(v->qts, &v->mmio.vdev, v->events, head);
-    return head;
-}
-
-static void expect_event(Virtio *v, uint32_t head, uint64_t buffer,
+static void expect_event(VirtioScmi *v, uint32_t head, uint64_t buffer,
                          uint32_t state)
 {
-    const uint32_t event[] = { POWER_STATE_CHANGED, 1, 0, state };
-    uint32_t words[ARRAY_SIZE(event)];
-
-    g_assert_cmpuint(wait_used(v, v->events, head), ==, sizeof(event));
-    qtest_memread(v->qts, buffer, words, sizeof(words));
-    g_assert_cmpmem(words, sizeof(words), event, sizeof(event));
+    VIRTIO_SCMI_EXPECT(v, head, buffer, POWER_STATE_CHANGED, 1, 0, state);
 }
 
 static void test_events(void)
 {
-    Virtio *v = start();
+    VirtioScmi *v = start();
     uint64_t buffer;
-    uint32_t head = offer_event_buffer(v, &buffer, BUFFER);
+    uint32_t head = virtio_scmi_offer(v, &buffer, VIRTIO_SCMI_BUFFER);
 
-    CHECK(v, BUFFER, subscribed, POWER_STATE_NOTIFY, 0, 1);
-    CHECK(v, BUFFER, done, POWER_STATE_SET, 0, 0, POWER_OFF);
+    virtio_scmi_subscribe(v);
+    virtio_scmi_set_power(v, POWER_OFF);
     expect_event(v, head, buffer, POWER_OFF);
     /* Those for which there is no buffer wait for one, in order. */
-    CHECK(v, BUFFER, done, POWER_STATE_SET, 0, 0, 0);
-    CHECK(v, BUFFER, done, POWER_STATE_SET, 0, 0, POWER_OFF);
-    head = offer_event_buffer(v, &buffer, BUFFER);
-    expect_event(v, head, buffer, 0);
-    head = offer_event_buffer(v, &buffer, BUFFER);
+    virtio_scmi_set_power(v, POWER_ON);
+    virtio_scmi_set_power(v, POWER_OFF);
+    head = virtio_scmi_offer(v, &buffer, VIRTIO_SCMI_BUFFER);
+    expect_event(v, head, buffer, POWER_ON);
+    head = virtio_scmi_offer(v, &buffer, VIRTIO_SCMI_BUFFER);
     expect_event(v, head, buffer, POWER_OFF);
-    stop(v);
+    virtio_scmi_stop(v);
 }
 
 static void test_event_buffer_too_small(void)
 {
-    Virtio *v = start();
+    VirtioScmi *v = start();
     uint64_t buffer;
-    uint32_t head = offer_event_buffer(v, &buffer, 15);
+    uint32_t head = virtio_scmi_offer(v, &buffer, 15);
 
-    CHECK(v, BUFFER, subscribed, POWER_STATE_NOTIFY, 0, 1);
-    CHECK(v, BUFFER, done, POWER_STATE_SET, 0, 0, POWER_OFF);
-    g_assert_cmpuint(wait_used(v, v->events, head), ==, 0);
-    CHECK(v, BUFFER, done, POWER_STATE_SET, 0, 0, 0);
-    head = offer_event_buffer(v, &buffer, 16);
-    expect_event(v, head, buffer, 0);
-    stop(v);
+    virtio_scmi_subscribe(v);
+    virtio_scmi_set_power(v, POWER_OFF);
+    g_assert_cmpuint(virtio_scmi_wait(v, v->events, head), ==, 0);
+    virtio_scmi_set_power(v, POWER_ON);
+    head = virtio_scmi_offer(v, &buffer, 16);
+    expect_event(v, head, buffer, POWER_ON);
+    virtio_scmi_stop(v);
 }
 
 /* A driver that does not want events is not told that there are any. */
@@ -220,33 +104,62 @@ static void test_events_declined(void)
     const uint32_t refused[] = {
         POWER_STATE_NOTIFY, (uint32_t)SCMI_NOT_SUPPORTED
     };
-    Virtio *v = virtio_start(MACHINE, 0);
+    VirtioScmi *v = virtio_scmi_start(VIRTIO_SCMI_VIRT, 0);
 
-    CHECK(v, BUFFER, absent, POWER_MESSAGE_ATTRIBUTES, 6);
-    CHECK(v, BUFFER, refused, POWER_STATE_NOTIFY, 0, 1);
-    stop(v);
+    VIRTIO_SCMI_CHECK(v, VIRTIO_SCMI_BUFFER, absent,
+                      POWER_MESSAGE_ATTRIBUTES, 6);
+    VIRTIO_SCMI_CHECK(v, VIRTIO_SCMI_BUFFER, refused, POWER_STATE_NOTIFY, 0,
+                      1);
+    virtio_scmi_stop(v);
+}
+
+static void migrate(VirtioScmi *v)
+{
+    v->qts = migrate_machine(v->qts, VIRTIO_SCMI_VIRT);
+    v->mmio.qts = v->qts;
 }
 
 /* Events that wait in a platform of the device's own go along. */
 static void test_migration(void)
 {
-    Virtio *v = start();
+    VirtioScmi *v = start();
     uint64_t buffer;
     uint32_t head;
 
-    CHECK(v, BUFFER, subscribed, POWER_STATE_NOTIFY, 0, 1);
-    CHECK(v, BUFFER, done, POWER_STATE_SET, 0, 0, POWER_OFF);
-    CHECK(v, BUFFER, done, POWER_STATE_SET, 0, 0, 0);
-    v->qts = migrate_machine(v->qts, MACHINE);
-    v->mmio.qts = v->qts;
-    head = offer_event_buffer(v, &buffer, BUFFER);
+    virtio_scmi_subscribe(v);
+    virtio_scmi_set_power(v, POWER_OFF);
+    virtio_scmi_set_power(v, POWER_ON);
+    migrate(v);
+    head = virtio_scmi_offer(v, &buffer, VIRTIO_SCMI_BUFFER);
     expect_event(v, head, buffer, POWER_OFF);
-    CHECK(v, BUFFER, done, POWER_STATE_SET, 0, 0, POWER_OFF);
-    head = offer_event_buffer(v, &buffer, BUFFER);
-    expect_event(v, head, buffer, 0);
-    head = offer_event_buffer(v, &buffer, BUFFER);
+    virtio_scmi_set_power(v, POWER_OFF);
+    head = virtio_scmi_offer(v, &buffer, VIRTIO_SCMI_BUFFER);
+    expect_event(v, head, buffer, POWER_ON);
+    head = virtio_scmi_offer(v, &buffer, VIRTIO_SCMI_BUFFER);
     expect_event(v, head, buffer, POWER_OFF);
-    stop(v);
+    virtio_scmi_stop(v);
+}
+
+/* So do buffers that wait for events, and responses that are not due yet. */
+static void test_migration_of_buffers(void)
+{
+    VirtioScmi *v = start();
+    uint64_t buffers[3];
+    uint32_t heads[3];
+
+    for (unsigned i = 0; i < ARRAY_SIZE(heads); i++) {
+        heads[i] = virtio_scmi_offer(v, &buffers[i], VIRTIO_SCMI_BUFFER);
+    }
+    virtio_scmi_subscribe(v);
+    virtio_scmi_set_power(v, POWER_OFF);
+    virtio_scmi_set_rate_later(v, 50000000);
+    migrate(v);
+    expect_event(v, heads[0], buffers[0], POWER_OFF);
+    VIRTIO_SCMI_EXPECT(v, heads[1], buffers[1], CLOCK_RATE_SET_RESPONSE,
+                       SCMI_SUCCESS, CLOCK, 50000000, 0);
+    virtio_scmi_set_power(v, POWER_ON);
+    expect_event(v, heads[2], buffers[2], POWER_ON);
+    virtio_scmi_stop(v);
 }
 
 static char *platform_of(QTestState *qts, const char *path)
@@ -297,6 +210,8 @@ int main(int argc, char **argv)
                     test_event_buffer_too_small);
     g_test_add_func("/virtio-scmi/events-declined", test_events_declined);
     g_test_add_func("/virtio-scmi/migration", test_migration);
+    g_test_add_func("/virtio-scmi/migration-of-buffers",
+                    test_migration_of_buffers);
     g_test_add_func("/virtio-scmi/own-platform", test_own_platform);
     g_test_add_func("/virtio-scmi/machines-platform",
                     test_machines_platform);

@@ -18,9 +18,12 @@
 #define POWERCAP SCMI_PROTOCOL_POWERCAP
 #define BASE_HIGH 0x12
 #define BASE_LOW 0xffffff80
-#define NUM_RECORDS 5
+/* In the agent's memory, from its commands. */
+#define STATE 0x1000
+#define SLOTS (2 * STATE)
+#define NUM_ENTRIES 5
 
-/* Records: plain, doorbell, indexed; two of powercap. */
+/* Entries: plain, doorbell, indexed; two of powercap. */
 static const char domains[] =
     "{ 'agents': [ { 'name': 'a' }, { 'name': 'b', 'denied-devices':"
     "    [ 'cpu' ] } ],"
@@ -46,17 +49,18 @@ typedef struct Window {
     ScmiFastWindow window;
     bool mapped;
     unsigned changes;
-    uint8_t ram[NUM_RECORDS * SCMI_FAST_RECORD_SIZE];
+    uint8_t state[NUM_ENTRIES * SCMI_FAST_ENTRY_SIZE];
+    uint8_t slots[NUM_ENTRIES * SCMI_FAST_ENTRY_SIZE];
 } Window;
 
-static uint64_t window_address(void *opaque)
+static uint64_t window_address(void *opaque, unsigned agent)
 {
     Window *w = opaque;
 
     return w->mapped ? (uint64_t)BASE_HIGH << 32 | BASE_LOW : UINT64_MAX;
 }
 
-static void window_changed(void *opaque)
+static void window_changed(void *opaque, unsigned agent, unsigned area)
 {
     Window *w = opaque;
 
@@ -66,25 +70,33 @@ static void window_changed(void *opaque)
 static void attach(ScmiPlatform *platform, unsigned agent, Window *w)
 {
     *w = (Window) {
-        .window = { window_address, window_changed, w, w->ram },
+        .window = { window_address, STATE, window_changed, w, w->state,
+                    w->slots },
         .mapped = true,
     };
-    g_assert_cmpuint(scmi_fast_size(platform), ==, sizeof(w->ram));
+    g_assert_cmpuint(scmi_fast_size(platform), ==, sizeof(w->state));
     g_assert_false(scmi_fast_has_window(platform, agent));
     scmi_fast_attach(platform, agent, &w->window);
     g_assert_true(scmi_fast_has_window(platform, agent));
 }
 
-static uint32_t window_read(const Window *w, unsigned record, unsigned offset)
+static uint32_t window_read(const Window *w, unsigned entry, unsigned offset)
 {
-    return ldl_le_p(w->ram + record * SCMI_FAST_RECORD_SIZE + offset);
+    return ldl_le_p(w->state + entry * SCMI_FAST_ENTRY_SIZE + offset);
 }
 
-static void window_write(ScmiPlatform *platform, unsigned record,
+/* What agents write before they ring; nobody sees it. */
+static void slot_write(Window *w, unsigned entry, unsigned offset,
+                       uint32_t value)
+{
+    stl_le_p(w->slots + entry * SCMI_FAST_ENTRY_SIZE + offset, value);
+}
+
+static void window_write(ScmiPlatform *platform, unsigned entry,
                          unsigned offset, uint32_t value)
 {
     scmi_fast_write(platform, SCMI_TEST_AGENT,
-                    record * SCMI_FAST_RECORD_SIZE + offset, value);
+                    entry * SCMI_FAST_ENTRY_SIZE + offset, value);
 }
 
 static uint64_t get_uint(ScmiPlatform *platform, const char *path,
@@ -162,32 +174,32 @@ static void test_described(void)
     ASSERT_VALUES(SEND(platform, PERF, 0xb, 1, 0x7), 0, 77,
                   BASE_LOW, BASE_HIGH, 4, 0, 0, 0, 0, 0, 0);
     ASSERT_VALUES(SEND(platform, PERF, 0xb, 1, 0x8), 0, 77,
-                  BASE_LOW + 0x4, BASE_HIGH, 4, 0, 0, 0, 0, 0, 0);
+                  STATE - 0x7c, BASE_HIGH + 1, 4, 0, 0, 0, 0, 0, 0);
     ASSERT_VALUES(SEND(platform, PERF, 0xb, 1, 0x5), 0, 77,
                   BASE_LOW + 0x8, BASE_HIGH, 8, 0, 0, 0, 0, 0, 0);
     ASSERT_VALUES(SEND(platform, PERF, 0xb, 1, 0x6), 0, 77,
-                  BASE_LOW + 0x10, BASE_HIGH, 8, 0, 0, 0, 0, 0, 0);
+                  STATE - 0x70, BASE_HIGH + 1, 8, 0, 0, 0, 0, 0, 0);
 
     /* A doorbell of 32 bits, for what is written. */
     ASSERT_VALUES(SEND(platform, PERF, 0xb, 2, 0x7), 5, 0,
-                  BASE_LOW + 0x20, BASE_HIGH, 4, BASE_LOW + 0x38, BASE_HIGH,
-                  1, 0, 0xfffffffe, 0);
+                  SLOTS - 0x60, BASE_HIGH + 1, 4, BASE_LOW + 0x38, BASE_HIGH,
+                  1, 0, 0, 0);
     ASSERT_VALUES(SEND(platform, PERF, 0xb, 2, 0x5), 5, 0,
-                  BASE_LOW + 0x28, BASE_HIGH, 8, BASE_LOW + 0x38, BASE_HIGH,
-                  2, 0, 0xfffffffd, 0);
+                  SLOTS - 0x58, BASE_HIGH + 1, 8, BASE_LOW + 0x38, BASE_HIGH,
+                  2, 0, 0, 0);
     ASSERT_VALUES(SEND(platform, PERF, 0xb, 2, 0x8), 0, 0,
-                  BASE_LOW + 0x24, BASE_HIGH, 4, 0, 0, 0, 0, 0, 0);
+                  STATE - 0x5c, BASE_HIGH + 1, 4, 0, 0, 0, 0, 0, 0);
 
     /* Further ones come after 4 GiB. */
     ASSERT_VALUES(SEND(platform, POWERCAP, 0xc, 1, 0x5), 5, 0,
-                  0, BASE_HIGH + 1, 4, 0x18, BASE_HIGH + 1,
-                  1, 0, 0xfffffffe, 0);
+                  SLOTS, BASE_HIGH + 1, 4, 0x18, BASE_HIGH + 1,
+                  1, 0, 0, 0);
     ASSERT_VALUES(SEND(platform, POWERCAP, 0xc, 0, 0x4), 0, 0,
-                  BASE_LOW + 0x64, BASE_HIGH, 4, 0, 0, 0, 0, 0, 0);
+                  STATE - 0x1c, BASE_HIGH + 1, 4, 0, 0, 0, 0, 0, 0);
     ASSERT_VALUES(SEND(platform, POWERCAP, 0xc, 0, 0x7), 0, 0,
                   BASE_LOW + 0x68, BASE_HIGH, 4, 0, 0, 0, 0, 0, 0);
     ASSERT_VALUES(SEND(platform, POWERCAP, 0xc, 0, 0x6), 0, 0,
-                  BASE_LOW + 0x6c, BASE_HIGH, 4, 0, 0, 0, 0, 0, 0);
+                  STATE - 0x14, BASE_HIGH + 1, 4, 0, 0, 0, 0, 0, 0);
 
     /* Domains without, messages without, what cannot be set. */
     ASSERT_STATUS(SEND(platform, PERF, 0xb, 0, 0x7), SCMI_NOT_SUPPORTED);
@@ -208,7 +220,7 @@ static void test_plain(void)
     g_assert_cmpuint(window_read(&w, 0, 0x4), ==, 10);
     window_write(platform, 0, 0x0, 30);
     g_assert_cmpuint(get_uint(platform, "perf/plain", "level"), ==, 30);
-    g_assert_cmpuint(window_read(&w, 0, 0x0), ==, 30);
+    g_assert_cmpuint(window_read(&w, 0, 0x0), ==, 0);
     g_assert_cmpuint(window_read(&w, 0, 0x4), ==, 30);
 
     /* The last word is the command. */
@@ -245,14 +257,20 @@ static void test_doorbell(void)
     Window w;
 
     attach(platform, SCMI_TEST_AGENT, &w);
-    window_write(platform, 1, 0x0, 20);
+    slot_write(&w, 1, 0x0, 20);
     g_assert_cmpuint(get_uint(platform, "perf/bell", "level"), ==, 10);
     window_write(platform, 1, SCMI_FAST_DOORBELL, 1);
     g_assert_cmpuint(get_uint(platform, "perf/bell", "level"), ==, 20);
     g_assert_cmpuint(window_read(&w, 1, SCMI_FAST_DOORBELL), ==, 0);
 
-    window_write(platform, 1, 0x8, 30);
-    window_write(platform, 1, 0xc, 30);
+    /* The commands have no word for it. */
+    window_write(platform, 1, 0x0, 30);
+    g_assert_cmpuint(window_read(&w, 1, 0x0), ==, 0);
+    window_write(platform, 1, SCMI_FAST_DOORBELL, 1);
+    g_assert_cmpuint(get_uint(platform, "perf/bell", "level"), ==, 20);
+
+    slot_write(&w, 1, 0x8, 30);
+    slot_write(&w, 1, 0xc, 30);
     g_assert_cmpuint(get_uint(platform, "perf/bell", "min-level"), ==, 10);
     window_write(platform, 1, SCMI_FAST_DOORBELL, 2);
     g_assert_cmpuint(get_uint(platform, "perf/bell", "min-level"), ==, 30);
@@ -261,8 +279,18 @@ static void test_doorbell(void)
     /* Get channels and nothing at all have no bit. */
     window_write(platform, 1, SCMI_FAST_DOORBELL, 0xfffffffc);
     /* Where there is none, ringing changes nothing. */
+    slot_write(&w, 0, 0x0, 20);
     window_write(platform, 0, SCMI_FAST_DOORBELL, 3);
     g_assert_cmpuint(window_read(&w, 0, SCMI_FAST_DOORBELL), ==, 0);
+    g_assert_cmpuint(get_uint(platform, "perf/plain", "level"), ==, 10);
+
+    /* What a message would be refused. */
+    slot_write(&w, 1, 0x0, 31);
+    window_write(platform, 1, SCMI_FAST_DOORBELL, 1);
+    g_assert_cmpuint(window_read(&w, 1, 0x4), ==, 30);
+
+    scmi_fast_reset(platform, SCMI_TEST_AGENT);
+    g_assert_cmpuint(ldl_le_p(w.slots + SCMI_FAST_ENTRY_SIZE), ==, 0);
     scmi_test_free(platform);
 }
 
@@ -286,8 +314,8 @@ static void test_powercap(void)
     window_write(platform, 3, 0x0, 0);
     g_assert_cmpuint(window_read(&w, 3, 0x4), ==, 0);
 
-    window_write(platform, 4, 0x0, 30);
-    window_write(platform, 4, 0x8, 7);
+    slot_write(&w, 4, 0x0, 30);
+    slot_write(&w, 4, 0x8, 7);
     g_assert_cmpuint(window_read(&w, 4, 0x4), ==, 50);
     window_write(platform, 4, SCMI_FAST_DOORBELL, 3);
     g_assert_cmpuint(window_read(&w, 4, 0x4), ==, 30);
@@ -332,7 +360,7 @@ static void test_events(void)
     attach(platform, 1, &w);
     scmi_test_attach(platform, 2, &inbox);
     ASSERT_STATUS(SEND_AS(2, platform, PERF, 0xa, 2, 1), SCMI_SUCCESS);
-    window_write(platform, 1, 0x0, 20);
+    slot_write(&w, 1, 0x0, 20);
     ASSERT_NO_EVENT(&inbox);
     window_write(platform, 1, SCMI_FAST_DOORBELL, 1);
     ASSERT_EVENT(&inbox, 0x00004f01, 1, 2, 20);
@@ -348,12 +376,12 @@ static void test_denied(void)
     ASSERT_STATUS(SEND_AS(2, platform, PERF, 0xb, 1, 0x7), SCMI_DENIED);
     scmi_fast_write(platform, 2, 0x0, 30);
     g_assert_cmpuint(get_uint(platform, "perf/plain", "level"), ==, 10);
-    scmi_fast_write(platform, 2, 2 * SCMI_FAST_RECORD_SIZE, 6);
+    scmi_fast_write(platform, 2, 2 * SCMI_FAST_ENTRY_SIZE, 6);
     g_assert_cmpuint(get_uint(platform, "perf/index", "level"), ==, 20);
     scmi_test_free(platform);
 }
 
-/* Words that are no channels, and all that lies behind the last record. */
+/* Words that are no channels, and all that lies behind the last entry. */
 static void test_elsewhere(void)
 {
     ScmiPlatform *platform = scmi_test_platform(domains);
@@ -363,16 +391,19 @@ static void test_elsewhere(void)
 
     attach(platform, SCMI_TEST_AGENT, &w);
     unwritten = w;
-    for (unsigned record = 0; record < NUM_RECORDS; record++) {
-        window_write(platform, record, 0x4, 20);
-        window_write(platform, record, 0x10, 20);
-        window_write(platform, record, 0x14, 20);
-        window_write(platform, record, 0x1c, 20);
+    for (unsigned entry = 0; entry < NUM_ENTRIES; entry++) {
+        window_write(platform, entry, 0x4, 20);
+        window_write(platform, entry, 0x10, 20);
+        window_write(platform, entry, 0x14, 20);
+        window_write(platform, entry, 0x1c, 20);
     }
-    window_write(platform, NUM_RECORDS, 0x0, 20);
+    window_write(platform, NUM_ENTRIES, 0x0, 20);
     window_write(platform, 127, 0x0, 20);
     scmi_fast_write(platform, SCMI_TEST_AGENT, 0xfffffffc, 20);
-    g_assert_cmpmem(w.ram, sizeof(w.ram), unwritten.ram, sizeof(w.ram));
+    g_assert_cmpmem(w.state, sizeof(w.state), unwritten.state,
+                    sizeof(w.state));
+    g_assert_cmpmem(w.slots, sizeof(w.slots), unwritten.slots,
+                    sizeof(w.slots));
     after = scmi_test_qom_state(platform);
     g_assert_cmpstr(before, ==, after);
     scmi_test_free(platform);
@@ -387,7 +418,7 @@ static void test_loaded(void)
     Window w;
 
     attach(platform, SCMI_TEST_AGENT, &w);
-    window_write(platform, 1, 0x0, 30);
+    slot_write(&w, 1, 0x0, 30);
     window_write(platform, 1, SCMI_FAST_DOORBELL, 1);
     g_assert_cmpuint(window_read(&w, 1, 0x4), ==, 30);
     g_assert_cmpint(scmi_test_load(dev, stream), ==, 0);

@@ -102,6 +102,11 @@ static void test_associations(void)
 {
     ScmiPlatform *platform = pins_platform();
 
+    /* As long as what it lists: a status, a word, halves of words. */
+    g_assert_cmpuint(SEND(platform, PINCTRL, LIST, 1, GROUP, 0).length, ==,
+                     14);
+    g_assert_cmpuint(SEND(platform, PINCTRL, LIST, 1, FUNCTION, 0).length, ==,
+                     12);
     ASSERT_VALUES(SEND(platform, PINCTRL, LIST, 1, GROUP, 0),
                   3, 0x00010002, 0);
     ASSERT_VALUES(SEND(platform, PINCTRL, LIST, 1, GROUP, 2), 1, 0);
@@ -308,6 +313,21 @@ static void test_owner(void)
     scmi_test_free(platform);
 }
 
+/* With its configuration, an agent gives up the pins it owns, and no others. */
+static void test_agent_reset(void)
+{
+    ScmiPlatform *platform = pins_platform();
+
+    ASSERT_STATUS(SEND(platform, PINCTRL, REQUEST, 2, PIN), SCMI_SUCCESS);
+    ASSERT_STATUS(SEND_AS(2, platform, PINCTRL, REQUEST, 0, PIN),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND_AS(2, platform, SCMI_PROTOCOL_BASE, 0xb, 2, 0),
+                  SCMI_SUCCESS);
+    check_text(platform, "p0", "owner", "");
+    check_text(platform, "p2", "owner", "a");
+    scmi_test_free(platform);
+}
+
 /* A pin that an agent is denied, and the groups that it is in. */
 static void test_denied(void)
 {
@@ -402,6 +422,7 @@ void scmi_test_add_pinctrl(void)
     g_test_add_func("/scmi/pinctrl/configure-refused",
                     test_configure_refused);
     g_test_add_func("/scmi/pinctrl/owner", test_owner);
+    g_test_add_func("/scmi/pinctrl/agent-reset", test_agent_reset);
     g_test_add_func("/scmi/pinctrl/denied", test_denied);
     g_test_add_func("/scmi/pinctrl/world", test_world);
     g_test_add_func("/scmi/pinctrl/vmstate", test_vmstate);

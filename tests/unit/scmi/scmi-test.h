@@ -22,10 +22,13 @@
 /**
  * ScmiTestReply: what a message was answered
  * @status: its first word
- * @num_values, @values: the words behind it, host byte order
+ * @length: in bytes, @status included
+ * @num_values, @values: the words behind it, host byte order, the last one
+ *                       filled up with zeros
  */
 typedef struct ScmiTestReply {
     int32_t status;
+    unsigned length;
     unsigned num_values;
     uint32_t values[SCMI_TEST_MAX_VALUES];
 } ScmiTestReply;
@@ -192,7 +195,10 @@ GByteArray *scmi_test_save_all(ScmiPlatform *platform);
 
 /* The tests, a file each. */
 void scmi_test_add_rows(void);
+void scmi_test_add_refusal(void);
+void scmi_test_add_async(void);
 void scmi_test_add_base(void);
+void scmi_test_add_channel(void);
 void scmi_test_add_power_reset(void);
 void scmi_test_add_clock(void);
 void scmi_test_add_clock_rates(void);
