@@ -165,7 +165,8 @@ static Object *add_virtio(const FarsideAgent *agent, Error **errp)
                              &error_abort);
     qdev_prop_set_uint32(dev, "agent", agent->id);
     if (!qdev_realize_and_unref(dev, mmio ? virtio_mmio_bus()
-                                : BUS(VIRT_MACHINE(agent->fms)->bus), errp)) {
+                                          : BUS(VIRT_MACHINE(agent->fms)->bus),
+                                errp)) {
         return NULL;
     }
     virtio = mmio ? OBJECT(dev)

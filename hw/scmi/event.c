@@ -49,7 +49,13 @@ static unsigned first_without_transport(const ScmiPlatform *s)
 unsigned scmi_platform_claim(ScmiPlatform *s, unsigned agent,
                              Object *transport, Error **errp)
 {
-    agent = agent ?: first_without_transport(s);
+    if (!agent) {
+        agent = first_without_transport(s);
+        if (agent == s->num_agents) {
+            error_setg(errp, "every agent of the platform has a transport");
+            return 0;
+        }
+    }
     if (agent >= s->num_agents) {
         error_setg(errp, "the platform has no agent %u", agent);
         return 0;

@@ -317,7 +317,8 @@ ScmiStatus scmi_fast_describe(ScmiCall *call, const ScmiFastDomain *domain)
         i++;
     }
     if (i == NUM_CHANNELS) {
-        return SCMI_NOT_FOUND;
+        return message < SCMI_NUM_MESSAGES && call->view->rows[message]
+               ? SCMI_NOT_SUPPORTED : SCMI_NOT_FOUND;
     }
     if (!scmi_fast_offered(call, domain) ||
         (domain->class->channels[i].set &&

@@ -41,8 +41,9 @@ enum {
 
 FIELD(POWER_STATE_SET_FLAGS, ASYNC, 0, 1)
 
-/* It has the message of change requests, but no bit to tell of it. */
+/* The message of change requests came first, the bit that tells of it later. */
 #define POWER_V2 0x20000
+#define POWER_V3 0x30000
 
 /* Power states: the context is lost when a domain is off. */
 #define POWER_STATE_ON  0
@@ -79,7 +80,7 @@ static ScmiStatus power_domain_attributes(ScmiCall *call)
                             scmi_call_has_events(call));
     attributes = FIELD_DP32(attributes, POWER_ATTRIBUTES,
                             CHANGE_REQUESTED_NOTIFY,
-                            call->version > POWER_V2 &&
+                            call->version >= POWER_V3 &&
                             scmi_call_has_events(call));
     attributes = FIELD_DP32(attributes, POWER_ATTRIBUTES, EXTENDED_NAME,
                             scmi_call_extended_name(call, resource));
@@ -188,7 +189,7 @@ const ScmiProtocol scmi_power_protocol = {
     .populate = power_populate,
     .attributes = power_attributes,
     .name_get = POWER_DOMAIN_NAME_GET,
-    .name_get_since = 0x30000,
+    .name_get_since = POWER_V3,
     .messages = power_messages,
     .num_messages = ARRAY_SIZE(power_messages),
 };

@@ -191,9 +191,7 @@ static ScmiPlatform *make_platform(VirtIOScmi *s, Error **errp)
     if (!platform) {
         error_prepend(errp, "SCMI platform '%s': ",
                       s->config_file ?: "built in");
-        return NULL;
     }
-    qemu_register_resettable(OBJECT(platform));
     return platform;
 }
 
@@ -214,6 +212,7 @@ static bool use_platform(VirtIOScmi *s, ScmiPlatform *platform, Error **errp)
 
 static bool find_platform(VirtIOScmi *s, Error **errp)
 {
+    ERRP_GUARD();
     Object *machines = object_resolve_path_type("", TYPE_SCMI_PLATFORM, NULL);
     ScmiPlatform *own;
 
@@ -225,15 +224,21 @@ static bool find_platform(VirtIOScmi *s, Error **errp)
     if (s->platform) {
         return use_platform(s, s->platform, errp);
     }
-    if (machines && !s->config_file &&
-        use_platform(s, SCMI_PLATFORM(machines), s->agent ? errp : NULL)) {
-        return true;
-    }
-    if (machines && !s->config_file && s->agent) {
+    /* The built-in one beside it would have the names of the machine's. */
+    if (machines && !s->config_file) {
+        if (use_platform(s, SCMI_PLATFORM(machines), errp)) {
+            return true;
+        }
+        error_append_hint(errp, "The machine has an SCMI platform. Describe "
+                          "another one: config=FILE.json\n");
         return false;
     }
     own = make_platform(s, errp);
-    return own && use_platform(s, own, errp);
+    if (!own || !use_platform(s, own, errp)) {
+        return false;
+    }
+    qemu_register_resettable(OBJECT(own));
+    return true;
 }
 
 static void virtio_scmi_realize(DeviceState *dev, Error **errp)

@@ -45,7 +45,7 @@ def sensor_descriptor(number, kind, scale, name):
 ROWS = {
     BASE: [
         (VERSION, (), words(0x20001)),
-        (ATTRIBUTES, (), words(2 << 8 | 8)),
+        (ATTRIBUTES, (), words(1 << 8 | 8)),
         (MESSAGE_ATTRIBUTES, (3,), words(0)),
         (0x3, (), text("Farside")),
         (0x4, (), text("reference")),

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """virtio-scmi as a device of the user's: on virt, and on the machine."""
 
-import json
 import shlex
 import subprocess
 
@@ -32,6 +31,8 @@ DEVICES = {
     "mmio": "-device virtio-scmi-device "
             "-global virtio-mmio.force-legacy=off",
 }
+# Where the platform of an unnamed one on PCI is.
+PCI_PLATFORM = "/machine/peripheral-anon/device[0]/virtio-backend/scmi-fw"
 # Other layouts of the queues, and a platform from a file.
 MORE_DEVICES = {
     "packed": "-device virtio-scmi-pci,packed=on,in_order=on",
@@ -47,7 +48,8 @@ BUILT_IN_DRIVERS = {"scmi-clocks", "scmi-cpufreq", "scmi-hwmon",
 def test_documented():
     text = (ROOT / "docs/scmi-platform.rst").read_text()
     shown = " ".join(text.replace("\\\n", " ").split())
-    for words in (VIRT + " -dtb scmi.dtb", DUMP, JOIN, *DEVICES.values()):
+    for words in (VIRT + " -dtb scmi.dtb", DUMP, JOIN, *DEVICES.values(),
+                  f"qom-set {PCI_PLATFORM}/perf/little max-level"):
         assert " ".join(words.split()) in shown
 
 
@@ -129,6 +131,7 @@ def test_driver_starts_anew(boot_virt):
     """A second driver finds the device as the first one did."""
     guest = boot_virt(DEVICES["pci"])
     path = guest.qmp("query-scmi")[0]["path"]
+    assert path == PCI_PLATFORM
     check_sensor(guest, path)
     driver = "/sys/bus/virtio/drivers/scmi-virtio"
     transport = "/sys/bus/platform/drivers/scmi_virtio_transport"
@@ -244,12 +247,39 @@ def test_agent_of_the_machine(boot_guest, tmp_path, name):
                heard + 1, "the notification")
 
 
+@pytest.mark.parametrize("device", ["virtio-scmi-pci", "virtio-scmi-device"])
+def test_only_platform(boot_guest, device):
+    """Without one of the machine's, it is the built-in one."""
+    guest = boot_guest(machine="farside,scmi=off", args=["-device", device])
+    assert guest.read("/proc/device-tree/firmware/scmi/compatible") \
+        .rstrip("\0") == COMPATIBLE
+    info, = guest.qmp("query-scmi")
+    assert info["sub-vendor"] == "reference"
+    assert BUILT_IN_DRIVERS - {"scmi-cpufreq"} <= bound(guest)
+    check_sensor(guest, info["path"])
+
+
+def test_no_agent_left(run_qemu):
+    done = run_qemu("-M", "farside", "-nodefaults", "-device",
+                    "virtio-scmi-pci")
+    assert done.returncode == 1
+    assert "every agent of the platform has a transport" in done.stderr
+    assert "config=FILE.json" in done.stderr
+
+
 def test_one_device(run_qemu):
     """Linux knows one, wherever its platform comes from."""
-    done = run_qemu("-M", "farside", "-nodefaults", "-device",
+    done = run_qemu("-M", "farside,scmi=off", "-nodefaults", "-device",
                     "virtio-scmi-device", "-device", "virtio-scmi-pci")
     assert done.returncode == 1
     assert "there is one virtio-scmi device at most" in done.stderr
+
+
+def test_no_such_agent(run_qemu):
+    done = run_qemu("-M", "virt", "-nodefaults", "-device",
+                    "virtio-scmi-pci,agent=2")
+    assert done.returncode == 1
+    assert "the platform has no agent 2" in done.stderr
 
 
 def test_own_platform_is_wrong(run_qemu, tmp_path):
@@ -259,4 +289,3 @@ def test_own_platform_is_wrong(run_qemu, tmp_path):
     assert done.returncode == 1
     assert f"SCMI platform '{file}': " in done.stderr
     assert "Parameter 'sub-vendor' is missing" in done.stderr
-    assert json.loads(file.read_text()) == {"vendor": "x"}

@@ -12,8 +12,7 @@
  *  + virtio device 32; queue 0: commands, queue 1: events; feature bit 0
  *    (P2A_CHANNELS); no configuration space
  *  + QOM property "platform": the SCMI platform (link, default: the machine's
- *    if it has an agent without a transport, else one of its own, which is the
- *    QOM child "scmi-fw")
+ *    if it has one, else one of its own, which is the QOM child "scmi-fw")
  *  + QOM property "config": JSON file that describes a platform of its own
  *    (string, default: the built-in one; excludes "platform")
  *  + QOM property "agent": whose commands it carries (uint32, default 0: the

@@ -52,7 +52,7 @@ static void test_power_attributes(void)
 
     g_assert_cmphex(SEND(platform, POWER, 0x3, 0).values[0], ==, 0xf0000000);
     /* The bit of change requests came after their message. */
-    scmi_test_negotiate(platform, POWER, 0x20001);
+    scmi_test_negotiate(platform, POWER, 0x30000);
     g_assert_cmphex(SEND(platform, POWER, 0x3, 0).values[0], ==, 0xf0000000);
     scmi_test_negotiate(platform, POWER, 0x20000);
     g_assert_cmphex(SEND(platform, POWER, 0x3, 0).values[0], ==, 0xe0000000);

@@ -117,7 +117,7 @@ static void test_none(void)
         g_assert_cmphex(SEND(platform, PERF, 0x3, 1).values[0], ==,
                         0xc0000000);
         ASSERT_STATUS(SEND(platform, PERF, 0xb, 1, 0x7), SCMI_NOT_SUPPORTED);
-        ASSERT_STATUS(SEND(platform, PERF, 0xb, 1, 0x3), SCMI_NOT_FOUND);
+        ASSERT_STATUS(SEND(platform, PERF, 0xb, 1, 0x3), SCMI_NOT_SUPPORTED);
         ASSERT_STATUS(SEND(platform, POWERCAP, 0xc, 0, 0x5),
                       SCMI_NOT_SUPPORTED);
         if (!mapped) {
@@ -203,7 +203,9 @@ static void test_described(void)
 
     /* Domains without, messages without, what cannot be set. */
     ASSERT_STATUS(SEND(platform, PERF, 0xb, 0, 0x7), SCMI_NOT_SUPPORTED);
-    ASSERT_STATUS(SEND(platform, PERF, 0xb, 1, 0x4), SCMI_NOT_FOUND);
+    /* A message without a channel, and what is no message. */
+    ASSERT_STATUS(SEND(platform, PERF, 0xb, 1, 0x4), SCMI_NOT_SUPPORTED);
+    ASSERT_STATUS(SEND(platform, PERF, 0xb, 1, 0xd), SCMI_NOT_FOUND);
     ASSERT_STATUS(SEND(platform, PERF, 0xb, 1, 0x107), SCMI_NOT_FOUND);
     ASSERT_STATUS(SEND(platform, PERF, 0xb, 4, 0x7), SCMI_NOT_FOUND);
     ASSERT_STATUS(SEND(platform, PERF, 0xb, 3, 0x5), SCMI_NOT_SUPPORTED);

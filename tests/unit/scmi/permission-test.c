@@ -66,9 +66,9 @@ static void test_views(void)
     ScmiPlatform *platform = three_agents();
 
     check_configured(platform);
-    ASSERT_VALUES(SEND_AS(PLAIN, platform, BASE, 0x1), 0x00000403);
+    ASSERT_VALUES(SEND_AS(PLAIN, platform, BASE, 0x1), 0x00000303);
     ASSERT_VALUES(SEND_AS(PLAIN, platform, BASE, 0x6, 0), 3, 0x00161411);
-    ASSERT_VALUES(SEND_AS(CONFINED, platform, BASE, 0x1), 0x00000402);
+    ASSERT_VALUES(SEND_AS(CONFINED, platform, BASE, 0x1), 0x00000302);
     ASSERT_VALUES(SEND_AS(CONFINED, platform, BASE, 0x6, 0), 2, 0x1411);
     ASSERT_STATUS(SEND_AS(CONFINED, platform, BASE, 0x6, 3),
                   SCMI_INVALID_PARAMETERS);

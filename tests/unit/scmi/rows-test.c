@@ -95,7 +95,7 @@ static const TestRow rows[] = {
     { SCMI_PROTOCOL_PERF, 0x8, V1, 4, 0, 0, SCMI_SUCCESS },
     NOTIFY(SCMI_PROTOCOL_PERF, 0x9, V1),
     NOTIFY(SCMI_PROTOCOL_PERF, 0xa, V1),
-    { SCMI_PROTOCOL_PERF, 0xb, V2, 8, 0, 0, SCMI_NOT_FOUND },
+    { SCMI_PROTOCOL_PERF, 0xb, V2, 8, 0, 0, SCMI_NOT_SUPPORTED },
     { SCMI_PROTOCOL_PERF, 0xc, V3, 4, 0, 0, SCMI_SUCCESS },
 
     COMMON(SCMI_PROTOCOL_POWERCAP, 0x0, 0, SCMI_SUCCESS),
@@ -113,7 +113,7 @@ static const TestRow rows[] = {
     NOTIFY(SCMI_PROTOCOL_POWERCAP, 0xa, V1),
     { SCMI_PROTOCOL_POWERCAP, 0xb, V1, 16, 0, 0, SCMI_NOT_SUPPORTED,
       .notify = true, .enable = 1 },
-    { SCMI_PROTOCOL_POWERCAP, 0xc, V1, 8, 0, 0, SCMI_NOT_FOUND },
+    { SCMI_PROTOCOL_POWERCAP, 0xc, V1, 8, 0, 0, SCMI_NOT_SUPPORTED },
 
     /* Clock 0 of the default platform is fixed and restricted. */
     COMMON(SCMI_PROTOCOL_CLOCK, 0x0, 0, SCMI_SUCCESS),

@@ -41,7 +41,7 @@ void scmi_test_advance(int64_t ns)
     now = end;
 }
 
-static bool inbox_send(void *opaque, uint32_t header, const void *payload,
+bool scmi_test_receive(void *opaque, uint32_t header, const void *payload,
                        size_t length)
 {
     ScmiTestInbox *inbox = opaque;
@@ -62,7 +62,7 @@ static bool inbox_send(void *opaque, uint32_t header, const void *payload,
     return true;
 }
 
-static const ScmiEventSink inbox_sink = { .send = inbox_send };
+static const ScmiEventSink inbox_sink = { .send = scmi_test_receive };
 
 void scmi_test_attach(ScmiPlatform *platform, unsigned agent,
                       ScmiTestInbox *inbox)

@@ -328,7 +328,7 @@ int main(int argc, char **argv)
     root = object_get_root();
 
     scmi_test_add_rows();
-    scmi_test_add_refusal();
+    scmi_test_add_reserved();
     scmi_test_add_async();
     scmi_test_add_base();
     scmi_test_add_channel();

@@ -4,7 +4,7 @@
  * A platform is made from JSON, messages are sent to it as words, and every
  * reply comes back in a structure of its own. Sending checks what holds for
  * each message whatever it is: the reply stays within its room, is whole
- * words, and is a lone status unless that is SUCCESS.
+ * words unless it lists pins, and is a lone status unless that is SUCCESS.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -133,6 +133,10 @@ typedef struct ScmiTestInbox {
     ScmiTestEvent events[64];
 } ScmiTestInbox;
 
+/* A sink's send, for an ScmiTestInbox. */
+bool scmi_test_receive(void *opaque, uint32_t header, const void *payload,
+                       size_t length);
+
 /* Have the agent's events sent to @inbox, which outlives the platform. */
 void scmi_test_attach(ScmiPlatform *platform, unsigned agent,
                       ScmiTestInbox *inbox);
@@ -195,7 +199,7 @@ GByteArray *scmi_test_save_all(ScmiPlatform *platform);
 
 /* The tests, a file each. */
 void scmi_test_add_rows(void);
-void scmi_test_add_refusal(void);
+void scmi_test_add_reserved(void);
 void scmi_test_add_async(void);
 void scmi_test_add_base(void);
 void scmi_test_add_channel(void);

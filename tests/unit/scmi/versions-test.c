@@ -58,7 +58,7 @@ static const VersionCase cases[] = {
     { SCMI_PROTOCOL_BASE, V2, 0x7, 5, 0, 0 },
     { SCMI_PROTOCOL_BASE, 0x20001, 0x7, 5, 0, 0 },
     { SCMI_PROTOCOL_POWER, V1, 0x3, 5, 0, 0xe0000000 },
-    { SCMI_PROTOCOL_POWER, V2, 0x3, 5, 0, 0xf0000000 },
+    { SCMI_PROTOCOL_POWER, V2, 0x3, 5, 0, 0xe0000000 },
     { SCMI_PROTOCOL_POWER, V3, 0x3, 5, 0, 0xf8000000 },
     { SCMI_PROTOCOL_POWER, 0x30001, 0x3, 5, 0, 0xf8000000 },
     /* Microwatts came with version 3, before which they are abstract. */

@@ -251,9 +251,9 @@ static void test_denied(void)
     scmi_test_free(platform);
 }
 
-void scmi_test_add_refusal(void)
+void scmi_test_add_reserved(void)
 {
-    g_test_add_func("/scmi/refusal/reserved-bits", test_reserved_bits);
-    g_test_add_func("/scmi/refusal/known-bits", test_known_bits);
-    g_test_add_func("/scmi/refusal/denied", test_denied);
+    g_test_add_func("/scmi/reserved/bits", test_reserved_bits);
+    g_test_add_func("/scmi/reserved/known-bits", test_known_bits);
+    g_test_add_func("/scmi/reserved/denied", test_denied);
 }
