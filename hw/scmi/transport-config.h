@@ -13,8 +13,10 @@
 const ScmiTransportConfig *
 scmi_transport_config(const ScmiPlatformConfig *config, unsigned agent);
 
-/* Whether the limits are within the ranges of qapi/scmi.json, and no channel
- * is for a protocol that cannot have one; once there are resources. */
+/*
+ * Whether the limits are within the ranges of qapi/scmi.json, and no channel is
+ * for a protocol that cannot have one; once there are resources.
+ */
 bool scmi_transports_check(const ScmiPlatform *platform, Error **errp);
 
 #endif

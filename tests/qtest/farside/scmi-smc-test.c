@@ -192,13 +192,16 @@ static void check_refused(const char *args, const char *what)
 static void test_refused(void)
 {
     check_refused(MACHINE AGENT(0, "smc") CHANNEL(0, 17),
-                  "do not say which channel");
+                  "agents.0.transport.channels' is unexpected");
     check_refused(MACHINE AGENT(0, "qcom-smc") CHANNEL(0, 16),
-                  "protocol 0x10 cannot have a channel");
+                  "agents[0].transport.channels[0]: protocol 0x10 cannot "
+                  "have one");
     check_refused(MACHINE AGENT(0, "qcom-smc") CHANNEL(0, 17) CHANNEL(1, 17),
-                  "protocol 0x11 cannot have a channel");
+                  "agents[0].transport.channels[1]: protocol 0x11 has a "
+                  "channel already");
     check_refused(MACHINE AGENT(0, "qcom-smc") CHANNEL(0, 20),
-                  "protocol 0x14 cannot have a channel");
+                  "agents[0].transport.channels[0]: protocol 0x14 is not "
+                  "offered");
 }
 
 static uint32_t noise(uint32_t *state)
