@@ -8,10 +8,12 @@ import pytest
 
 import platforms
 import scmi
+from drivers import bound
 from frontdoor.layout import ROOT
+from matrix import TRANSPORTS
+from scmi import wait_until
 from test_scmi_life import migrate_from, migrate_to
-from test_scmi_transports import (POLICY, RUNNING, TRANSPORTS, bound,
-                                  counters, instance, wait_until)
+from test_scmi_transports import POLICY, RUNNING, counters, instance
 
 pytestmark = pytest.mark.kernels("lab")
 
