@@ -18,7 +18,7 @@ REFUSALS = {
         (MESSAGE_ATTRIBUTES, (0x8,), NOT_FOUND),
         (MESSAGE_ATTRIBUTES, (0x1f,), NOT_FOUND),
         (MESSAGE_ATTRIBUTES, (0xffffffff,), NOT_FOUND),
-        (0x6, (9,), INVALID_PARAMETERS),
+        (0x6, (10,), INVALID_PARAMETERS),
         (0x6, (0xffffffff,), INVALID_PARAMETERS),
         (0x7, (NO_AGENT,), NOT_FOUND),
         (0x8, (1,), NOT_SUPPORTED),
@@ -132,7 +132,7 @@ REFUSALS = {
         (0xa, (BIG, 1), NOT_SUPPORTED),
         (0xa, (2, 1), NOT_FOUND),
         (0xb, (2, 7), NOT_FOUND),
-        (0xb, (BIG, 4), NOT_FOUND),
+        (0xb, (BIG, 4), NOT_SUPPORTED),
         (0xc, (2,), NOT_FOUND),
     ],
     VOLTAGE: [
@@ -178,7 +178,7 @@ REFUSALS = {
         (0xb, (CPUS, 1, 0, 1), NOT_SUPPORTED),
         (0xb, (2, 1, 0, 1), NOT_FOUND),
         (0xc, (2, 5), NOT_FOUND),
-        (0xc, (CPUS, 3), NOT_FOUND),
+        (0xc, (CPUS, 3), NOT_SUPPORTED),
     ],
     PINCTRL: [
         (0x3, (8, PIN), NOT_FOUND),

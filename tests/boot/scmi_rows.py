@@ -2,8 +2,8 @@
 """Every SCMI message of the built-in platform, and what it is answered."""
 
 from scmi import (ATTRIBUTES, BASE, CLOCK, MESSAGE_ATTRIBUTES, NEGOTIATE, PERF,
-                  PINCTRL, POWER, POWERCAP, RESET, SENSOR, VERSION, VOLTAGE,
-                  dwords, text, words)
+                  PINCTRL, POWER, POWERCAP, RESET, SENSOR, SYSTEM, VERSION,
+                  VOLTAGE, dwords, text, words)
 
 VERSIONS = {BASE: 0x20001, POWER: 0x30001, PERF: 0x40000, CLOCK: 0x30000,
             SENSOR: 0x30001, RESET: 0x30001, VOLTAGE: 0x20001,
@@ -53,15 +53,16 @@ def levels(first, *found):
 ROWS = {
     BASE: [
         (VERSION, (), words(0x20001)),
-        (ATTRIBUTES, (), words(1 << 8 | 8)),
+        (ATTRIBUTES, (), words(1 << 8 | 9)),
         (MESSAGE_ATTRIBUTES, (3,), words(0)),
         (0x3, (), text("Farside")),
         (0x4, (), text("reference")),
         (0x5, (), words(1)),
-        (0x6, (0,), words(8) + bytes((POWER, PERF, CLOCK, SENSOR, RESET,
-                                      VOLTAGE, POWERCAP, PINCTRL))),
-        (0x6, (5,), words(3) + bytes((VOLTAGE, POWERCAP, PINCTRL, 0))),
-        (0x6, (8,), words(0)),
+        (0x6, (0,), words(9) + bytes((POWER, SYSTEM, PERF, CLOCK, SENSOR,
+                                      RESET, VOLTAGE, POWERCAP, PINCTRL,
+                                      0, 0, 0))),
+        (0x6, (6,), words(3) + bytes((VOLTAGE, POWERCAP, PINCTRL, 0))),
+        (0x6, (9,), words(0)),
         (0x7, (0,), words(0) + text("platform")),
         (0x7, (OSPM,), words(OSPM) + text("OSPM")),
         (0x7, (MYSELF,), words(OSPM) + text("OSPM")),
@@ -216,8 +217,8 @@ ROWS = {
         (0x3, (BANK_B, GROUP), words(4) + text("bank-b")),
         (0x3, (GPIO, FUNCTION), words(1 << 17 | 3) + text("gpio")),
         (0x4, (BANK_B, GROUP, 0), words(4, 5 << 16 | 4, 7 << 16 | 6)),
-        (0x4, (BANK_B, GROUP, 3), words(1, 7)),
-        (0x4, (GPIO, FUNCTION, 0), words(3, 1 << 16, 2)),
+        (0x4, (BANK_B, GROUP, 3), words(1) + b"\7\0"),
+        (0x4, (GPIO, FUNCTION, 0), words(3, 1 << 16) + b"\2\0"),
         (0x5, (PA1, PULL_UP), words(UART0, 1, PULL_UP, 1)),
         (0x5, (I2C0_GROUP, GROUP << 16 | DRIVE_STRENGTH),
          words(NO_FUNCTION, 1, DRIVE_STRENGTH, 4)),
