@@ -5,8 +5,11 @@ The host wakes the guest by the serial port that the agent listens on, and so
 waits for nothing but the states that it sees.
 """
 
+import json
+
 import pytest
 
+import platforms
 import scmi
 from conftest import CPUS, PHONE
 
@@ -21,7 +24,7 @@ LIMITS = "/sys/devices/system/cpu/cpufreq/policy2/scaling_max_freq"
 # The interrupts of Arm's MHU sleep before the power domains are switched off
 # (drivers/mailbox/arm_mhu*.c ask for them without IRQF_NO_SUSPEND), so a
 # command has to be polled for then.
-POLLED = ["-global", "scmi-mailbox.completion-irq=off"]
+POLLED = {"type": "mailbox", "interrupt": False}
 
 
 def wake_by_agent(guest):
@@ -36,9 +39,12 @@ def smc(new_guest):
 
 
 @pytest.fixture(scope="module")
-def polled(new_guest):
-    with new_guest("suspend-polled", cpus=CPUS, args=POLLED,
-                   machine=f"farside,scmi-platform={PHONE}") as guest:
+def polled(new_guest, tmp_path_factory):
+    phone = json.loads(PHONE.read_text())
+    phone["agents"][0]["transport"] = POLLED
+    file = platforms.write(tmp_path_factory.mktemp("polled"), phone)
+    with new_guest("suspend-polled", cpus=CPUS,
+                   machine=f"farside,scmi-platform={file}") as guest:
         wake_by_agent(guest)
         yield guest
 
