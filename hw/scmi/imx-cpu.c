@@ -7,7 +7,8 @@
  * Source: Linux drivers/firmware/arm_scmi/vendors/imx/imx95.rst and
  * imx-sm-cpu.c. Of the reset vector's flags the former has boot at bit 30 and
  * a vector table at bit 0, the latter start at bit 30 and boot at bit 29: all
- * are taken.
+ * are taken. A processor that is part of a logical machine starts and stops
+ * with it.
  *
  * QEMU interface of a processor ("<platform>/imx-cpu/<name>"):
  *  + QOM property "run-mode": what it does (enum ScmiImxCpuRunMode). Writing
@@ -22,7 +23,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "migration/vmstate.h"
-#include "protocol.h"
+#include "imx-cpu.h"
 
 #define TYPE_SCMI_IMX_CPU "scmi-imx-cpu"
 OBJECT_DECLARE_SIMPLE_TYPE(ScmiImxCpu, SCMI_IMX_CPU)
@@ -45,10 +46,13 @@ FIELD(CPU_SLEEP_FLAGS, IRQ_MUX, 0, 1)
 /* Run, wait, stop and suspend. */
 #define CPU_NUM_SLEEP_MODES 4
 
+#define CPU_NO_LM UINT32_MAX
+
 struct ScmiImxCpu {
     ScmiResource parent_obj;
     uint32_t run_mode_at_reset;
     uint64_t reset_vector_at_reset;
+    uint32_t lm;
     uint32_t run_mode;
     uint32_t sleep_mode;
     uint64_t reset_vector;
@@ -137,6 +141,90 @@ static const ScmiMessage cpu_messages[] = {
       .handler = cpu_info_get },
 };
 
+/* What logical machines do */
+
+static ScmiImxCpu *cpu_of(const ScmiPlatform *platform, uint32_t lm,
+                          uint32_t id)
+{
+    ScmiImxCpu *cpu =
+        SCMI_IMX_CPU(scmi_resource(platform, &imx_cpu_protocol, id));
+
+    return cpu->lm == lm ? cpu : NULL;
+}
+
+void scmi_imx_cpus_follow(const ScmiPlatform *platform, uint32_t lm,
+                          ScmiImxLmState state)
+{
+    static const ScmiImxCpuRunMode modes[] = {
+        [SCMI_IMX_LM_STATE_OFF] = SCMI_IMX_CPU_RUN_MODE_STOP,
+        [SCMI_IMX_LM_STATE_ON] = SCMI_IMX_CPU_RUN_MODE_START,
+        [SCMI_IMX_LM_STATE_SUSPENDED] = SCMI_IMX_CPU_RUN_MODE_SLEEP,
+        [SCMI_IMX_LM_STATE_POWERED] = SCMI_IMX_CPU_RUN_MODE_HOLD,
+    };
+    unsigned n = scmi_num_resources(platform, &imx_cpu_protocol);
+
+    for (unsigned id = 0; id < n; id++) {
+        ScmiImxCpu *cpu = cpu_of(platform, lm, id);
+
+        if (cpu) {
+            cpu->run_mode = modes[state];
+        }
+    }
+}
+
+ScmiStatus scmi_imx_cpu_set_reset_vector(const ScmiPlatform *platform,
+                                         uint32_t lm, uint32_t id,
+                                         uint64_t vector)
+{
+    ScmiImxCpu *cpu = NULL;
+
+    if (id < scmi_num_resources(platform, &imx_cpu_protocol)) {
+        cpu = cpu_of(platform, lm, id);
+    }
+    if (!cpu) {
+        return SCMI_NOT_FOUND;
+    }
+    cpu->reset_vector = vector;
+    return SCMI_SUCCESS;
+}
+
+/* Making them */
+
+static bool cpu_find_lm(const ScmiPlatformConfig *config, const char *name,
+                        uint32_t *lm, Error **errp)
+{
+    const ScmiImxLmConfigList *l = config->imx_lms;
+
+    for (*lm = 0; l; l = l->next, (*lm)++) {
+        if (!strcmp(l->value->name, name)) {
+            return true;
+        }
+    }
+    error_setg(errp, "lm: no machine is named '%s'", name);
+    return false;
+}
+
+static bool cpu_add(ScmiPlatform *platform, const ScmiPlatformConfig *all,
+                    const ScmiImxCpuConfig *config, Error **errp)
+{
+    uint32_t lm = CPU_NO_LM;
+    ScmiImxCpu *cpu;
+
+    if (config->lm && !cpu_find_lm(all, config->lm, &lm, errp)) {
+        return false;
+    }
+    cpu = SCMI_IMX_CPU(object_new(TYPE_SCMI_IMX_CPU));
+    cpu->lm = lm;
+    cpu->run_mode_at_reset = config->has_run_mode
+                             ? config->run_mode : SCMI_IMX_CPU_RUN_MODE_STOP;
+    cpu->reset_vector_at_reset = config->has_reset_vector
+                                 ? config->reset_vector : 0;
+    cpu->run_mode = cpu->run_mode_at_reset;
+    cpu->reset_vector = cpu->reset_vector_at_reset;
+    return scmi_platform_add(platform, &imx_cpu_protocol, SCMI_RESOURCE(cpu),
+                             config->name, errp);
+}
+
 static bool cpu_populate(ScmiPlatform *platform,
                          const ScmiPlatformConfig *config, Error **errp)
 {
@@ -148,18 +236,7 @@ static bool cpu_populate(ScmiPlatform *platform,
         return false;
     }
     for (unsigned id = 0; l; l = l->next, id++) {
-        Object *obj = object_new(TYPE_SCMI_IMX_CPU);
-        ScmiImxCpu *cpu = SCMI_IMX_CPU(obj);
-
-        cpu->run_mode_at_reset = l->value->has_run_mode
-                                 ? l->value->run_mode
-                                 : SCMI_IMX_CPU_RUN_MODE_STOP;
-        cpu->reset_vector_at_reset = l->value->has_reset_vector
-                                     ? l->value->reset_vector : 0;
-        cpu->run_mode = cpu->run_mode_at_reset;
-        cpu->reset_vector = cpu->reset_vector_at_reset;
-        if (!scmi_platform_add(platform, &imx_cpu_protocol,
-                               SCMI_RESOURCE(obj), l->value->name, errp)) {
+        if (!cpu_add(platform, config, l->value, errp)) {
             error_prepend(errp, "imx-cpus[%u].", id);
             return false;
         }

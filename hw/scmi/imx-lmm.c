@@ -2,8 +2,9 @@
  * SCMI vendor protocol of NXP i.MX: LMM (0x80), version 1.0
  *
  * Boots, resets and shuts down logical machines: sets of processors that run
- * apart from each other, each with agents of its own. What is behind them is
- * not modelled, so they obey at once, gracefully or not.
+ * apart from each other, each with agents of its own. Of what is behind them
+ * only the run modes of their processors are modelled (imx-cpu.c), so they
+ * obey at once, gracefully or not.
  *
  * Source: Linux drivers/firmware/arm_scmi/vendors/imx/imx95.rst and
  * imx-sm-lmm.c, include/linux/scmi_imx_protocol.h.
@@ -14,8 +15,6 @@
  *  + QOM property "error": the last error status recorded (uint32)
  *  + QOM properties "boot-reason" and "shutdown-reason": as RESET_REASON
  *    reports them, bit 31 set if they are valid (uint32)
- *  + QOM property "reset-vector": where its processor "reset-cpu" starts
- *    (uint64 and uint32, read-only)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,7 +22,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "migration/vmstate.h"
-#include "protocol.h"
+#include "imx-cpu.h"
 
 #define TYPE_SCMI_IMX_LM "scmi-imx-lm"
 OBJECT_DECLARE_SIMPLE_TYPE(ScmiImxLm, SCMI_IMX_LM)
@@ -76,8 +75,6 @@ struct ScmiImxLm {
     uint32_t error;
     uint32_t boot_reason;
     uint32_t shutdown_reason;
-    uint32_t reset_cpu;
-    uint64_t reset_vector;
 };
 
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiImxLm, scmi_imx_lm, SCMI_IMX_LM, SCMI_RESOURCE)
@@ -162,6 +159,8 @@ static void lm_set_state(ScmiImxLm *lm, ScmiImxLmState state, uint32_t cause)
     if (state == old) {
         return;
     }
+    scmi_imx_cpus_follow(scmi_resource_platform(SCMI_RESOURCE(lm)),
+                         SCMI_RESOURCE(lm)->id, state);
     switch (state) {
     case SCMI_IMX_LM_STATE_OFF:
         lm->shutdown_reason = lm_reason(cause, LMM_REASON_SOFTWARE);
@@ -254,19 +253,13 @@ static ScmiStatus lmm_reset_reason(ScmiCall *call)
 
 static ScmiStatus lmm_reset_vector_set(ScmiCall *call)
 {
-    ScmiImxLm *lm = SCMI_IMX_LM(call->resource);
-    const ScmiPlatformConfig *config = scmi_platform_config(call->platform);
-    uint32_t cpu = call->payload[1];
+    uint64_t vector = deposit64(call->payload[3], 32, 32, call->payload[4]);
 
-    if (cpu >= QAPI_LIST_LENGTH(config->imx_cpus)) {
-        return SCMI_NOT_FOUND;
-    }
     if (call->payload[2]) {
         return SCMI_INVALID_PARAMETERS;
     }
-    lm->reset_cpu = cpu;
-    lm->reset_vector = deposit64(call->payload[3], 32, 32, call->payload[4]);
-    return SCMI_SUCCESS;
+    return scmi_imx_cpu_set_reset_vector(call->platform, call->resource->id,
+                                         call->payload[1], vector);
 }
 
 static const ScmiMessage lmm_messages[] = {
@@ -295,8 +288,6 @@ static void lm_reset_state(ScmiImxLm *lm)
     lm->error = 0;
     lm->boot_reason = 0;
     lm->shutdown_reason = 0;
-    lm->reset_cpu = 0;
-    lm->reset_vector = 0;
     if (lm->state == SCMI_IMX_LM_STATE_ON) {
         lm->boot_reason = FIELD_DP32(0, LMM_REASON, REASON,
                                      LMM_REASON_POWER_ON);
@@ -388,8 +379,6 @@ static const VMStateDescription vmstate_imx_lm = {
         VMSTATE_UINT32(error, ScmiImxLm),
         VMSTATE_UINT32(boot_reason, ScmiImxLm),
         VMSTATE_UINT32(shutdown_reason, ScmiImxLm),
-        VMSTATE_UINT32(reset_cpu, ScmiImxLm),
-        VMSTATE_UINT64(reset_vector, ScmiImxLm),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -420,10 +409,6 @@ static void scmi_imx_lm_init(Object *obj)
     object_property_add_uint32_ptr(obj, "shutdown-reason",
                                    &lm->shutdown_reason,
                                    OBJ_PROP_FLAG_READWRITE);
-    object_property_add_uint32_ptr(obj, "reset-cpu", &lm->reset_cpu,
-                                   OBJ_PROP_FLAG_READ);
-    object_property_add_uint64_ptr(obj, "reset-vector", &lm->reset_vector,
-                                   OBJ_PROP_FLAG_READ);
 }
 
 static void scmi_imx_lm_finalize(Object *obj)

@@ -207,30 +207,31 @@ def test_controls_that_are_not_there(imx, message, payload, status):
 
 # -- logical machines and processors -----------------------------------------
 
-LM, CORE = f"{scmi.PLATFORM}/imx-lmm/m7", f"{scmi.PLATFORM}/imx-cpu/m7"
+LM, CORE = f"{scmi.PLATFORM}/imx-lmm/m7", f"{scmi.PLATFORM}/imx-cpu/m7p"
 
 
 def test_another_machine_is_booted_and_shut_down(imx):
-    """As imx_rproc does, which the lab kernel has not got."""
     raw = scmi.Raw(imx)
-    for message, payload, state, number in (
-            (0x4, (1,), "on", 1), (0x8, (1,), "suspended", 2),
-            (0x7, (1,), "on", 1), (0x6, (1, 0), "off", 0),
-            (0xb, (1,), "powered", 3)):
+    for message, payload, state, number, mode in (
+            (0x4, (1,), "on", 1, "start"),
+            (0x8, (1,), "suspended", 2, "sleep"),
+            (0x7, (1,), "on", 1, "start"), (0x6, (1, 0), "off", 0, "stop"),
+            (0xb, (1,), "powered", 3, "hold")):
         assert raw.call(LMM, message, *payload) == (SUCCESS, b"")
         assert imx.qom_get(LM, "state") == state
+        assert imx.qom_get(CORE, "run-mode") == mode
         status, reply = raw.call(LMM, 0x3, 1)
         assert (status, reply[8:12]) == (SUCCESS, words(number))
 
 
 def test_processor_is_started_and_stopped(imx):
     raw = scmi.Raw(imx)
-    assert raw.call(CPU, 0x6, 0, 1 << 30, 0x1234, 1) == (SUCCESS, b"")
+    assert raw.call(CPU, 0x6, 1, 1 << 30, 0x1234, 1) == (SUCCESS, b"")
     assert imx.qom_get(CORE, "reset-vector") == 0x1_0000_1234
     for message, mode, number in ((0x4, "start", 0), (0x5, "stop", 2)):
-        assert raw.call(CPU, message, 0) == (SUCCESS, b"")
+        assert raw.call(CPU, message, 1) == (SUCCESS, b"")
         assert imx.qom_get(CORE, "run-mode") == mode
-        status, reply = raw.call(CPU, 0xc, 0)
+        status, reply = raw.call(CPU, 0xc, 1)
         assert (status, reply[:4]) == (SUCCESS, words(number))
         assert reply[8:16] == words(0x1234, 1)
 

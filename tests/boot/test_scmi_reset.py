@@ -10,9 +10,6 @@ import pytest
 
 import scmi
 
-# The lab kernel has no USB, and no other driver that asserts a reset.
-pytestmark = pytest.mark.kernels("6.1", "6.12")
-
 DEVICE = "usb-glue"
 DRIVER = "/sys/bus/platform/drivers/dwc3-of-simple"
 USB = """

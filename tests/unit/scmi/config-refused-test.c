@@ -203,6 +203,9 @@ static const ConfigCase cases[] = {
       "{ 'imx-lms': [ { 'name': 'l', 'agents': [ 'agent' ] },"
       "               { 'name': 'm', 'agents': [ 'agent' ] } ] }",
       "imx-lms[1].agents[0]: another machine has agent 'agent'" },
+    { "imx-cpus/no-machine",
+      "{ 'imx-cpus': [ { 'name': 'c' }, { 'name': 'd', 'lm': 'x' } ] }",
+      "imx-cpus[1].lm: no machine is named 'x'" },
     { "imx-misc/no-words",
       "{ 'imx-misc': { 'controls': [ { 'name': 'c', 'value': [] } ] } }",
       "imx-misc.controls[0].value: it has 1 to 8 words" },

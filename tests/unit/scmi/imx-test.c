@@ -21,8 +21,9 @@ static ScmiPlatform *imx_platform(void)
     return scmi_test_platform(
         "{ 'vendor': 'NXP', 'sub-vendor': 'IMX',"
         "  'agents': [ { 'name': 'linux' }, { 'name': 'rtos' } ],"
-        "  'imx-cpus': [ { 'name': 'm7', 'reset-vector': 4294967296 },"
-        "    { 'name': 'a55', 'run-mode': 'start' } ],"
+        "  'imx-cpus': [ { 'name': 'm7', 'reset-vector': 4294967296,"
+        "      'lm': 'm7' },"
+        "    { 'name': 'a55', 'run-mode': 'start', 'lm': 'ap' } ],"
         "  'imx-lms': [ { 'name': 'ap', 'state': 'on' },"
         "    { 'name': 'm7', 'agents': [ 'rtos' ] } ] }");
 }
@@ -136,6 +137,50 @@ static void test_lm_life(void)
     scmi_test_free(platform);
 }
 
+static void assert_run_modes(ScmiPlatform *platform, const char *m7,
+                             const char *a55)
+{
+    g_autofree char *first = object_property_get_str(
+        scmi_test_resource(platform, "imx-cpu/m7"), "run-mode", &error_abort);
+    g_autofree char *second = object_property_get_str(
+        scmi_test_resource(platform, "imx-cpu/a55"), "run-mode",
+        &error_abort);
+
+    g_assert_cmpstr(first, ==, m7);
+    g_assert_cmpstr(second, ==, a55);
+}
+
+/* Processors do as their machine does, and others' do not. */
+static void test_lm_processors(void)
+{
+    static const struct {
+        uint8_t message;
+        const char *run_mode;
+    } steps[] = {
+        { POWER_ON, "hold" }, { BOOT, "start" }, { SUSPEND, "sleep" },
+        { WAKE, "start" }, { SHUTDOWN, "stop" }, { BOOT, "start" },
+        { SUSPEND, "sleep" }, { RESET, "start" },
+    };
+    ScmiPlatform *platform = imx_platform();
+
+    assert_run_modes(platform, "stop", "start");
+    for (unsigned i = 0; i < ARRAY_SIZE(steps); i++) {
+        uint8_t message = steps[i].message;
+
+        ASSERT_STATUS(message == SHUTDOWN || message == RESET
+                      ? SEND(platform, LMM, message, 1, 0)
+                      : SEND(platform, LMM, message, 1), SCMI_SUCCESS);
+        assert_run_modes(platform, steps[i].run_mode, "start");
+    }
+    ASSERT_STATUS(SEND(platform, LMM, 0xc, 1, 0, 0, 0x100, 1), SCMI_SUCCESS);
+    ASSERT_VALUES(SEND(platform, CPU, 0xc, 0), 0, 0, 0x100, 1);
+    ASSERT_VALUES(SEND(platform, CPU, 0xc, 1), 0, 0, 0, 0);
+    object_property_set_str(scmi_test_resource(platform, "imx-lmm/ap"),
+                            "state", "off", &error_abort);
+    assert_run_modes(platform, "start", "stop");
+    scmi_test_free(platform);
+}
+
 static void test_lm_refused(void)
 {
     static const uint8_t messages[] = {
@@ -158,6 +203,8 @@ static void test_lm_refused(void)
                   SCMI_INVALID_PARAMETERS);
     ASSERT_STATUS(SEND(platform, LMM, RESET, 1, 2), SCMI_INVALID_PARAMETERS);
     ASSERT_STATUS(SEND(platform, LMM, 0xc, 1, 2, 0, 0, 0), SCMI_NOT_FOUND);
+    /* A processor of another machine's. */
+    ASSERT_STATUS(SEND(platform, LMM, 0xc, 1, 1, 0, 8, 8), SCMI_NOT_FOUND);
     ASSERT_STATUS(SEND(platform, LMM, 0xc, 1, 0, 1, 0, 0),
                   SCMI_INVALID_PARAMETERS);
     /* What does not run neither sleeps nor wakes. */
@@ -178,7 +225,7 @@ static void test_vmstate(void)
     GByteArray *lm_stream, *cpu_stream;
 
     ASSERT_STATUS(SEND(platform, LMM, BOOT, 1), SCMI_SUCCESS);
-    ASSERT_STATUS(SEND(platform, LMM, 0xc, 1, 1, 0, 3, 4), SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, LMM, 0xc, 1, 0, 0, 3, 4), SCMI_SUCCESS);
     ASSERT_STATUS(SEND(platform, CPU, 0x4, 0), SCMI_SUCCESS);
     ASSERT_STATUS(SEND(platform, CPU, 0x6, 0, 0xc0000000, 5, 6),
                   SCMI_SUCCESS);
@@ -204,6 +251,7 @@ void scmi_test_add_imx(void)
     g_test_add_func("/scmi/imx/cpu", test_cpu);
     g_test_add_func("/scmi/imx/lm-attributes", test_lm_attributes);
     g_test_add_func("/scmi/imx/lm-life", test_lm_life);
+    g_test_add_func("/scmi/imx/lm-processors", test_lm_processors);
     g_test_add_func("/scmi/imx/lm-refused", test_lm_refused);
     g_test_add_func("/scmi/imx/vmstate", test_vmstate);
 }

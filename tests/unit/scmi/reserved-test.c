@@ -69,7 +69,7 @@ static const FlagsRow flags_rows[] = {
     { SCMI_PROTOCOL_IMX_LMM, 0x5, 2, 1, 1, { 1 } },
     { SCMI_PROTOCOL_IMX_LMM, 0x6, 2, 1, 1, { 1 } },
     { SCMI_PROTOCOL_IMX_LMM, 0x9, 2, 1, 0xf },
-    { SCMI_PROTOCOL_IMX_LMM, 0xc, 5, 2, 0, { 1 } },
+    { SCMI_PROTOCOL_IMX_LMM, 0xc, 5, 2, 0 },
     { SCMI_PROTOCOL_IMX_BBM, 0x6, 4, 1, 1 },
     { SCMI_PROTOCOL_IMX_BBM, 0x7, 2, 1, 1 },
     { SCMI_PROTOCOL_IMX_BBM, 0x8, 4, 1, 1 },

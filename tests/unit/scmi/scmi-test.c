@@ -88,7 +88,7 @@ static const char beside_default[] =
 "{ 'system-power': {},"
 "  'imx-lms': [ { 'name': 'ap', 'state': 'on' }, { 'name': 'm7' } ],"
 "  'imx-bbm': { 'rtcs': [ { 'name': 'bbnsm' } ], 'gprs': 1 },"
-"  'imx-cpus': [ { 'name': 'm7' } ],"
+"  'imx-cpus': [ { 'name': 'a55', 'lm': 'ap' } ],"
 "  'imx-misc': { 'controls': [ { 'name': 'mqs' } ],"
 "    'board-controls': [ { 'name': 'wake' } ],"
 "    'reset-reasons': [ 'por' ],"
