@@ -21,6 +21,7 @@ OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
  * @scmi, @rtkit, @hvc: the machine's options
  * @scmi_source: option scmi-platform, NULL for the built-in platform
  * @asc_mailbox: option asc-mailbox, a row of farside_asc_mailboxes[]
+ * @smc_keys: option smc-keys, a file, NULL for the built-in keys
  * @smc_mailbox: option smccc-mailbox, the id of a chardev, NULL without one
  * @smccc, @scmi_platform: once made
  * @next_base, @next_spi: where models without a fixed place go next
@@ -32,6 +33,7 @@ struct FarsideMachineState {
     bool hvc;
     unsigned asc_mailbox;
     ScmiPlatformSource *scmi_source;
+    char *smc_keys;
     char *smc_mailbox;
     SMCCCConduit *smccc;
     ScmiPlatform *scmi_platform;
