@@ -28,3 +28,12 @@ SmcKeyTable *qmp_query_smc_keys(const char *path, Error **errp)
 
     return keys ? apple_smc_keys_describe(keys) : NULL;
 }
+
+void qmp_smc_event(const char *path, SmcEvent *event, Error **errp)
+{
+    AppleSmcKeys *keys = find_keys(path, errp);
+
+    if (keys) {
+        apple_smc_keys_event(keys, event, errp);
+    }
+}

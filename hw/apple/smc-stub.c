@@ -13,3 +13,8 @@ SmcKeyTable *qmp_query_smc_keys(const char *path, Error **errp)
     error_setg(errp, "this QEMU has no SMC");
     return NULL;
 }
+
+void qmp_smc_event(const char *path, SmcEvent *event, Error **errp)
+{
+    error_setg(errp, "this QEMU has no SMC");
+}

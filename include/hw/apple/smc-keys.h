@@ -205,6 +205,10 @@ SmcKeyTable *apple_smc_read_key_file(const char *file, Error **errp);
 /* The keys as they are, as a table; the caller frees it. */
 SmcKeyTable *apple_smc_keys_describe(AppleSmcKeys *keys);
 
+/* Make what the world does: see the QMP command smc-event. */
+void apple_smc_keys_event(AppleSmcKeys *keys, const SmcEvent *event,
+                          Error **errp);
+
 /* What the guest can write returns to its initial value. */
 void apple_smc_keys_reset(AppleSmcKeys *keys);
 
