@@ -208,6 +208,18 @@ static void test_nobody_listens(void)
     smc_fixture_free(s);
 }
 
+/* The AP says that it sleeps, its endpoints still started. */
+static void test_ap_asleep(void)
+{
+    SmcFixture *s = new_listening();
+
+    fixture_send(s->rtkit, 0, 0x00b0000000000010);
+    fixture_expect(s->rtkit, 0, 0x00b0000000000010);
+    happen(s, lid(true));
+    expect_refused(s, pressure(1));
+    smc_fixture_free(s);
+}
+
 /* More than fits: the queue is bounded, and answers still find room. */
 static void test_flood(void)
 {
@@ -260,6 +272,7 @@ int main(int argc, char **argv)
     g_test_add_func("/apple-smc-event/notifications-only",
                     test_notifications_only);
     g_test_add_func("/apple-smc-event/nobody-listens", test_nobody_listens);
+    g_test_add_func("/apple-smc-event/ap-asleep", test_ap_asleep);
     g_test_add_func("/apple-smc-event/flood", test_flood);
     g_test_add_func("/apple-smc-event/missing-keys", test_missing_keys);
     return g_test_run();
