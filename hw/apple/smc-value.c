@@ -141,12 +141,24 @@ static void smc_put_gpio(AppleSmcKey *key, uint8_t *buf, bool high)
              (high ? SMC_GPIO_IS_HIGH : 0));
 }
 
+/* What is worked out from values that a guest wrote may be any number. */
+static int64_t smc_to_integer(double number)
+{
+    if (isnan(number)) {
+        return 0;
+    }
+    if (number <= INT64_MIN) {
+        return INT64_MIN;
+    }
+    return number >= 0x1p63 ? INT64_MAX : (int64_t)number;
+}
+
 bool apple_smc_encode_number(AppleSmcKey *key, double number, uint8_t *buf)
 {
     switch (key->type->kind) {
     case KIND_UINT:
     case KIND_SINT:
-        smc_put_uint(key, buf, (int64_t)number);
+        smc_put_uint(key, buf, smc_to_integer(number));
         return true;
     case KIND_BOOL:
         buf[0] = number != 0;
@@ -155,7 +167,7 @@ bool apple_smc_encode_number(AppleSmcKey *key, double number, uint8_t *buf)
         smc_put_float(buf, number);
         return true;
     case KIND_FIXED:
-        stq_le_p(buf, number * FIXED_ONE);
+        stq_le_p(buf, smc_to_integer(number * FIXED_ONE));
         return true;
     case KIND_GPIO:
         smc_put_gpio(key, buf, number != 0);

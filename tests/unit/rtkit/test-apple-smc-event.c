@@ -5,6 +5,7 @@
  */
 
 #include "qemu/osdep.h"
+#include <math.h>
 #include "smc-fixture.h"
 #include "qapi/error.h"
 #include "qemu/bswap.h"
@@ -262,6 +263,35 @@ static void test_missing_keys(void)
     object_unref(parent);
 }
 
+/* Whatever a guest wrote where a battery's current is to be. */
+static void check_absurd(double current, int32_t power)
+{
+    AppleSmcKeyDef rows[] = {
+        { .name = "CHIS", .type = "ui32" },
+        { .name = "B0AC", .type = "flt ", .number = current },
+        { .name = "B0AP", .type = "si64" },
+        { .name = "B0AV", .type = "ui64", .number = 0x1p62 },
+        { .name = "B0TE", .type = "ioft" },
+    };
+    Object *parent = object_new(TYPE_CONTAINER);
+    AppleSmcKeys *keys = apple_smc_keys_new(parent, rows, ARRAY_SIZE(rows),
+                                            NULL, NULL);
+    SmcEvent pulled = adapter(false);
+    AppleSmcKey *shown = apple_smc_keys_find(keys, SMC_KEY("B0AP"));
+
+    apple_smc_keys_event(keys, &pulled, &error_abort);
+    g_assert_cmphex(ldq_le_p(shown->value) >> 32, ==, (uint32_t)power);
+    object_unref(parent);
+}
+
+static void test_absurd_values(void)
+{
+    check_absurd(NAN, 0);
+    check_absurd(INFINITY, INT32_MIN);
+    check_absurd(3e38, INT32_MIN);
+    check_absurd(0, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -274,6 +304,7 @@ int main(int argc, char **argv)
     g_test_add_func("/apple-smc-event/nobody-listens", test_nobody_listens);
     g_test_add_func("/apple-smc-event/ap-asleep", test_ap_asleep);
     g_test_add_func("/apple-smc-event/flood", test_flood);
+    g_test_add_func("/apple-smc-event/absurd-values", test_absurd_values);
     g_test_add_func("/apple-smc-event/missing-keys", test_missing_keys);
     return g_test_run();
 }
