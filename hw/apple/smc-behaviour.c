@@ -162,34 +162,54 @@ static void smc_read_charging(AppleSmcKey *key, uint8_t *buf)
 
 static uint32_t smc_event_empty(AppleSmcKey *key)
 {
-    return key->value[0] ? SMC_EVENT_BATTERY_CRITICAL
-                         : SMC_EVENT_CHARGER_STATUS;
+    return apple_smc_key_number(key) ? SMC_EVENT_BATTERY_CRITICAL
+                                     : SMC_EVENT_CHARGER_STATUS;
 }
 
 static uint32_t smc_event_voltage(AppleSmcKey *key)
 {
-    AppleSmcKey *lowest = apple_smc_keys_find(key->keys, SMC_KEY("BITV"));
+    double lowest = apple_smc_keys_number(key->keys, "BITV");
 
-    return lowest && lduw_le_p(key->value) < lduw_le_p(lowest->value)
-           ? SMC_EVENT_BATTERY_CRITICAL : SMC_EVENT_CHARGER_STATUS;
+    return apple_smc_key_number(key) < lowest ? SMC_EVENT_BATTERY_CRITICAL
+                                              : SMC_EVENT_CHARGER_STATUS;
+}
+
+/* What a hand does */
+
+static uint32_t smc_event_lid(AppleSmcKey *key)
+{
+    return key->value[0] & 1 ? SMC_EVENT_LID_CLOSED : SMC_EVENT_LID_OPEN;
+}
+
+static uint32_t smc_event_button(AppleSmcKey *key)
+{
+    return SMC_EVENT_POWER_BUTTON | (key->value[0] & 1);
 }
 
 static const AppleSmcBehaviour smc_behaviours[] = {
-    { "#KEY", .computed = true, .read = smc_read_key_count },
-    { "CLKM", .computed = true, .read = smc_read_clock },
-    { "MBSE", .write = smc_write_power },
-    { "CHNC", .read = smc_read_not_charging },
-    { "CH0R", .read = smc_read_no_input },
+    { "#KEY", 4, .computed = true, .read = smc_read_key_count },
+    { "CLKM", 6, .computed = true, .read = smc_read_clock },
+    { "MBSE", 4, .write = smc_write_power },
+    { "CHNC", 8, .read = smc_read_not_charging },
+    { "CH0R", 4, .read = smc_read_no_input },
     { "CHSC", .read = smc_read_charging },
     { "BCF0", .event = smc_event_empty },
     { "B0AV", .event = smc_event_voltage },
-    { "gP", .write = smc_write_gpio, .call = smc_call_gpio },
+    { "MSLD", .event = smc_event_lid },
+    { "bHLD", .event = smc_event_button },
 };
 
-const AppleSmcBehaviour *apple_smc_find_behaviour(const char *name)
+static const AppleSmcBehaviour smc_gpio_behaviour = {
+    .size = 4, .write = smc_write_gpio, .call = smc_call_gpio,
+};
+
+const AppleSmcBehaviour *apple_smc_find_behaviour(const AppleSmcKeyDef *def)
 {
+    if (def->gpio != SMC_NOT_GPIO) {
+        return &smc_gpio_behaviour;
+    }
     for (int i = 0; i < ARRAY_SIZE(smc_behaviours); i++) {
-        if (g_str_has_prefix(name, smc_behaviours[i].prefix)) {
+        if (!strcmp(def->name, smc_behaviours[i].name)) {
             return &smc_behaviours[i];
         }
     }

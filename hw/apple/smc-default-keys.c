@@ -35,6 +35,10 @@ const AppleSmcKeyDef apple_smc_default_keys[] = {
     BYTES("MBSE", 4, W),
     NUM("NTAP", "flag", R | W, 0),
 
+    /* Lid and power button; the event depends on the value */
+    NUM("MSLD", "ui8 ", R, 0),
+    NUM("bHLD", "ui32", R, 0),
+
     /* The adapter: mV, mA, mW */
     TOLD("AC-i", "ui16", R, CHARGER_STATUS, 4700),
     TOLD("AC-n", "ui16", R, CHARGER_STATUS, 20000),

@@ -92,13 +92,14 @@ static void smc_write_sensor_node(DtWriter *dt, const char *parent,
 }
 
 /* Nodes are added at the front, so the last sensor comes first. */
-static void smc_write_hwmon_node(DtWriter *dt, const char *parent)
+static void smc_write_hwmon_node(AppleSmc *smc, DtWriter *dt,
+                                 const char *parent)
 {
     g_autofree char *path = smc_add_child(dt, parent, "hwmon",
                                           "apple,smc-hwmon");
 
-    for (int i = apple_smc_default_sensor_count; i-- > 0; ) {
-        smc_write_sensor_node(dt, path, &apple_smc_default_sensors[i]);
+    for (unsigned i = smc->keys->sensor_count; i-- > 0; ) {
+        smc_write_sensor_node(dt, path, &smc->keys->sensor[i]);
     }
 }
 
@@ -124,5 +125,5 @@ void apple_smc_write_dt_node(DtNode *node, DtWriter *dt, uint32_t first_spi)
     if (smc->spmi) {
         smc_write_rtc_node(smc, dt, path);
     }
-    smc_write_hwmon_node(dt, path);
+    smc_write_hwmon_node(smc, dt, path);
 }

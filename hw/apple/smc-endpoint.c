@@ -251,15 +251,17 @@ void apple_smc_endpoint_init(AppleSmcEndpoint *endpoint, RTKit *rtkit,
 }
 
 /* Linux takes the first message it gets for the address of the key buffer. */
-void apple_smc_endpoint_notify(AppleSmcEndpoint *endpoint, uint32_t event)
+bool apple_smc_endpoint_notify(AppleSmcEndpoint *endpoint, uint32_t event)
 {
     RTKitEndpoint *ep = &endpoint->rtkit->endpoint[SMC_ENDPOINT];
     uint64_t msg = SMC_MSG_NOTIFICATION;
 
-    if (rtkit_endpoint_is_live(ep) && endpoint->initialized) {
-        trace_apple_smc_notify(event);
-        rtkit_notify(ep, FIELD_DP64(msg, SMC_REPLY, DATA, event));
+    if (!rtkit_endpoint_is_live(ep) || !endpoint->initialized) {
+        return false;
     }
+    trace_apple_smc_notify(event);
+    rtkit_notify(ep, FIELD_DP64(msg, SMC_REPLY, DATA, event));
+    return true;
 }
 
 const VMStateDescription vmstate_apple_smc_endpoint = {

@@ -13,7 +13,8 @@
 /**
  * AppleSmcBehaviour: what a key does beyond keeping its value
  *
- * @prefix: which keys; those whose name starts so
+ * @name: of the key; NULL for a GPIO line
+ * @size: bytes that the key must have, 0 for any
  * @computed: there is no value to set
  * @read: change the copy of the value that is being read
  * @write: the guest writes @buf, of the key's size; keeping it is its job
@@ -21,7 +22,8 @@
  * @event: what to notify the guest of, now that the value has changed
  */
 struct AppleSmcBehaviour {
-    const char *prefix;
+    const char *name;
+    uint8_t size;
     bool computed;
     void (*read)(AppleSmcKey *key, uint8_t *buf);
     AppleSmcResult (*write)(AppleSmcKey *key, const uint8_t *buf);
@@ -31,7 +33,7 @@ struct AppleSmcBehaviour {
 };
 
 /* NULL if the key just keeps its value. */
-const AppleSmcBehaviour *apple_smc_find_behaviour(const char *name);
+const AppleSmcBehaviour *apple_smc_find_behaviour(const AppleSmcKeyDef *def);
 
 /* A GPIO line's value, which is also the answer to the pin mode command. */
 #define SMC_GPIO_IS_OUTPUT 0x1
@@ -59,7 +61,13 @@ struct AppleSmcType {
 
 const AppleSmcType *apple_smc_find_type(const AppleSmcKeyDef *def);
 const char *apple_smc_type_qom_name(const AppleSmcType *type);
+/* The value that the key's table says. */
 void apple_smc_key_set_initial(AppleSmcKey *key);
+
+/* A number into @buf, the key's size; false if it is no key for numbers. */
+bool apple_smc_encode_number(AppleSmcKey *key, double number, uint8_t *buf);
+/* The key's value as a number, 0 if it is none. */
+double apple_smc_key_number(AppleSmcKey *key);
 
 /* The value that @v brings, as bytes; false and @errp if it does not fit. */
 bool apple_smc_visit_input(AppleSmcKey *key, Visitor *v, uint8_t *buf,
@@ -76,6 +84,15 @@ bool apple_smc_parse_hex(AppleSmcKey *key, const char *text, uint8_t *buf,
 AppleSmcKey *apple_smc_key_new(AppleSmcKeys *keys, const AppleSmcKeyDef *def);
 void apple_smc_key_set_bytes(AppleSmcKey *key, const uint8_t *buf);
 void apple_smc_key_get_bytes(AppleSmcKey *key, uint8_t *buf);
+/* A new value from outside the guest, which is notified of a change. */
+void apple_smc_key_change(AppleSmcKey *key, const uint8_t *buf);
+
+/* smc-keys.c */
+
+/* Tell the guest of @event; false if it does not listen. */
+bool apple_smc_keys_notify(AppleSmcKeys *keys, uint32_t event);
+/* Keys that look into each other, which need not be there: 0 if it is not. */
+double apple_smc_keys_number(AppleSmcKeys *keys, const char *name);
 
 /* smc-dt.c */
 void apple_smc_write_dt_node(DtNode *node, DtWriter *dt, uint32_t first_spi);

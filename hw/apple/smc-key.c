@@ -27,11 +27,8 @@ void apple_smc_key_get_bytes(AppleSmcKey *key, uint8_t *buf)
     }
 }
 
-/* A new value from outside the guest. */
-static void smc_key_changed_outside(AppleSmcKey *key, const uint8_t *buf)
+void apple_smc_key_change(AppleSmcKey *key, const uint8_t *buf)
 {
-    AppleSmcKeys *keys = key->keys;
-    AppleSmcKey *ntap = apple_smc_keys_find(keys, SMC_KEY("NTAP"));
     uint32_t event = key->def->event;
 
     if (!memcmp(key->value, buf, key->size)) {
@@ -41,8 +38,8 @@ static void smc_key_changed_outside(AppleSmcKey *key, const uint8_t *buf)
     if (key->behaviour && key->behaviour->event) {
         event = key->behaviour->event(key);
     }
-    if (event && ntap && ntap->value[0]) {
-        keys->ops->notify(keys->opaque, event);
+    if (event) {
+        apple_smc_keys_notify(key->keys, event);
     }
 }
 
@@ -69,7 +66,7 @@ static void smc_key_set_value(Object *obj, Visitor *v, const char *name,
 
     if (smc_key_is_settable(key, errp) &&
         apple_smc_visit_input(key, v, buf, errp)) {
-        smc_key_changed_outside(key, buf);
+        apple_smc_key_change(key, buf);
     }
 }
 
@@ -103,13 +100,13 @@ static void smc_key_set_raw(Object *obj, const char *text, Error **errp)
         error_append_hint(errp, "Set its property 'value'.\n");
     } else if (smc_key_is_settable(key, errp) &&
                apple_smc_parse_hex(key, text, buf, errp)) {
-        smc_key_changed_outside(key, buf);
+        apple_smc_key_change(key, buf);
     }
 }
 
 static char *smc_key_get_type(Object *obj, Error **errp)
 {
-    return g_strdup(APPLE_SMC_KEY(obj)->type->code);
+    return g_strdup(APPLE_SMC_KEY(obj)->def->type);
 }
 
 AppleSmcKey *apple_smc_key_new(AppleSmcKeys *keys, const AppleSmcKeyDef *def)
@@ -122,7 +119,7 @@ AppleSmcKey *apple_smc_key_new(AppleSmcKeys *keys, const AppleSmcKeyDef *def)
     key->type = apple_smc_find_type(def);
     key->name = SMC_KEY(def->name);
     key->size = key->type->size ?: def->size;
-    key->behaviour = apple_smc_find_behaviour(def->name);
+    key->behaviour = apple_smc_find_behaviour(def);
     assert(key->size);
 
     object_property_add(obj, "value", apple_smc_type_qom_name(key->type),

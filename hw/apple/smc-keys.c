@@ -40,6 +40,27 @@ static void smc_keys_seal(AppleSmcKeys *keys)
         record = key->value + key->size;
         apple_smc_key_set_initial(key);
     }
+    keys->initial = g_memdup2(keys->image, keys->image_size);
+}
+
+static bool smc_has_key(AppleSmcKeys *keys, const char *name)
+{
+    return !name || apple_smc_keys_find(keys, SMC_KEY(name));
+}
+
+static void smc_keys_add_default_sensors(AppleSmcKeys *keys)
+{
+    keys->sensor = g_new(AppleSmcSensor, apple_smc_default_sensor_count);
+    for (int i = 0; i < apple_smc_default_sensor_count; i++) {
+        const AppleSmcSensor *sensor = &apple_smc_default_sensors[i];
+
+        if (smc_has_key(keys, sensor->key) && smc_has_key(keys, sensor->min) &&
+            smc_has_key(keys, sensor->max) &&
+            smc_has_key(keys, sensor->target) &&
+            smc_has_key(keys, sensor->mode)) {
+            keys->sensor[keys->sensor_count++] = *sensor;
+        }
+    }
 }
 
 AppleSmcKeys *apple_smc_keys_new(Object *parent, const AppleSmcKeyDef *defs,
@@ -57,6 +78,7 @@ AppleSmcKeys *apple_smc_keys_new(Object *parent, const AppleSmcKeyDef *defs,
     }
     qsort(keys->key, count, sizeof(keys->key[0]), smc_key_compare);
     smc_keys_seal(keys);
+    smc_keys_add_default_sensors(keys);
     object_property_add_child(parent, "keys", OBJECT(keys));
     object_unref(OBJECT(keys));
     return keys;
@@ -70,7 +92,8 @@ void apple_smc_keys_reset(AppleSmcKeys *keys)
 
         if (key->def->flags & SMC_KEY_WRITABLE &&
             key->def->gpio != SMC_GPIO_INPUT) {
-            apple_smc_key_set_initial(key);
+            memcpy(key->value, keys->initial + (key->value - keys->image),
+                   key->size);
         }
     }
 }
@@ -88,6 +111,20 @@ AppleSmcKey *apple_smc_keys_find(AppleSmcKeys *keys, uint32_t name)
 AppleSmcKey *apple_smc_keys_at(AppleSmcKeys *keys, uint32_t index)
 {
     return index < keys->count ? keys->key[index] : NULL;
+}
+
+double apple_smc_keys_number(AppleSmcKeys *keys, const char *name)
+{
+    AppleSmcKey *key = apple_smc_keys_find(keys, SMC_KEY(name));
+
+    return key ? apple_smc_key_number(key) : 0;
+}
+
+bool apple_smc_keys_notify(AppleSmcKeys *keys, uint32_t event)
+{
+    AppleSmcKey *ntap = apple_smc_keys_find(keys, SMC_KEY("NTAP"));
+
+    return ntap && ntap->value[0] && keys->ops->notify(keys->opaque, event);
 }
 
 void apple_smc_keys_answered(AppleSmcKeys *keys)
@@ -189,6 +226,10 @@ static void smc_keys_finalize(Object *obj)
 
     g_free(keys->key);
     g_free(keys->image);
+    g_free(keys->initial);
+    g_free(keys->sensor);
+    g_free(keys->loaded);
+    qapi_free_SmcKeyTable(keys->table);
 }
 
 static const TypeInfo smc_keys_info = {

@@ -29,6 +29,9 @@ static const AppleSmcType smc_types[] = {
     { "hex_", 0, KIND_HEX },
 };
 
+/* Of types that are only known by their name: the bytes. */
+static const AppleSmcType smc_unknown_type = { "", 0, KIND_HEX };
+
 /* A GPIO line's type is nowhere to be found; no driver asks for it. */
 static const AppleSmcType smc_gpio_type = { "ui32", 4, KIND_GPIO };
 
@@ -56,7 +59,7 @@ const AppleSmcType *apple_smc_find_type(const AppleSmcKeyDef *def)
             return &smc_types[i];
         }
     }
-    g_assert_not_reached();
+    return &smc_unknown_type;
 }
 
 const char *apple_smc_type_qom_name(const AppleSmcType *type)
@@ -129,46 +132,84 @@ bool apple_smc_parse_hex(AppleSmcKey *key, const char *text, uint8_t *buf,
     return ok;
 }
 
-/* The initial value */
+/* Numbers that QEMU itself sets and looks at */
 
-static void smc_initial_gpio(AppleSmcKey *key)
+static void smc_put_gpio(AppleSmcKey *key, uint8_t *buf, bool high)
 {
-    const AppleSmcKeyDef *def = key->def;
-    uint32_t mode = def->number ? SMC_GPIO_IS_HIGH : 0;
-
-    if (def->gpio == SMC_GPIO_OUTPUT) {
-        mode |= SMC_GPIO_IS_OUTPUT;
-    }
-    stl_le_p(key->value, mode);
+    stl_le_p(buf,
+             (key->def->gpio == SMC_GPIO_OUTPUT ? SMC_GPIO_IS_OUTPUT : 0) |
+             (high ? SMC_GPIO_IS_HIGH : 0));
 }
 
+/* What is worked out from values that a guest wrote may be any number. */
+static int64_t smc_to_integer(double number)
+{
+    if (isnan(number)) {
+        return 0;
+    }
+    if (number <= INT64_MIN) {
+        return INT64_MIN;
+    }
+    return number >= 0x1p63 ? INT64_MAX : (int64_t)number;
+}
+
+bool apple_smc_encode_number(AppleSmcKey *key, double number, uint8_t *buf)
+{
+    switch (key->type->kind) {
+    case KIND_UINT:
+    case KIND_SINT:
+        smc_put_uint(key, buf, smc_to_integer(number));
+        return true;
+    case KIND_BOOL:
+        buf[0] = number != 0;
+        return true;
+    case KIND_FLOAT:
+        smc_put_float(buf, number);
+        return true;
+    case KIND_FIXED:
+        stq_le_p(buf, smc_to_integer(number * FIXED_ONE));
+        return true;
+    case KIND_GPIO:
+        smc_put_gpio(key, buf, number != 0);
+        return true;
+    case KIND_TEXT:
+    case KIND_HEX:
+        return false;
+    }
+    g_assert_not_reached();
+}
+
+double apple_smc_key_number(AppleSmcKey *key)
+{
+    const uint8_t *buf = key->value;
+
+    switch (key->type->kind) {
+    case KIND_UINT:
+        return smc_get_uint(key, buf);
+    case KIND_SINT:
+        return sextract64(smc_get_uint(key, buf), 0, 8 * key->size);
+    case KIND_BOOL:
+        return buf[0];
+    case KIND_FLOAT:
+        return smc_get_float(buf);
+    case KIND_FIXED:
+        return ldq_le_p(buf) / FIXED_ONE;
+    case KIND_GPIO:
+        return !!(buf[0] & SMC_GPIO_IS_HIGH);
+    case KIND_TEXT:
+    case KIND_HEX:
+        return 0;
+    }
+    g_assert_not_reached();
+}
+
+/* The image is zero before, which is what a table without a value means. */
 void apple_smc_key_set_initial(AppleSmcKey *key)
 {
     const AppleSmcKeyDef *def = key->def;
 
-    switch (key->type->kind) {
-    case KIND_UINT:
-    case KIND_BOOL:
-        smc_put_uint(key, key->value, def->number);
-        break;
-    case KIND_SINT:
-        smc_put_uint(key, key->value, (int64_t)def->number);
-        break;
-    case KIND_FLOAT:
-        smc_put_float(key->value, def->number);
-        break;
-    case KIND_FIXED:
-        stq_le_p(key->value, def->number * FIXED_ONE);
-        break;
-    case KIND_TEXT:
+    if (!apple_smc_encode_number(key, def->number, key->value) && def->text) {
         pstrcpy((char *)key->value, key->size, def->text);
-        break;
-    case KIND_HEX:
-        memset(key->value, 0, key->size);
-        break;
-    case KIND_GPIO:
-        smc_initial_gpio(key);
-        break;
     }
 }
 
@@ -177,7 +218,7 @@ void apple_smc_key_set_initial(AppleSmcKey *key)
 static bool smc_range_error(AppleSmcKey *key, Error **errp)
 {
     error_setg(errp, "value does not fit key '%s' of type '%s' and %u bytes",
-               key->def->name, key->type->code, key->size);
+               key->def->name, key->def->type, key->size);
     return false;
 }
 
@@ -244,8 +285,7 @@ static bool smc_visit_bool(AppleSmcKey *key, Visitor *v, uint8_t *buf,
     if (key->type->kind == KIND_BOOL) {
         buf[0] = value;
     } else {
-        stl_le_p(buf, (ldl_le_p(key->value) & ~SMC_GPIO_IS_HIGH) |
-                      (value ? SMC_GPIO_IS_HIGH : 0));
+        smc_put_gpio(key, buf, value);
     }
     return true;
 }

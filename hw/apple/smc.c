@@ -103,11 +103,11 @@ static uint64_t smc_clock(void *opaque)
                     NANOSECONDS_PER_SECOND);
 }
 
-static void smc_notify(void *opaque, uint32_t event)
+static bool smc_notify(void *opaque, uint32_t event)
 {
     AppleSmc *smc = opaque;
 
-    apple_smc_endpoint_notify(&smc->endpoint, event);
+    return apple_smc_endpoint_notify(&smc->endpoint, event);
 }
 
 static void smc_power(void *opaque, AppleSmcPower action)
@@ -152,11 +152,40 @@ static void smc_start_clock(AppleSmc *smc)
                          NANOSECONDS_PER_SECOND) * NANOSECONDS_PER_SECOND;
 }
 
+/* Once, also if a first try to realize the device has failed. */
+static bool smc_make_keys(AppleSmc *smc, Error **errp)
+{
+    ERRP_GUARD();
+    SmcKeyTable *table = NULL;
+
+    if (smc->keys) {
+        return true;
+    }
+    if (smc->key_file) {
+        table = apple_smc_read_key_file(smc->key_file, errp);
+        if (!table) {
+            return false;
+        }
+    }
+    smc->keys = apple_smc_keys_load(OBJECT(smc), table, &smc_keys_ops, smc,
+                                    errp);
+    if (!smc->keys) {
+        error_prepend(errp, "SMC keys '%s': ", smc->key_file);
+        return false;
+    }
+    apple_smc_endpoint_init(&smc->endpoint, &APPLE_ASC(smc)->rtkit, smc->keys,
+                            &smc_buffer_ops, smc);
+    return true;
+}
+
 static void smc_realize(DeviceState *dev, Error **errp)
 {
     AppleSmc *smc = APPLE_SMC(dev);
     Error *local_err = NULL;
 
+    if (!smc_make_keys(smc, errp)) {
+        return;
+    }
     APPLE_SMC_GET_CLASS(dev)->parent_realize(dev, &local_err);
     if (local_err) {
         error_propagate(errp, local_err);
@@ -184,18 +213,8 @@ static const VMStateDescription vmstate_apple_smc = {
     },
 };
 
-static void smc_init(Object *obj)
-{
-    AppleSmc *smc = APPLE_SMC(obj);
-
-    smc->keys = apple_smc_keys_new(obj, apple_smc_default_keys,
-                                   apple_smc_default_key_count,
-                                   &smc_keys_ops, smc);
-    apple_smc_endpoint_init(&smc->endpoint, &APPLE_ASC(obj)->rtkit, smc->keys,
-                            &smc_buffer_ops, smc);
-}
-
 static const Property smc_properties[] = {
+    DEFINE_PROP_STRING("key-file", AppleSmc, key_file),
     DEFINE_PROP_LINK("spmi", AppleSmc, spmi, TYPE_APPLE_SPMI, AppleSpmi *),
 };
 
@@ -218,7 +237,6 @@ static const TypeInfo smc_info = {
     .name = TYPE_APPLE_SMC,
     .parent = TYPE_APPLE_ASC,
     .instance_size = sizeof(AppleSmc),
-    .instance_init = smc_init,
     .class_size = sizeof(AppleSmcClass),
     .class_init = smc_class_init,
     .interfaces = (InterfaceInfo[]) { { TYPE_DT_NODE }, { } },

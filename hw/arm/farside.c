@@ -150,6 +150,9 @@ static void farside_add_rtkit(FarsideMachineState *fms, DtWriter *dt)
     object_property_set_link(OBJECT(smc), "mailbox", OBJECT(mailbox),
                              &error_abort);
     object_property_set_link(OBJECT(smc), "spmi", OBJECT(spmi), &error_abort);
+    if (fms->smc_keys) {
+        qdev_prop_set_string(DEVICE(smc), "key-file", fms->smc_keys);
+    }
     farside_place(fms, smc, FARSIDE_SMC, 0);
     sysbus_mmio_map(smc, 1, farside_base[FARSIDE_SMC_SRAM]);
     dt_node_write(DT_NODE(mailbox), dt, farside_spi[FARSIDE_SMC_MAILBOX]);
@@ -284,6 +287,19 @@ static void farside_set_smc_mailbox(Object *obj, const char *value,
     fms->smc_mailbox = *value ? g_strdup(value) : NULL;
 }
 
+static char *farside_get_smc_keys(Object *obj, Error **errp)
+{
+    return g_strdup(FARSIDE_MACHINE(obj)->smc_keys ?: "");
+}
+
+static void farside_set_smc_keys(Object *obj, const char *value, Error **errp)
+{
+    FarsideMachineState *fms = FARSIDE_MACHINE(obj);
+
+    g_free(fms->smc_keys);
+    fms->smc_keys = *value ? g_strdup(value) : NULL;
+}
+
 static char *farside_get_conduit(Object *obj, Error **errp)
 {
     return g_strdup(FARSIDE_MACHINE(obj)->hvc ? "hvc" : "smc");
@@ -380,6 +396,10 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
                                   farside_set_asc_mailbox);
     object_class_property_set_description(oc, "asc-mailbox",
         "Variant of the co-processor's mailbox: v4 (default), t8015 or m3");
+    object_class_property_add_str(oc, "smc-keys", farside_get_smc_keys,
+                                  farside_set_smc_keys);
+    object_class_property_set_description(oc, "smc-keys",
+        "JSON file with the keys of the SMC");
     object_class_property_add_str(oc, "conduit", farside_get_conduit,
                                   farside_set_conduit_name);
     object_class_property_add_str(oc, "smccc-mailbox", farside_get_smc_mailbox,
@@ -401,6 +421,7 @@ static void farside_machine_instance_finalize(Object *obj)
     FarsideMachineState *fms = FARSIDE_MACHINE(obj);
 
     qapi_free_ScmiPlatformSource(fms->scmi_source);
+    g_free(fms->smc_keys);
     g_free(fms->smc_mailbox);
 }
 

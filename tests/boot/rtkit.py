@@ -101,6 +101,11 @@ def raw_int(guest, key):
     return int.from_bytes(bytes.fromhex(get(guest, key, "raw")), "little")
 
 
+def happen(guest, kind, **what):
+    """An event of the machine around the SMC."""
+    guest.qmp("smc-event", path=SMC, event={"type": kind} | what)
+
+
 def keys(guest):
     return sorted(name for name, kind in guest.qom_list(f"{SMC}/keys").items()
                   if kind == "child<apple-smc-key>")
@@ -161,6 +166,32 @@ class Trace:
             words = (line.partition(" ") for line in
                      log.read().decode(errors="replace").splitlines())
             return [rest for name, _, rest in words if name in self._events]
+
+
+class Uevents:
+    """Uevents of power supplies, as a listener in the guest gets them."""
+
+    LOG = "/tmp/uevents"
+    LISTENERS = "awk '$2 == 15 && $4 != \"00000000\"' /proc/net/netlink"
+
+    def __init__(self, guest):
+        self._guest = guest
+
+    def __enter__(self):
+        self._guest.check(
+            f": > {self.LOG}; uevent sh -c 'echo $ACTION $POWER_SUPPLY_NAME "
+            f"$POWER_SUPPLY_CAPACITY $POWER_SUPPLY_ONLINE >> {self.LOG}' & "
+            "echo $! > /tmp/uevent.pid")
+        wait_until(lambda: self._guest.check(self.LISTENERS),
+                         "the uevent listener")
+        return self
+
+    def __exit__(self, *_):
+        self._guest.check(f"kill $(cat /tmp/uevent.pid); rm {self.LOG}")
+
+    def wait(self, *wanted):
+        wait_until(lambda: set(wanted) <= set(self._guest.read(
+            self.LOG).splitlines()), f"uevents {wanted}")
 
 
 # -- drivers -----------------------------------------------------------------

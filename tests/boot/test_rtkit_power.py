@@ -121,43 +121,30 @@ def test_charge_behaviour_written_by_linux(guest):
     assert outcome("auto") == (0, 0, "Charging")
 
 
+@pytest.mark.parametrize("keys, chosen, status", [
+    ({}, "auto", "Charging"),
+    ({"CHTE": 1}, "inhibit-charge", "Not charging"),
+    ({"CH0I": 1}, "force-discharge", "Discharging"),
+], ids=str)
+def test_charge_behaviour_set_by_the_host(guest, keys, chosen, status):
+    with rtkit.changed(guest, keys):
+        shown = rtkit.files(guest, rtkit.supply("battery"),
+                            "charge_behaviour status")
+    assert f"[{chosen}]" in shown["charge_behaviour"]
+    assert shown["status"] == status
+
+
 # -- notifications -----------------------------------------------------------
 
-class Uevents:
-    """Uevents of power supplies, as a listener in the guest gets them."""
-
-    LOG = "/tmp/uevents"
-    LISTENERS = "awk '$2 == 15 && $4 != \"00000000\"' /proc/net/netlink"
-
-    def __init__(self, guest):
-        self._guest = guest
-
-    def __enter__(self):
-        self._guest.check(
-            f": > {self.LOG}; uevent sh -c 'echo $ACTION $POWER_SUPPLY_NAME "
-            f"$POWER_SUPPLY_CAPACITY $POWER_SUPPLY_ONLINE >> {self.LOG}' & "
-            "echo $! > /tmp/uevent.pid")
-        rtkit.wait_until(lambda: self._guest.check(self.LISTENERS),
-                         "the uevent listener")
-        return self
-
-    def __exit__(self, *_):
-        self._guest.check(f"kill $(cat /tmp/uevent.pid); rm {self.LOG}")
-
-    def wait(self, *wanted):
-        rtkit.wait_until(lambda: set(wanted) <= set(self._guest.read(
-            self.LOG).splitlines()), f"uevents {wanted}")
-
-
 def test_a_change_of_the_battery_is_a_uevent(guest):
-    with Uevents(guest) as uevents:
+    with rtkit.Uevents(guest) as uevents:
         with rtkit.changed(guest, {"BUIC": 51}):
             uevents.wait("change macsmc-battery 51")
         uevents.wait("change macsmc-battery 87")
 
 
 def test_pulling_the_plug_is_a_uevent(guest):
-    with Uevents(guest) as uevents:
+    with rtkit.Uevents(guest) as uevents:
         with rtkit.changed(guest, {"CHCE": False, "CHIS": 0}):
             uevents.wait("change macsmc-ac 0")
             assert guest.read(f"{rtkit.supply('battery')}/status") == \

@@ -27,6 +27,7 @@
 
 #include "qom/object.h"
 #include "migration/vmstate.h"
+#include "qapi/qapi-types-smc.h"
 
 #define TYPE_APPLE_SMC_KEY "apple-smc-key"
 OBJECT_DECLARE_SIMPLE_TYPE(AppleSmcKey, APPLE_SMC_KEY)
@@ -65,6 +66,12 @@ typedef enum AppleSmcResult {
 #define SMC_EVENT_BATTERY_CRITICAL 0x71020000
 #define SMC_EVENT_PORT_CHARGE 0x71060000
 #define SMC_EVENT_CONNECTOR 0x71130000
+
+/* Events that no driver of Linux 7.3 acts on. */
+#define SMC_EVENT_POWER_BUTTON 0x72010600 /* | 1 when it is pressed */
+#define SMC_EVENT_LID_OPEN 0x72030001
+#define SMC_EVENT_LID_CLOSED 0x72030100
+#define SMC_EVENT_POWER_LIMIT 0x80000000 /* the lower bytes are unknown */
 
 typedef enum AppleSmcGpio {
     SMC_NOT_GPIO,
@@ -105,12 +112,13 @@ typedef enum AppleSmcPower {
  * AppleSmcKeysOps: what keys need from their SMC
  *
  * @clock: the real-time clock, in ticks of 1/32768 s since 1970
- * @notify: tell the guest of @event; called only if it wants to know
+ * @notify: tell the guest of @event; called only if it wants to know; false
+ *          if it is not there to hear it
  * @power: reset the machine or power it off
  */
 typedef struct AppleSmcKeysOps {
     uint64_t (*clock)(void *opaque);
-    void (*notify)(void *opaque, uint32_t event);
+    bool (*notify)(void *opaque, uint32_t event);
     void (*power)(void *opaque, AppleSmcPower action);
 } AppleSmcKeysOps;
 
@@ -130,9 +138,28 @@ struct AppleSmcKey {
     uint8_t *value;
 };
 
+/**
+ * AppleSmcSensor: a sensor of the hwmon node
+ *
+ * @kind: "temperature", "voltage", "current", "power" or "fan"
+ * @min, @max, @target, @mode: keys of a fan, else NULL
+ */
+typedef struct AppleSmcSensor {
+    const char *kind;
+    const char *key;
+    const char *label;
+    const char *min;
+    const char *max;
+    const char *target;
+    const char *mode;
+} AppleSmcSensor;
+
 /*
  * @key: sorted by name
  * @image: the names and values of all keys, which is what migrates
+ * @initial: @image as it was at first
+ * @sensor: those whose keys are there, or those of @table
+ * @table, @loaded: what @key points to, if the keys are not built in
  * @power_due: asked for by the command that is being answered
  */
 struct AppleSmcKeys {
@@ -143,7 +170,12 @@ struct AppleSmcKeys {
     AppleSmcKey **key;
     unsigned count;
     uint8_t *image;
+    uint8_t *initial;
     uint32_t image_size;
+    AppleSmcSensor *sensor;
+    unsigned sensor_count;
+    SmcKeyTable *table;
+    AppleSmcKeyDef *loaded;
     AppleSmcPower power_due;
 };
 
@@ -156,6 +188,26 @@ struct AppleSmcKeys {
 AppleSmcKeys *apple_smc_keys_new(Object *parent, const AppleSmcKeyDef *defs,
                                  unsigned count, const AppleSmcKeysOps *ops,
                                  void *opaque);
+
+/**
+ * apple_smc_keys_load: make the keys of a table from outside
+ * @table: taken over; NULL for the built-in one
+ *
+ * Returns NULL, and @errp names the key, if the table makes no sense.
+ */
+AppleSmcKeys *apple_smc_keys_load(Object *parent, SmcKeyTable *table,
+                                  const AppleSmcKeysOps *ops, void *opaque,
+                                  Error **errp);
+
+/* The table in a JSON file, its keys not checked yet; the caller frees it. */
+SmcKeyTable *apple_smc_read_key_file(const char *file, Error **errp);
+
+/* The keys as they are, as a table; the caller frees it. */
+SmcKeyTable *apple_smc_keys_describe(AppleSmcKeys *keys);
+
+/* Make what the world does: see the QMP command smc-event. */
+void apple_smc_keys_event(AppleSmcKeys *keys, const SmcEvent *event,
+                          Error **errp);
 
 /* What the guest can write returns to its initial value. */
 void apple_smc_keys_reset(AppleSmcKeys *keys);
@@ -186,22 +238,6 @@ AppleSmcResult apple_smc_key_call(AppleSmcKey *key, const uint8_t *in,
                                   unsigned wanted);
 
 extern const VMStateDescription vmstate_apple_smc_keys;
-
-/**
- * AppleSmcSensor: a sensor of the hwmon node
- *
- * @kind: "temperature", "voltage", "current", "power" or "fan"
- * @min, @max, @target, @mode: keys of a fan, else NULL
- */
-typedef struct AppleSmcSensor {
-    const char *kind;
-    const char *key;
-    const char *label;
-    const char *min;
-    const char *max;
-    const char *target;
-    const char *mode;
-} AppleSmcSensor;
 
 /* The built-in machine: a laptop on its charger, battery at 87 percent. */
 extern const AppleSmcKeyDef apple_smc_default_keys[];

@@ -10,6 +10,8 @@
  *  + link property "spmi" <apple-spmi>: the PMIC whose nvmem cells the rtc
  *    and reboot nodes refer to; without it there is no rtc node and reboot
  *    has no cells
+ *  + property "key-file" <str>: JSON file with a SmcKeyTable (qapi/smc.json),
+ *    whose keys are there instead of the built-in ones
  *  + QOM child "keys" with a child for each key
  *
  * SRAM, by offset: 0x1000 crashlog, 0x2000 syslog, 0x4000 ioreport, a page
@@ -57,6 +59,7 @@ struct AppleSmc {
     MemoryRegion sram;
     AppleSpmi *spmi;
 
+    char *key_file;
     AppleSmcKeys *keys;
     AppleSmcEndpoint endpoint;
 

@@ -40,11 +40,11 @@ static uint64_t fixture_clock(void *opaque)
     return SMC_CLOCK_TICKS;
 }
 
-static void fixture_notify(void *opaque, uint32_t event)
+static bool fixture_notify(void *opaque, uint32_t event)
 {
     SmcFixture *s = opaque;
 
-    apple_smc_endpoint_notify(&s->endpoint, event);
+    return apple_smc_endpoint_notify(&s->endpoint, event);
 }
 
 static void fixture_power(void *opaque, AppleSmcPower action)
