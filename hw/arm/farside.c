@@ -18,6 +18,7 @@
 #include "hw/apple/smc.h"
 #include "hw/apple/spmi.h"
 #include "hw/qdev-properties.h"
+#include "system/system.h"
 
 /* The version of virt that farside is; see virt's versioned machines. */
 #define TYPE_FARSIDE_PARENT MACHINE_TYPE_NAME("virt-10.0")
@@ -25,6 +26,12 @@
 struct FarsideMachineClass {
     VirtMachineClass parent_class;
     void (*parent_init)(MachineState *machine);
+    HotplugHandler *(*parent_get_hotplug_handler)(MachineState *machine,
+                                                  DeviceState *dev);
+    void (*parent_pre_plug)(HotplugHandler *handler, DeviceState *dev,
+                            Error **errp);
+    void (*parent_plug)(HotplugHandler *handler, DeviceState *dev,
+                        Error **errp);
 };
 
 /*
@@ -60,8 +67,6 @@ static const uint32_t farside_spi[] = {
 #define FARSIDE_MORE_CHANNELS 0x0b400000
 #define FARSIDE_END 0x0c000000
 #define FARSIDE_PAGE 0x10000
-#define FARSIDE_FIRST_FREE_SPI 184
-#define FARSIDE_END_SPI 256
 
 SysBusDevice *farside_add(FarsideMachineState *fms, const char *name,
                           const char *type)
@@ -145,6 +150,56 @@ static void farside_add_rtkit(FarsideMachineState *fms, DtWriter *dt)
     dt_node_write(DT_NODE(smc), dt, 0);
 }
 
+/* Devices of -device, which virt or we have to map and wire. */
+
+static bool farside_is_ours(DeviceState *dev)
+{
+    return object_dynamic_cast(OBJECT(dev), TYPE_FARSIDE_ANS);
+}
+
+static HotplugHandler *farside_get_hotplug_handler(MachineState *machine,
+                                                   DeviceState *dev)
+{
+    FarsideMachineClass *fmc = FARSIDE_MACHINE_GET_CLASS(machine);
+
+    return farside_is_ours(dev) ? HOTPLUG_HANDLER(machine)
+                                : fmc->parent_get_hotplug_handler(machine,
+                                                                  dev);
+}
+
+static void farside_pre_plug(HotplugHandler *handler, DeviceState *dev,
+                             Error **errp)
+{
+    if (farside_is_ours(dev)) {
+        farside_ans_pre_plug(FARSIDE_MACHINE(handler), dev, errp);
+    } else {
+        FARSIDE_MACHINE_GET_CLASS(handler)->parent_pre_plug(handler, dev,
+                                                            errp);
+    }
+}
+
+static void farside_plug(HotplugHandler *handler, DeviceState *dev,
+                         Error **errp)
+{
+    if (farside_is_ours(dev)) {
+        farside_ans_plug(FARSIDE_MACHINE(handler), dev);
+    } else {
+        FARSIDE_MACHINE_GET_CLASS(handler)->parent_plug(handler, dev, errp);
+    }
+}
+
+/* Runs before virt's own notifier, which hands the tree to the guest. */
+static void farside_complete(Notifier *notifier, void *data)
+{
+    FarsideMachineState *fms = container_of(notifier, FarsideMachineState,
+                                            complete);
+    DtWriter dt;
+
+    dt_writer_init(&dt, MACHINE(fms)->fdt);
+    farside_describe_ans(fms, &dt);
+    dt_writer_finish(&dt);
+}
+
 static void farside_machine_init(MachineState *machine)
 {
     FarsideMachineState *fms = FARSIDE_MACHINE(machine);
@@ -158,6 +213,8 @@ static void farside_machine_init(MachineState *machine)
         exit(1);
     }
     FARSIDE_MACHINE_GET_CLASS(fms)->parent_init(machine);
+    fms->complete.notify = farside_complete;
+    qemu_add_machine_init_done_notifier(&fms->complete);
 
     dt_writer_init(&dt, machine->fdt);
     if (fms->scmi) {
@@ -259,6 +316,7 @@ static void farside_machine_instance_init(Object *obj)
     fms->rtkit = true;
     fms->next_base = FARSIDE_FIRST_CHANNEL;
     fms->next_spi = FARSIDE_FIRST_FREE_SPI;
+    fms->disks = g_ptr_array_new();
 }
 
 /*
@@ -274,9 +332,16 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
     MachineClass *mc = MACHINE_CLASS(oc);
     MachineClass *parent = MACHINE_CLASS(object_class_get_parent(oc));
     FarsideMachineClass *fmc = FARSIDE_MACHINE_CLASS(oc);
+    HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(oc);
 
     fmc->parent_init = mc->init;
     mc->init = farside_machine_init;
+    fmc->parent_get_hotplug_handler = parent->get_hotplug_handler;
+    mc->get_hotplug_handler = farside_get_hotplug_handler;
+    fmc->parent_pre_plug = hc->pre_plug;
+    hc->pre_plug = farside_pre_plug;
+    fmc->parent_plug = hc->plug;
+    hc->plug = farside_plug;
     mc->desc = "ARM virt with SCMI and RTKit firmware to talk to";
     mc->alias = NULL;
     /* The oldest 64-bit core that has 4, 16 and 64 KiB pages. */
@@ -317,6 +382,7 @@ static void farside_machine_instance_finalize(Object *obj)
 
     qapi_free_ScmiPlatformSource(fms->scmi_source);
     g_free(fms->smc_mailbox);
+    g_ptr_array_free(fms->disks, true);
 }
 
 static const TypeInfo farside_machine_info = {

@@ -7,6 +7,7 @@
 #ifndef HW_ARM_FARSIDE_H
 #define HW_ARM_FARSIDE_H
 
+#include "hw/apple/pmgr.h"
 #include "hw/arm/virt.h"
 #include "hw/core/dt-node.h"
 #include "hw/scmi/platform.h"
@@ -16,6 +17,10 @@
 #define TYPE_FARSIDE_MACHINE MACHINE_TYPE_NAME("farside")
 OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
 
+/* SPIs that are ours: the first one that nothing has for sure, and the end. */
+#define FARSIDE_FIRST_FREE_SPI 184
+#define FARSIDE_END_SPI 256
+
 /**
  * FarsideMachineState:
  * @scmi, @rtkit, @hvc: the machine's options
@@ -23,6 +28,10 @@ OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
  * @smc_mailbox: option smccc-mailbox, the id of a chardev, NULL without one
  * @smccc, @scmi_platform: once made
  * @next_base, @next_spi: where models without a fixed place go next
+ * @used_spis: those that ANS disks have taken
+ * @pmgr: the power manager, made with the first ANS disk
+ * @disks: the ANS disks
+ * @complete: tells when the last -device has been plugged
  */
 struct FarsideMachineState {
     VirtMachineState parent_obj;
@@ -35,6 +44,10 @@ struct FarsideMachineState {
     ScmiPlatform *scmi_platform;
     hwaddr next_base;
     uint32_t next_spi;
+    DECLARE_BITMAP(used_spis, FARSIDE_END_SPI);
+    ApplePmgr *pmgr;
+    GPtrArray *disks;
+    Notifier complete;
 };
 
 /* A new device as the machine's child @name; the caller realizes it. */
@@ -71,5 +84,15 @@ void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt);
  */
 void farside_add_scmi_consumers(FarsideMachineState *fms, DtWriter *dt,
                                 ScmiPlatform *platform, Object *transport);
+
+/* ANS disks, made by -device. */
+#define TYPE_FARSIDE_ANS "farside-ans"
+#define FARSIDE_PMGR_BASE 0x0b300000
+void farside_ans_pre_plug(FarsideMachineState *fms, DeviceState *dev,
+                          Error **errp);
+void farside_ans_plug(FarsideMachineState *fms, DeviceState *dev);
+
+/* The nodes of all ANS disks and of what powers them. */
+void farside_describe_ans(FarsideMachineState *fms, DtWriter *dt);
 
 #endif
