@@ -9,7 +9,6 @@
 #include "hw/apple/asc-mailbox.h"
 #include "hw/core/dt-node.h"
 #include "hw/irq.h"
-#include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "qemu/log.h"
 #include "qemu/timer.h"
@@ -25,25 +24,59 @@ enum {
     NUM_WORDS,
 };
 
-/* The register at an offset: CONTROL or a data word of one FIFO. */
+/*
+ * The register at an offset: CONTROL or a data word of one FIFO, or one of
+ * the registers for interrupts.
+ */
 typedef struct AscRegister {
     int fifo;
     int word;
 } AscRegister;
 
-#define WORD_CONTROL (-1)
+enum {
+    WORD_CONTROL = -1,
+    WORD_IRQ_ENABLE = -2,
+    WORD_IRQ_ACK = -3,
+};
+
+#define IRQ_MASK MAKE_64BIT_MASK(0, ASC_MAILBOX_NUM_IRQS)
 
 static const char *const fifo_name[] = { "A2I", "I2A" };
 
+static const AscMailboxLayout *asc_mailbox_layout(AscMailbox *mbox)
+{
+    return APPLE_ASC_MAILBOX_GET_CLASS(mbox)->layout;
+}
+
+bool asc_mailbox_is_empty(AscMailbox *mbox, int fifo)
+{
+    return !mbox->fifo[fifo].count;
+}
+
+/* The interrupts whose cause is there, and note that it was. */
+static uint8_t asc_mailbox_see_irqs(AscMailbox *mbox)
+{
+    bool sending = !asc_mailbox_is_empty(mbox, ASC_MAILBOX_A2I);
+    bool receiving = !asc_mailbox_is_empty(mbox, ASC_MAILBOX_I2A);
+    uint8_t causes = (sending ? 1 << ASC_MAILBOX_IRQ_SEND_NOT_EMPTY
+                              : 1 << ASC_MAILBOX_IRQ_SEND_EMPTY) |
+                     (receiving ? 1 << ASC_MAILBOX_IRQ_RECV_NOT_EMPTY
+                                : 1 << ASC_MAILBOX_IRQ_RECV_EMPTY);
+
+    mbox->irq_seen |= causes;
+    return causes;
+}
+
 static void asc_mailbox_update_irqs(AscMailbox *mbox)
 {
-    bool sending = mbox->fifo[ASC_MAILBOX_A2I].count;
-    bool receiving = mbox->fifo[ASC_MAILBOX_I2A].count;
+    uint8_t lines = asc_mailbox_see_irqs(mbox);
 
-    qemu_set_irq(mbox->irq[ASC_MAILBOX_IRQ_SEND_EMPTY], !sending);
-    qemu_set_irq(mbox->irq[ASC_MAILBOX_IRQ_SEND_NOT_EMPTY], sending);
-    qemu_set_irq(mbox->irq[ASC_MAILBOX_IRQ_RECV_EMPTY], !receiving);
-    qemu_set_irq(mbox->irq[ASC_MAILBOX_IRQ_RECV_NOT_EMPTY], receiving);
+    if (asc_mailbox_layout(mbox)->irq_enable) {
+        lines = mbox->irq_seen & mbox->irq_enable;
+    }
+    for (int i = 0; i < ASC_MAILBOX_NUM_IRQS; i++) {
+        qemu_set_irq(mbox->irq[i], lines & (1 << i) ? 1 : 0);
+    }
 }
 
 static void asc_mailbox_guest_error(AscMailbox *mbox, const char *what,
@@ -90,6 +123,7 @@ static void asc_mailbox_timer(void *opaque)
 /* A message was committed to, or popped from, a FIFO by a register access. */
 static void asc_mailbox_committed(AscMailbox *mbox, int fifo)
 {
+    asc_mailbox_see_irqs(mbox);
     if (fifo == ASC_MAILBOX_A2I && mbox->ops) {
         if (mbox->latency_ns) {
             asc_mailbox_start_timer(mbox);
@@ -154,12 +188,43 @@ static void asc_mailbox_write_control(AscMailbox *mbox, int n, hwaddr offset,
     }
 }
 
+static void asc_mailbox_write_irq_enable(AscMailbox *mbox, hwaddr offset,
+                                         uint32_t value)
+{
+    if (value & ~IRQ_MASK) {
+        asc_mailbox_guest_error(mbox, "enable of an unknown interrupt",
+                                offset);
+    }
+    mbox->irq_enable = value & IRQ_MASK;
+    asc_mailbox_update_irqs(mbox);
+}
+
+/* What is still there is seen again at once. */
+static void asc_mailbox_write_irq_ack(AscMailbox *mbox, hwaddr offset,
+                                      uint32_t value)
+{
+    if (value & ~IRQ_MASK) {
+        asc_mailbox_guest_error(mbox, "acknowledgement of an unknown "
+                                "interrupt", offset);
+    }
+    mbox->irq_seen &= ~value;
+    asc_mailbox_update_irqs(mbox);
+}
+
 /* Which register the word at @offset is part of. */
 static bool asc_mailbox_decode(AscMailbox *mbox, hwaddr offset,
                                AscRegister *reg)
 {
-    const AscMailboxLayout *layout = APPLE_ASC_MAILBOX_GET_CLASS(mbox)->layout;
+    const AscMailboxLayout *layout = asc_mailbox_layout(mbox);
 
+    if (layout->irq_enable && offset == layout->irq_enable) {
+        *reg = (AscRegister) { .word = WORD_IRQ_ENABLE };
+        return true;
+    }
+    if (layout->irq_ack && offset == layout->irq_ack) {
+        *reg = (AscRegister) { .word = WORD_IRQ_ACK };
+        return true;
+    }
     for (int n = 0; n < ASC_MAILBOX_NUM_FIFOS; n++) {
         hwaddr data = layout->data[n];
 
@@ -183,17 +248,30 @@ static uint32_t asc_mailbox_read_word(AscMailbox *mbox, hwaddr offset)
         asc_mailbox_guest_error(mbox, "read of an unknown register", offset);
         return 0;
     }
-    if (reg.word == WORD_CONTROL) {
+    switch (reg.word) {
+    case WORD_CONTROL:
         return asc_fifo_control(&mbox->fifo[reg.fifo]);
-    }
-    if (reg.word < WORD_RECV0) {
+    case WORD_IRQ_ENABLE:
+        return mbox->irq_enable;
+    case WORD_IRQ_ACK:
+        return mbox->irq_seen;
+    case WORD_SEND0 ... WORD_SEND1_HI:
         asc_mailbox_guest_error(mbox, "read of a write-only register", offset);
         return 0;
-    }
-    if (reg.word == WORD_RECV0) {
+    case WORD_RECV0:
         asc_mailbox_pop(mbox, reg.fifo, offset);
+        break;
     }
     return mbox->fifo[reg.fifo].latched[reg.word - WORD_RECV0];
+}
+
+static void asc_mailbox_write_send(AscMailbox *mbox, AscRegister reg,
+                                   hwaddr offset, uint32_t value)
+{
+    mbox->fifo[reg.fifo].staged[reg.word - WORD_SEND0] = value;
+    if (reg.word == WORD_SEND1_HI) {
+        asc_mailbox_commit(mbox, reg.fifo, offset);
+    }
 }
 
 static void asc_mailbox_write_word(AscMailbox *mbox, hwaddr offset,
@@ -203,15 +281,24 @@ static void asc_mailbox_write_word(AscMailbox *mbox, hwaddr offset,
 
     if (!asc_mailbox_decode(mbox, offset, &reg)) {
         asc_mailbox_guest_error(mbox, "write to an unknown register", offset);
-    } else if (reg.word == WORD_CONTROL) {
+        return;
+    }
+    switch (reg.word) {
+    case WORD_CONTROL:
         asc_mailbox_write_control(mbox, reg.fifo, offset, value);
-    } else if (reg.word >= WORD_RECV0) {
+        break;
+    case WORD_IRQ_ENABLE:
+        asc_mailbox_write_irq_enable(mbox, offset, value);
+        break;
+    case WORD_IRQ_ACK:
+        asc_mailbox_write_irq_ack(mbox, offset, value);
+        break;
+    case WORD_SEND0 ... WORD_SEND1_HI:
+        asc_mailbox_write_send(mbox, reg, offset, value);
+        break;
+    default:
         asc_mailbox_guest_error(mbox, "write to a read-only register", offset);
-    } else {
-        mbox->fifo[reg.fifo].staged[reg.word - WORD_SEND0] = value;
-        if (reg.word == WORD_SEND1_HI) {
-            asc_mailbox_commit(mbox, reg.fifo, offset);
-        }
+        break;
     }
 }
 
@@ -288,6 +375,8 @@ static void asc_mailbox_reset_enter(Object *obj, ResetType type)
 
     timer_del(mbox->timer);
     memset(mbox->fifo, 0, sizeof(mbox->fifo));
+    mbox->irq_enable = 0;
+    mbox->irq_seen = 0;
 }
 
 /* Two lines idle high: raise them when the GIC's own reset is behind us. */
@@ -296,14 +385,24 @@ static void asc_mailbox_reset_exit(Object *obj, ResetType type)
     asc_mailbox_update_irqs(APPLE_ASC_MAILBOX(obj));
 }
 
+static int asc_mailbox_post_load(void *opaque, int version_id)
+{
+    AscMailbox *mbox = opaque;
+
+    return (mbox->irq_enable | mbox->irq_seen) & ~IRQ_MASK ? -EINVAL : 0;
+}
+
 static const VMStateDescription vmstate_asc_mailbox = {
     .name = "apple-asc-mailbox",
     .version_id = 1,
     .minimum_version_id = 1,
+    .post_load = asc_mailbox_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_STRUCT_ARRAY(fifo, AscMailbox, ASC_MAILBOX_NUM_FIFOS, 1,
                              vmstate_asc_fifo, AscMailboxFifo),
         VMSTATE_TIMER_PTR(timer, AscMailbox),
+        VMSTATE_UINT8(irq_enable, AscMailbox),
+        VMSTATE_UINT8(irq_seen, AscMailbox),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -337,7 +436,7 @@ static void asc_mailbox_write_dt_node(DtNode *node, DtWriter *dt,
 
     qemu_fdt_setprop_string_array(dt->fdt, path, "compatible",
                                   (char **)amc->compatible,
-                                  ARRAY_SIZE(amc->compatible));
+                                  g_strv_length((char **)amc->compatible));
     asc_mailbox_write_dt_irqs(sbd, dt, path, first_spi);
     qemu_fdt_setprop_cell(dt->fdt, path, "#mbox-cells", 0);
 }
@@ -354,6 +453,8 @@ static void asc_mailbox_init(Object *obj)
         sysbus_init_irq(sbd, &mbox->irq[i]);
     }
     mbox->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, asc_mailbox_timer, mbox);
+    object_property_add_uint32_ptr(obj, "latency-ns", &mbox->latency_ns,
+                                   OBJ_PROP_FLAG_READWRITE);
 }
 
 static void asc_mailbox_finalize(Object *obj)
@@ -361,37 +462,23 @@ static void asc_mailbox_finalize(Object *obj)
     timer_free(APPLE_ASC_MAILBOX(obj)->timer);
 }
 
-static const Property asc_mailbox_properties[] = {
-    DEFINE_PROP_UINT32("latency-ns", AscMailbox, latency_ns, 0),
-};
-
-/* apple,asc-mailbox-v4; the other variants differ in these two only. */
-static const AscMailboxLayout asc_mailbox_v4_layout = {
-    .control = { [ASC_MAILBOX_A2I] = 0x110, [ASC_MAILBOX_I2A] = 0x114 },
-    .data = { [ASC_MAILBOX_A2I] = 0x800, [ASC_MAILBOX_I2A] = 0x820 },
-};
-
 static void asc_mailbox_class_init(ObjectClass *oc, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
-    AscMailboxClass *amc = APPLE_ASC_MAILBOX_CLASS(oc);
 
     dc->desc = "Apple ASC mailbox";
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     dc->vmsd = &vmstate_asc_mailbox;
-    device_class_set_props(dc, asc_mailbox_properties);
     rc->phases.enter = asc_mailbox_reset_enter;
     rc->phases.exit = asc_mailbox_reset_exit;
     DT_NODE_CLASS(oc)->write = asc_mailbox_write_dt_node;
-    amc->layout = &asc_mailbox_v4_layout;
-    amc->compatible[0] = "apple,t8103-asc-mailbox";
-    amc->compatible[1] = "apple,asc-mailbox-v4";
 }
 
 static const TypeInfo asc_mailbox_info = {
     .name = TYPE_APPLE_ASC_MAILBOX,
     .parent = TYPE_SYS_BUS_DEVICE,
+    .abstract = true,
     .instance_size = sizeof(AscMailbox),
     .instance_init = asc_mailbox_init,
     .instance_finalize = asc_mailbox_finalize,

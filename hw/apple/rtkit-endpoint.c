@@ -14,7 +14,8 @@ typedef struct RTKitBufferMessage {
     uint64_t addr;
 } RTKitBufferMessage;
 
-static uint64_t rtkit_encode_buffer(RTKitEndpoint *ep, RTKitBufferMessage b)
+static uint64_t rtkit_encode_buffer(const RTKitEndpoint *ep,
+                                    RTKitBufferMessage b)
 {
     uint64_t msg = 0;
 
@@ -28,6 +29,12 @@ static uint64_t rtkit_encode_buffer(RTKitEndpoint *ep, RTKitBufferMessage b)
         msg = FIELD_DP64(msg, BUFFER, IOVA, b.addr);
     }
     return msg;
+}
+
+uint64_t rtkit_endpoint_buffer_message(RTKitEndpoint *ep)
+{
+    return rtkit_encode_buffer(ep, (RTKitBufferMessage) { ep->size,
+                                                          ep->addr });
 }
 
 /* False if @msg is not a buffer message. */
@@ -86,6 +93,9 @@ void rtkit_endpoint_stop(RTKitEndpoint *ep)
     if (ep->ops->stop) {
         ep->ops->stop(ep);
     }
+    if (ep->state) {
+        memset(ep->state, 0, ep->ops->state_size);
+    }
 }
 
 bool rtkit_endpoint_is_live(RTKitEndpoint *ep)
@@ -104,6 +114,7 @@ void rtkit_stop_endpoints(RTKit *rtkit)
 
 static void rtkit_buffer_reply(RTKitEndpoint *ep, uint64_t msg)
 {
+    const RTKitOps *ops = ep->rtkit->ops;
     RTKitBufferMessage b;
 
     if (!rtkit_decode_buffer(ep, msg, &b) || !b.addr ||
@@ -112,11 +123,17 @@ static void rtkit_buffer_reply(RTKitEndpoint *ep, uint64_t msg)
                           "not the buffer that was asked for");
         return;
     }
+    if (ops->buffer_ok &&
+        !ops->buffer_ok(ep->rtkit->opaque, b.addr, ep->own_size)) {
+        rtkit_guest_error(ep->rtkit, ep->id, msg,
+                          "a buffer that the co-processor must not use");
+        return;
+    }
     ep->waiting = false;
     ep->size = ep->own_size;
     ep->addr = b.addr;
     rtkit_endpoint_ready(ep);
-    rtkit_mgmt_check_booted(ep->rtkit);
+    rtkit_mgmt_progress(ep->rtkit);
 }
 
 void rtkit_endpoint_receive(RTKitEndpoint *ep, uint64_t msg)
@@ -134,4 +151,23 @@ void rtkit_endpoint_receive(RTKitEndpoint *ep, uint64_t msg)
     } else if (!ep->ops->receive || !ep->ops->receive(ep, msg)) {
         rtkit_guest_error(rtkit, ep->id, msg, "unexpected message");
     }
+}
+
+/* Whether the state of an endpoint that was loaded is one that can be. */
+bool rtkit_endpoint_is_sane(RTKitEndpoint *ep)
+{
+    bool has_buffer = ep->started && !ep->waiting && ep->own_size;
+
+    if (ep->started &&
+        !(ep->ops && rtkit_state_has_endpoints(ep->rtkit->state))) {
+        return false;
+    }
+    if (ep->waiting && !(ep->started && ep->own_size && !ep->own_addr)) {
+        return false;
+    }
+    if (!has_buffer) {
+        return !ep->size && !ep->addr;
+    }
+    return ep->size == ep->own_size &&
+           (!ep->own_addr || ep->addr == ep->own_addr);
 }

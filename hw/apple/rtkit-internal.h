@@ -64,21 +64,43 @@ static inline uint64_t rtkit_message(unsigned type, uint64_t body)
 /* A management message to the AP. */
 void rtkit_send_mgmt(RTKit *rtkit, unsigned type, uint64_t body);
 
+/* rtkit.c */
+
+/* All that it did is forgotten; what it does next is @state. */
+void rtkit_restart(RTKit *rtkit, RTKitState state);
+
 /* rtkit-mgmt.c: the state table */
 void rtkit_mgmt_receive(RTKit *rtkit, uint64_t msg);
-void rtkit_mgmt_boot(RTKit *rtkit);
-void rtkit_mgmt_check_booted(RTKit *rtkit);
 void rtkit_set_state(RTKit *rtkit, RTKitState state);
 const char *rtkit_state_name(RTKitState state);
+uint16_t rtkit_state_power(RTKitState state);
+/* Whether endpoints may be started in this state. */
+bool rtkit_state_has_endpoints(RTKitState state);
+/* Do what happens by itself in the present state. */
+void rtkit_mgmt_progress(RTKit *rtkit);
+/* The timer has run out. */
+void rtkit_mgmt_say_hello(void *opaque);
 
 /* rtkit-endpoint.c: starting, buffers, stopping */
 void rtkit_endpoint_start(RTKitEndpoint *ep);
 void rtkit_endpoint_stop(RTKitEndpoint *ep);
 void rtkit_endpoint_receive(RTKitEndpoint *ep, uint64_t msg);
 void rtkit_stop_endpoints(RTKit *rtkit);
+uint64_t rtkit_endpoint_buffer_message(RTKitEndpoint *ep);
+bool rtkit_endpoint_is_sane(RTKitEndpoint *ep);
+
+/* rtkit-crashlog.c: write the log, and tell the AP, if it can be told. */
+void rtkit_crashlog_send(RTKit *rtkit, const char *reason);
+
+/* The system endpoints, and an application that shows how to write one. */
+extern const RTKitEndpointOps rtkit_crashlog_ops;
+extern const RTKitEndpointOps rtkit_syslog_ops;
+extern const RTKitEndpointOps rtkit_ioreport_ops;
+extern const RTKitEndpointOps rtkit_echo_ops;
 
 /* rtkit-system.c */
 void rtkit_add_system_endpoints(RTKit *rtkit);
+void rtkit_add_tracekit(RTKit *rtkit);
 
 /* Log a mistake of the AP's. */
 void rtkit_guest_error(RTKit *rtkit, uint8_t endpoint, uint64_t msg,

@@ -1,14 +1,36 @@
 /*
  * RTKit management, endpoint 0: booting, power states, starting endpoints
  *
- * Everything that may happen is a row of rtkit_transitions[]. A message that
- * has no row in the current state is a guest error and changes nothing.
+ * Everything that the AP may do is a row of rtkit_transitions[]. A message
+ * that has no row in the current state is a guest error and changes nothing.
+ *
+ *               RUN=1                  wake
+ *     stopped ---------> boot <---------------------- init
+ *                         | boot-ns pass: HELLO  ^--- quiesced, sleep
+ *                         v
+ *                       hello
+ *                         | HELLO_REPLY
+ *                         v
+ *                       epmap  <--> EPMAP and its replies, page by page
+ *                         | the last reply
+ *                         v
+ *                      starting <--> STARTEP, buffers
+ *                         | all that is needed is started
+ *                         v        IDLE
+ *                        on  <------------> idle
+ *                         |        wake
+ *                         v
+ *             quiesced, sleep, off: as the AP says
+ *
+ * RUN=0 leads from everywhere to stopped, a crash from where there is life to
+ * crashed. From off and crashed only RUN=0 or a reset leads away.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"
 #include "rtkit-internal.h"
+#include "qemu/timer.h"
 #include "trace.h"
 
 /* A page of the endpoint map. */
@@ -65,55 +87,87 @@ typedef struct RTKitTransition {
     RTKitState next;
 } RTKitTransition;
 
-static const char *const rtkit_states[RTKIT_STATE__MAX] = {
-    [RTKIT_STATE_STOPPED] = "stopped",
-    [RTKIT_STATE_INIT] = "init",
-    [RTKIT_STATE_HELLO] = "hello",
-    [RTKIT_STATE_EPMAP] = "epmap",
-    [RTKIT_STATE_STARTING] = "starting",
-    [RTKIT_STATE_ON] = "on",
-    [RTKIT_STATE_IDLE] = "idle",
-    [RTKIT_STATE_QUIESCED] = "quiesced",
-    [RTKIT_STATE_SLEEP] = "sleep",
-    [RTKIT_STATE_OFF] = "off",
+/*
+ * @power: the co-processor's power state
+ * @endpoints: may endpoints be started?
+ */
+static const struct {
+    const char *name;
+    uint16_t power;
+    bool endpoints;
+} rtkit_states[RTKIT_STATE__MAX] = {
+    [RTKIT_STATE_STOPPED] = { "stopped", RTKIT_PWR_STATE_OFF },
+    [RTKIT_STATE_INIT] = { "init", RTKIT_PWR_STATE_OFF },
+    [RTKIT_STATE_BOOT] = { "boot", RTKIT_PWR_STATE_INIT },
+    [RTKIT_STATE_HELLO] = { "hello", RTKIT_PWR_STATE_INIT },
+    [RTKIT_STATE_EPMAP] = { "epmap", RTKIT_PWR_STATE_INIT },
+    [RTKIT_STATE_STARTING] = { "starting", RTKIT_PWR_STATE_INIT, true },
+    [RTKIT_STATE_ON] = { "on", RTKIT_PWR_STATE_ON, true },
+    [RTKIT_STATE_IDLE] = { "idle", RTKIT_PWR_STATE_IDLE, true },
+    [RTKIT_STATE_QUIESCED] = { "quiesced", RTKIT_PWR_STATE_QUIESCED },
+    [RTKIT_STATE_SLEEP] = { "sleep", RTKIT_PWR_STATE_SLEEP },
+    [RTKIT_STATE_OFF] = { "off", RTKIT_PWR_STATE_OFF },
+    [RTKIT_STATE_CRASHED] = { "crashed", RTKIT_PWR_STATE_OFF },
 };
 
 const char *rtkit_state_name(RTKitState state)
 {
-    return rtkit_states[state];
+    return rtkit_states[state].name;
+}
+
+uint16_t rtkit_state_power(RTKitState state)
+{
+    return rtkit_states[state].power;
+}
+
+bool rtkit_state_has_endpoints(RTKitState state)
+{
+    return rtkit_states[state].endpoints;
 }
 
 void rtkit_set_state(RTKit *rtkit, RTKitState state)
 {
-    if (state != rtkit->state) {
-        trace_rtkit_state(rtkit_states[rtkit->state], rtkit_states[state]);
-        rtkit->state = state;
+    if (state == rtkit->state) {
+        return;
+    }
+    trace_rtkit_state(rtkit_states[rtkit->state].name,
+                      rtkit_states[state].name);
+    rtkit->state = state;
+    if (rtkit->ops->state_changed) {
+        rtkit->ops->state_changed(rtkit->opaque, state);
     }
 }
 
 /* Booting */
 
-static void rtkit_send_hello(RTKit *rtkit)
+void rtkit_mgmt_say_hello(void *opaque)
 {
+    RTKit *rtkit = opaque;
     uint64_t body = 0;
 
     body = FIELD_DP64(body, MGMT_HELLO, MINVER, rtkit->min_version);
     body = FIELD_DP64(body, MGMT_HELLO, MAXVER, rtkit->max_version);
-    rtkit->iop_power = RTKIT_PWR_STATE_INIT;
-    rtkit->ap_power = RTKIT_PWR_STATE_OFF;
     rtkit_send_mgmt(rtkit, MGMT_HELLO, body);
+    rtkit_set_state(rtkit, RTKIT_STATE_HELLO);
 }
 
-void rtkit_mgmt_boot(RTKit *rtkit)
+static void rtkit_boot(RTKit *rtkit)
 {
-    rtkit_send_hello(rtkit);
-    rtkit_set_state(rtkit, RTKIT_STATE_HELLO);
+    if (rtkit->boot_ns) {
+        int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+
+        rtkit->boot_end = now + MIN(rtkit->boot_ns,
+                                    (uint64_t)(INT64_MAX - now));
+        timer_mod(rtkit->timer, rtkit->boot_end);
+    } else {
+        rtkit_mgmt_say_hello(rtkit);
+    }
 }
 
 static RTKitOutcome rtkit_wake(RTKit *rtkit, uint64_t msg)
 {
     rtkit_stop_endpoints(rtkit);
-    rtkit_send_hello(rtkit);
+    rtkit->ap_power = RTKIT_PWR_STATE_OFF;
     return DONE;
 }
 
@@ -192,13 +246,14 @@ static RTKitOutcome rtkit_startep(RTKit *rtkit, uint64_t msg)
     RTKitEndpoint *ep = &rtkit->endpoint[FIELD_EX64(msg, MGMT_STARTEP, EP)];
     bool start = FIELD_EX64(msg, MGMT_STARTEP, START);
 
-    if (!ep->ops || start == FIELD_EX64(msg, MGMT_STARTEP, STOP)) {
+    if (!ep->ops || start == FIELD_EX64(msg, MGMT_STARTEP, STOP) ||
+        start == ep->started) {
         return REFUSED;
     }
-    if (!start) {
-        rtkit_endpoint_stop(ep);
-    } else if (!ep->started) {
+    if (start) {
         rtkit_endpoint_start(ep);
+    } else {
+        rtkit_endpoint_stop(ep);
     }
     return STAY;
 }
@@ -218,13 +273,15 @@ static bool rtkit_is_booted(RTKit *rtkit)
 
 static void rtkit_ack_iop_power(RTKit *rtkit, uint16_t power)
 {
-    rtkit->iop_power = power;
     rtkit_send_mgmt(rtkit, MGMT_SET_IOP_PWR_STATE_ACK,
                     FIELD_DP64(0, MGMT_PWR, STATE, power));
 }
 
-void rtkit_mgmt_check_booted(RTKit *rtkit)
+void rtkit_mgmt_progress(RTKit *rtkit)
 {
+    if (rtkit->state == RTKIT_STATE_BOOT && !timer_pending(rtkit->timer)) {
+        rtkit_boot(rtkit);
+    }
     if (rtkit->state == RTKIT_STATE_STARTING && rtkit_is_booted(rtkit)) {
         rtkit_ack_iop_power(rtkit, RTKIT_PWR_STATE_ON);
         rtkit_set_state(rtkit, RTKIT_STATE_ON);
@@ -233,11 +290,30 @@ void rtkit_mgmt_check_booted(RTKit *rtkit)
 
 /* Power states */
 
+static bool rtkit_is_power_state(uint16_t power)
+{
+    switch (power) {
+    case RTKIT_PWR_STATE_OFF:
+    case RTKIT_PWR_STATE_SLEEP:
+    case RTKIT_PWR_STATE_QUIESCED:
+    case RTKIT_PWR_STATE_ON:
+    case RTKIT_PWR_STATE_IDLE:
+    case RTKIT_PWR_STATE_INIT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static RTKitOutcome rtkit_ap_power(RTKit *rtkit, uint64_t msg)
 {
     bool was_on = rtkit->ap_power == RTKIT_PWR_STATE_ON;
+    uint16_t power = FIELD_EX64(msg, MGMT_PWR, STATE);
 
-    rtkit->ap_power = FIELD_EX64(msg, MGMT_PWR, STATE);
+    if (!rtkit_is_power_state(power)) {
+        return REFUSED;
+    }
+    rtkit->ap_power = power;
     rtkit_send_mgmt(rtkit, MGMT_SET_AP_PWR_STATE,
                     FIELD_DP64(0, MGMT_PWR, STATE, rtkit->ap_power));
     if (was_on || rtkit->ap_power != RTKIT_PWR_STATE_ON) {
@@ -267,6 +343,7 @@ static RTKitOutcome rtkit_iop_idle(RTKit *rtkit, uint64_t msg)
     return DONE;
 }
 
+/* Nothing was forgotten: the AP need not boot it again. */
 static RTKitOutcome rtkit_iop_resume(RTKit *rtkit, uint64_t msg)
 {
     rtkit_ack_iop_power(rtkit, RTKIT_PWR_STATE_ON);
@@ -285,8 +362,8 @@ static RTKitOutcome rtkit_ping(RTKit *rtkit, uint64_t msg)
 
 static const RTKitTransition rtkit_transitions[] = {
     { S(INIT) | S(QUIESCED) | S(SLEEP),
-                        EV_IOP_WAKE,    rtkit_wake,        TO(HELLO) },
-    { S(HELLO) | S(EPMAP) | S(STARTING),
+                        EV_IOP_WAKE,    rtkit_wake,        TO(BOOT) },
+    { S(BOOT) | S(HELLO) | S(EPMAP) | S(STARTING),
                         EV_IOP_WAKE,    rtkit_wake_again,  },
     { S(HELLO),         EV_HELLO_REPLY, rtkit_hello_reply, TO(EPMAP) },
     { S(EPMAP),         EV_EPMAP_REPLY, rtkit_epmap_reply, TO(STARTING) },
@@ -297,7 +374,7 @@ static const RTKitTransition rtkit_transitions[] = {
     { S(STARTING) | S(ON),
                         EV_PING,        rtkit_ping,        },
     { S(ON),            EV_IOP_IDLE,    rtkit_iop_idle,    TO(IDLE) },
-    { S(IDLE),          EV_IOP_WAKE,    rtkit_iop_resume,  TO(ON) },
+    { S(IDLE) | S(ON),  EV_IOP_WAKE,    rtkit_iop_resume,  TO(ON) },
     { S(ON),            EV_IOP_QUIESCE, rtkit_iop_down,    TO(QUIESCED) },
     { S(ON),            EV_IOP_SLEEP,   rtkit_iop_down,    TO(SLEEP) },
     { S(ON),            EV_IOP_OFF,     rtkit_iop_down,    TO(OFF) },
@@ -360,5 +437,5 @@ void rtkit_mgmt_receive(RTKit *rtkit, uint64_t msg)
         rtkit_guest_error(rtkit, RTKIT_EP_MGMT, msg, "bad content");
         break;
     }
-    rtkit_mgmt_check_booted(rtkit);
+    rtkit_mgmt_progress(rtkit);
 }

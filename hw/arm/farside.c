@@ -131,10 +131,20 @@ SysBusDevice *farside_add_gpio(FarsideMachineState *fms)
     return sbd;
 }
 
+/* Option asc-mailbox; the first one is the default. */
+static const struct {
+    const char *name;
+    const char *type;
+} farside_asc_mailboxes[] = {
+    { "v4", TYPE_APPLE_ASC_MAILBOX_V4 },
+    { "t8015", TYPE_APPLE_T8015_ASC_MAILBOX },
+    { "m3", TYPE_APPLE_M3_MAILBOX_V2 },
+};
+
 static void farside_add_rtkit(FarsideMachineState *fms, DtWriter *dt)
 {
-    SysBusDevice *mailbox = farside_add(fms, "smc-mailbox",
-                                        TYPE_APPLE_ASC_MAILBOX);
+    const char *mailbox_type = farside_asc_mailboxes[fms->asc_mailbox].type;
+    SysBusDevice *mailbox = farside_add(fms, "smc-mailbox", mailbox_type);
     SysBusDevice *spmi = farside_add(fms, "spmi", TYPE_APPLE_SPMI);
     SysBusDevice *smc = farside_add(fms, "smc", TYPE_APPLE_SMC);
 
@@ -249,6 +259,28 @@ static void farside_set_rtkit(Object *obj, bool value, Error **errp)
     FARSIDE_MACHINE(obj)->rtkit = value;
 }
 
+static char *farside_get_asc_mailbox(Object *obj, Error **errp)
+{
+    unsigned index = FARSIDE_MACHINE(obj)->asc_mailbox;
+
+    return g_strdup(farside_asc_mailboxes[index].name);
+}
+
+static void farside_set_asc_mailbox(Object *obj, const char *value,
+                                    Error **errp)
+{
+    ERRP_GUARD();
+
+    for (unsigned i = 0; i < ARRAY_SIZE(farside_asc_mailboxes); i++) {
+        if (!strcmp(value, farside_asc_mailboxes[i].name)) {
+            FARSIDE_MACHINE(obj)->asc_mailbox = i;
+            return;
+        }
+    }
+    error_setg(errp, "'%s' is no ASC mailbox", value);
+    error_append_hint(errp, "Valid values are v4, t8015 and m3.\n");
+}
+
 static char *farside_get_smc_mailbox(Object *obj, Error **errp)
 {
     return g_strdup(FARSIDE_MACHINE(obj)->smc_mailbox ?: "");
@@ -360,6 +392,10 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
                                    farside_set_rtkit);
     object_class_property_set_description(oc, "rtkit",
         "Set on/off to enable/disable the RTKit co-processor");
+    object_class_property_add_str(oc, "asc-mailbox", farside_get_asc_mailbox,
+                                  farside_set_asc_mailbox);
+    object_class_property_set_description(oc, "asc-mailbox",
+        "Variant of the co-processor's mailbox: v4 (default), t8015 or m3");
     object_class_property_add_str(oc, "conduit", farside_get_conduit,
                                   farside_set_conduit_name);
     object_class_property_add_str(oc, "smccc-mailbox", farside_get_smc_mailbox,

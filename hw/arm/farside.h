@@ -25,6 +25,7 @@ OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
  * FarsideMachineState:
  * @scmi, @rtkit, @hvc: the machine's options
  * @scmi_source: option scmi-platform, NULL for the built-in platform
+ * @asc_mailbox: option asc-mailbox, a row of farside_asc_mailboxes[]
  * @smc_mailbox: option smccc-mailbox, the id of a chardev, NULL without one
  * @smccc, @scmi_platform: once made
  * @next_base, @next_spi: where models without a fixed place go next
@@ -38,6 +39,7 @@ struct FarsideMachineState {
     bool scmi;
     bool rtkit;
     bool hvc;
+    unsigned asc_mailbox;
     ScmiPlatformSource *scmi_source;
     char *smc_mailbox;
     SMCCCConduit *smccc;

@@ -5,28 +5,38 @@
  * co-processor (IOP): A2I carries what the AP sends, I2A what it receives.
  * The mailbox knows nothing of what the messages mean.
  *
+ * TYPE_APPLE_ASC_MAILBOX is abstract: its three variants keep their registers
+ * in different places, and the M3's has registers for its interrupts.
+ *
  * QEMU interface:
  *  + sysbus MMIO region 0: the registers, 0x4000 bytes
  *  + sysbus IRQ 0: send-empty, high while A2I is empty
  *  + sysbus IRQ 1: send-not-empty, high while A2I holds a message
  *  + sysbus IRQ 2: recv-empty, high while I2A is empty
  *  + sysbus IRQ 3: recv-not-empty, high while I2A holds a message
- *  + property "latency-ns": how long a message waits in A2I before the
- *    attached co-processor takes it, in nanoseconds of QEMU_CLOCK_VIRTUAL;
- *    0 (the default) hands it over during the register write
+ *  + property "latency-ns": uint32, how long a message waits in A2I before
+ *    the attached co-processor takes it, in nanoseconds of
+ *    QEMU_CLOCK_VIRTUAL; 0 (the default) hands it over during the register
+ *    write. May change at any time; the wait under way stays as it is.
  *
- * Registers of apple,asc-mailbox-v4, 32 or 64 bits wide, little-endian:
- *  0x110 A2I_CONTROL  0x800 A2I_SEND0  0x808 A2I_SEND1 (commits)
- *                     0x810 A2I_RECV0 (pops)  0x818 A2I_RECV1
- *  0x114 I2A_CONTROL  0x820 I2A_SEND0  0x828 I2A_SEND1 (commits)
- *                     0x830 I2A_RECV0 (pops)  0x838 I2A_RECV1
+ * Registers, 32 or 64 bits wide, little-endian; the offsets are those of v4,
+ * t8015 and M3:
+ *  0x110  0x108  0x50  A2I_CONTROL
+ *  0x114  0x10c  0x80  I2A_CONTROL
+ *  0x800  0x800  0x60  A2I_SEND0, SEND1 (commits), RECV0 (pops) and RECV1,
+ *                      8 bytes each
+ *  0x820  0x820  0x90  I2A_SEND0, SEND1, RECV0, RECV1
+ *                0x48  IRQ_ENABLE: bit n lets interrupt n through
+ *                0x4c  IRQ_ACK: bit n is set if interrupt n's cause is there,
+ *                      or has been since it was last written 1
  * An access is done word by word, low word first: a message is committed by
  * the write of the upper word of SEND1 and popped by the read of the lower
  * word of RECV0, which latches the other three words.
  *
  * Source: Linux drivers/soc/apple/mailbox.c (offsets, FULL, EMPTY, fields of
  * word 1) and Documentation/devicetree/bindings/mailbox/apple,mailbox.yaml.
- * No source says how OVERFLOW and UNDERFLOW are cleared: here by writing 1.
+ * No source says how OVERFLOW and UNDERFLOW are cleared, here by writing 1,
+ * nor what IRQ_ENABLE is after a reset, here 0, and IRQ_ACK reads as.
  *
  * All functions are called with the BQL held.
  *
@@ -40,6 +50,10 @@
 
 #define TYPE_APPLE_ASC_MAILBOX "apple-asc-mailbox"
 OBJECT_DECLARE_TYPE(AscMailbox, AscMailboxClass, APPLE_ASC_MAILBOX)
+
+#define TYPE_APPLE_ASC_MAILBOX_V4 "apple-asc-mailbox-v4"
+#define TYPE_APPLE_T8015_ASC_MAILBOX "apple-t8015-asc-mailbox"
+#define TYPE_APPLE_M3_MAILBOX_V2 "apple-m3-mailbox-v2"
 
 #define ASC_MAILBOX_MMIO_SIZE 0x4000
 #define ASC_MAILBOX_SLOTS 16
@@ -76,17 +90,26 @@ typedef struct AscMailboxOps {
  *
  * @control: offset of CONTROL of each FIFO
  * @data: offset of SEND0 of each FIFO; SEND1, RECV0 and RECV1 follow it
+ * @irq_enable, @irq_ack: offsets of the registers for interrupts; both 0 if
+ *                        there are none
  */
 typedef struct AscMailboxLayout {
     hwaddr control[ASC_MAILBOX_NUM_FIFOS];
     hwaddr data[ASC_MAILBOX_NUM_FIFOS];
+    hwaddr irq_enable;
+    hwaddr irq_ack;
 } AscMailboxLayout;
 
+/**
+ * AscMailboxClass: a variant
+ *
+ * @compatible: the device tree's, the most specific first; NULL ends it
+ */
 struct AscMailboxClass {
     SysBusDeviceClass parent_class;
 
     const AscMailboxLayout *layout;
-    const char *compatible[2];
+    const char *compatible[3];
 };
 
 typedef struct AscMailboxSlot {
@@ -109,6 +132,9 @@ typedef struct AscMailboxFifo {
     uint32_t latched[4];
 } AscMailboxFifo;
 
+/*
+ * @irq_seen: interrupts whose cause has been there since it was acknowledged
+ */
 struct AscMailbox {
     SysBusDevice parent_obj;
 
@@ -121,6 +147,8 @@ struct AscMailbox {
     void *opaque;
 
     AscMailboxFifo fifo[ASC_MAILBOX_NUM_FIFOS];
+    uint8_t irq_enable;
+    uint8_t irq_seen;
 };
 
 /**
@@ -138,5 +166,8 @@ void asc_mailbox_attach(AscMailbox *mbox, const AscMailboxOps *ops,
  * Returns false, without changing anything, if I2A is full.
  */
 bool asc_mailbox_send(AscMailbox *mbox, uint64_t msg0, uint32_t msg1);
+
+/* Whether the FIFO holds no message. */
+bool asc_mailbox_is_empty(AscMailbox *mbox, int fifo);
 
 #endif

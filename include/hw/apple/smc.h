@@ -23,7 +23,7 @@
  *
  * A machine creates it so:
  *
- *     mbox = qdev_new(TYPE_APPLE_ASC_MAILBOX);   // MMIO 0, 4 IRQs
+ *     mbox = qdev_new(TYPE_APPLE_ASC_MAILBOX_V4); // MMIO 0, 4 IRQs
  *     sysbus_realize_and_unref(SYS_BUS_DEVICE(mbox), &error_fatal);
  *     spmi = qdev_new(TYPE_APPLE_SPMI);          // MMIO 0, no IRQ
  *     sysbus_realize_and_unref(SYS_BUS_DEVICE(spmi), &error_fatal);

@@ -1,5 +1,5 @@
 /*
- * ASC mailbox: registers, FIFOs, interrupts, migration
+ * ASC mailbox: registers, FIFOs, interrupts, migration, for each variant
  *
  * With a latency, messages stay in A2I until the clock is stepped: it stands
  * still otherwise.
@@ -11,7 +11,7 @@
 #include "farside-apple.h"
 
 #define LATENCY 1000
-#define SLOW "-M farside -global apple-asc-mailbox.latency-ns=1000"
+#define SLOW "-global apple-asc-mailbox.latency-ns=1000"
 #define SLOTS 16
 
 /* In the order of the sysbus interrupts. */
@@ -29,9 +29,14 @@ static uint64_t bookkeeping(unsigned inptr, unsigned outptr, unsigned outcnt)
            (uint64_t)outcnt << 52;
 }
 
+static QTestState *start(const char *args)
+{
+    return qtest_initf("-M farside,asc-mailbox=%s %s", mbox->option, args);
+}
+
 static void test_reset_values(void)
 {
-    QTestState *qts = qtest_init(SLOW);
+    QTestState *qts = start(SLOW);
 
     for (int i = 0; i < 2; i++) {
         g_assert_cmphex(qtest_readl(qts, MBOX_A2I_CONTROL), ==, CONTROL_IDLE);
@@ -84,7 +89,7 @@ static void fill_and_empty(QTestState *qts, uint64_t ctl, uint64_t send)
 
 static void test_fill(void)
 {
-    QTestState *qts = qtest_init(SLOW);
+    QTestState *qts = start(SLOW);
 
     fill_and_empty(qts, MBOX_A2I_CONTROL, MBOX_A2I_SEND0);
     fill_and_empty(qts, MBOX_I2A_CONTROL, MBOX_I2A_SEND0);
@@ -94,7 +99,7 @@ static void test_fill(void)
 /* The pointers go round, and the bookkeeping with them. */
 static void test_wrap(void)
 {
-    QTestState *qts = qtest_init(SLOW);
+    QTestState *qts = start(SLOW);
 
     for (int i = 0; i < 3 * SLOTS; i++) {
         unsigned out = i % SLOTS, in = (i + 1) % SLOTS;
@@ -113,7 +118,7 @@ static void test_wrap(void)
 /* Two halves make a register: the upper one commits, the lower one pops. */
 static void test_halves(void)
 {
-    QTestState *qts = qtest_init(SLOW);
+    QTestState *qts = start(SLOW);
 
     qtest_writel(qts, MBOX_I2A_SEND0, 0x44556677);
     qtest_writel(qts, MBOX_I2A_SEND0 + 4, 0x00112233);
@@ -133,7 +138,7 @@ static void test_halves(void)
 /* What is not an access to a register does nothing and reads as zero. */
 static void test_wrong_accesses(void)
 {
-    QTestState *qts = qtest_init(SLOW);
+    QTestState *qts = start(SLOW);
 
     qtest_writeq(qts, MBOX_I2A_SEND0, 0x1111111111111111);
     qtest_writeq(qts, MBOX_I2A_SEND1, 1);
@@ -156,48 +161,134 @@ static void test_wrong_accesses(void)
     qtest_quit(qts);
 }
 
+static void expect_lines(QTestState *qts, bool send_empty,
+                         bool send_not_empty, bool recv_empty,
+                         bool recv_not_empty)
+{
+    g_assert_cmpint(qtest_get_irq(qts, SEND_EMPTY), ==, send_empty);
+    g_assert_cmpint(qtest_get_irq(qts, SEND_NOT_EMPTY), ==, send_not_empty);
+    g_assert_cmpint(qtest_get_irq(qts, RECV_EMPTY), ==, recv_empty);
+    g_assert_cmpint(qtest_get_irq(qts, RECV_NOT_EMPTY), ==, recv_not_empty);
+}
+
+/* The lines show what is, if need be after an acknowledgement. */
 static void expect_irqs(QTestState *qts, bool sending, bool receiving)
 {
-    g_assert_cmpint(qtest_get_irq(qts, SEND_EMPTY), ==, !sending);
-    g_assert_cmpint(qtest_get_irq(qts, SEND_NOT_EMPTY), ==, sending);
-    g_assert_cmpint(qtest_get_irq(qts, RECV_EMPTY), ==, !receiving);
-    g_assert_cmpint(qtest_get_irq(qts, RECV_NOT_EMPTY), ==, receiving);
+    if (mbox->irq_ack) {
+        qtest_writel(qts, MBOX_IRQ_ACK, 0xf);
+    }
+    expect_lines(qts, !sending, sending, !receiving, receiving);
+}
+
+/* A machine whose interrupts all get out, and are seen by the test. */
+static QTestState *start_with_irqs(const char *args)
+{
+    QTestState *qts = start(args);
+
+    qtest_irq_intercept_out_named(qts, "/machine/smc-mailbox", "sysbus-irq");
+    system_reset(qts);
+    if (mbox->irq_enable) {
+        qtest_writel(qts, MBOX_IRQ_ENABLE, 0xf);
+    }
+    return qts;
 }
 
 static void test_interrupts(void)
 {
-    QTestState *qts = qtest_init(SLOW);
+    QTestState *qts = start_with_irqs(SLOW);
 
+    expect_irqs(qts, false, false);
+    mbox_send(qts, 0, 0);
+    expect_irqs(qts, true, false);
+    mbox_send(qts, 0, 0);
+    qtest_writeq(qts, MBOX_I2A_SEND1, 0);
+    qtest_writeq(qts, MBOX_I2A_SEND1, 0);
+    expect_irqs(qts, true, true);
+    qtest_readq(qts, MBOX_I2A_RECV0);
+    expect_irqs(qts, true, true);
+    qtest_readq(qts, MBOX_I2A_RECV0);
+    expect_irqs(qts, true, false);
+    qtest_readq(qts, MBOX_A2I_RECV0);
+    expect_irqs(qts, true, false);
+    qtest_readq(qts, MBOX_A2I_RECV0);
+    expect_irqs(qts, false, false);
+    mbox_send(qts, 0, 0);
+    system_reset(qts);
+    if (mbox->irq_enable) {
+        g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ENABLE), ==, 0);
+        expect_lines(qts, false, false, false, false);
+        qtest_writel(qts, MBOX_IRQ_ENABLE, 0xf);
+    }
+    expect_irqs(qts, false, false);
+    qtest_quit(qts);
+}
+
+/* The M3's: an interrupt stays until it is acknowledged, and its cause gone. */
+static void test_irq_latch(void)
+{
+    QTestState *qts = start(SLOW);
+
+    if (!mbox->irq_enable) {
+        g_assert_cmphex(qtest_readq(qts, MBOX_BASE + 0x48), ==, 0);
+        qtest_quit(qts);
+        return;
+    }
     qtest_irq_intercept_out_named(qts, "/machine/smc-mailbox", "sysbus-irq");
     system_reset(qts);
-    expect_irqs(qts, false, false);
-    mbox_send(qts, 0, 0);
-    expect_irqs(qts, true, false);
-    mbox_send(qts, 0, 0);
+    expect_lines(qts, false, false, false, false);
+    g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ACK), ==, 0x5);
+    qtest_writel(qts, MBOX_IRQ_ENABLE, 0x9);
+    g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ENABLE), ==, 0x9);
+    expect_lines(qts, true, false, false, false);
+    /* Seen although they are not enabled; acknowledged one by one. */
     qtest_writeq(qts, MBOX_I2A_SEND1, 0);
-    qtest_writeq(qts, MBOX_I2A_SEND1, 0);
-    expect_irqs(qts, true, true);
+    g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ACK), ==, 0xd);
+    expect_lines(qts, true, false, false, true);
+    qtest_writel(qts, MBOX_IRQ_ACK, 0xc);
+    g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ACK), ==, 0x9);
+    expect_lines(qts, true, false, false, true);
     qtest_readq(qts, MBOX_I2A_RECV0);
-    expect_irqs(qts, true, true);
-    qtest_readq(qts, MBOX_I2A_RECV0);
-    expect_irqs(qts, true, false);
-    qtest_readq(qts, MBOX_A2I_RECV0);
-    expect_irqs(qts, true, false);
-    qtest_readq(qts, MBOX_A2I_RECV0);
-    expect_irqs(qts, false, false);
-    mbox_send(qts, 0, 0);
-    system_reset(qts);
-    expect_irqs(qts, false, false);
+    expect_lines(qts, true, false, false, true);
+    qtest_writel(qts, MBOX_IRQ_ACK, 0x8);
+    expect_lines(qts, true, false, false, false);
+    /* The sender waits: the FIFO empties while the interrupt is off. */
+    mbox_send(qts, 0, 0x0060000000000220);
+    qtest_writel(qts, MBOX_IRQ_ACK, 0x1);
+    expect_lines(qts, false, false, false, false);
+    qts = migrate_machine(qts, "-M farside,asc-mailbox=m3 " SLOW);
+    qtest_irq_intercept_out_named(qts, "/machine/smc-mailbox", "sysbus-irq");
+    g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ACK), ==, 0x6);
+    g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ENABLE), ==, 0x9);
+    qtest_clock_step(qts, LATENCY);
+    expect_lines(qts, true, false, false, true);
+    g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ACK), ==, 0xf);
+    /* Bits that are no interrupt. */
+    qtest_writel(qts, MBOX_IRQ_ENABLE, 0xfffffff0);
+    g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ENABLE), ==, 0);
+    expect_lines(qts, false, false, false, false);
+    qtest_writel(qts, MBOX_IRQ_ACK, 0xfffffff0);
+    g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ACK), ==, 0xf);
+    qtest_quit(qts);
+}
+
+/* Without a latency A2I is empty again at once, yet was not. */
+static void test_irq_brief(void)
+{
+    QTestState *qts = start("");
+
+    if (mbox->irq_ack) {
+        qtest_writel(qts, MBOX_IRQ_ACK, 0xf);
+        mbox_send(qts, 0, 0x0060000000000220);
+        g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ACK), ==, 0xf);
+    }
     qtest_quit(qts);
 }
 
 /* One message in each latency, in order. */
 static void test_latency(void)
 {
-    QTestState *qts = qtest_init(SLOW);
+    QTestState *qts = start_with_irqs(SLOW);
 
-    qtest_irq_intercept_out_named(qts, "/machine/smc-mailbox", "sysbus-irq");
-    system_reset(qts);
     mbox_send(qts, 0, 0x0060000000000220);
     mbox_send(qts, 0, 0x00200000000c000c);
     qtest_clock_step(qts, LATENCY - 1);
@@ -212,13 +303,31 @@ static void test_latency(void)
     qtest_quit(qts);
 }
 
+/* The latency changes while a message is on its way: it applies to the next. */
+static void test_latency_changes(void)
+{
+    QTestState *qts = start(SLOW);
+
+    mbox_send(qts, 0, 0x0060000000000220);
+    mbox_send(qts, 0, 0x00200000000c000c);
+    qom_set_number(qts, "/machine/smc-mailbox", "latency-ns", 3 * LATENCY);
+    qtest_clock_step(qts, LATENCY);
+    mbox_expect(qts, 0, 0x00100000000c000b);
+    qtest_clock_step(qts, 3 * LATENCY - 1);
+    mbox_expect_silence(qts);
+    qtest_clock_step(qts, 1);
+    mbox_expect(qts, 0, 0x008000000000011f);
+    qom_set_number(qts, "/machine/smc-mailbox", "latency-ns", 0);
+    mbox_send(qts, 0, 0x0080000000000001);
+    mbox_expect(qts, 0, 0x0088000100000001);
+    qtest_quit(qts);
+}
+
 /* Without a latency A2I is never seen to hold anything. */
 static void test_no_latency(void)
 {
-    QTestState *qts = qtest_init("-M farside");
+    QTestState *qts = start_with_irqs("");
 
-    qtest_irq_intercept_out_named(qts, "/machine/smc-mailbox", "sysbus-irq");
-    system_reset(qts);
     mbox_send(qts, 0, 0x0060000000000220);
     g_assert_cmphex(qtest_readl(qts, MBOX_A2I_CONTROL), ==, control(1, 1, 0));
     expect_irqs(qts, false, true);
@@ -228,7 +337,7 @@ static void test_no_latency(void)
 /* An AP that never reads: the mailbox fills, then RTKit's queue, no more. */
 static void test_no_reader(void)
 {
-    QTestState *qts = qtest_init("-M farside");
+    QTestState *qts = start("");
 
     smc_boot(qts);
     for (int i = 0; i < 200; i++) {
@@ -247,7 +356,8 @@ static void test_no_reader(void)
 /* Half a message written, half a message read, one on its way. */
 static void test_migration(void)
 {
-    QTestState *qts = qtest_init(SLOW);
+    QTestState *qts = start(SLOW);
+    g_autofree char *args = NULL;
 
     qtest_writeq(qts, MBOX_I2A_SEND0, 0x1234);
     qtest_writeq(qts, MBOX_I2A_SEND1, 0x37);
@@ -255,7 +365,8 @@ static void test_migration(void)
     qtest_readq(qts, MBOX_A2I_RECV0);
     mbox_send(qts, 0, 0x0060000000000220);
     qtest_writeq(qts, MBOX_A2I_SEND0, 0x00200000000c000c);
-    qts = migrate_machine(qts, SLOW);
+    args = g_strdup_printf("-M farside,asc-mailbox=%s " SLOW, mbox->option);
+    qts = migrate_machine(qts, args);
     g_assert_cmphex(qtest_readq(qts, MBOX_I2A_RECV1), ==,
                     0x37 | bookkeeping(1, 0, 1));
     g_assert_cmphex(qtest_readl(qts, MBOX_A2I_CONTROL), ==,
@@ -270,7 +381,7 @@ static void test_migration(void)
 
 static void test_sweep(void)
 {
-    QTestState *qts = qtest_init("-M farside");
+    QTestState *qts = start("");
 
     sweep_region(qts, MBOX_BASE, 0x1000);
     system_reset(qts);
@@ -278,19 +389,44 @@ static void test_sweep(void)
     qtest_quit(qts);
 }
 
+static const struct {
+    const char *name;
+    void (*run)(void);
+} tests[] = {
+    { "reset-values", test_reset_values },
+    { "fill", test_fill },
+    { "wrap", test_wrap },
+    { "halves", test_halves },
+    { "wrong-accesses", test_wrong_accesses },
+    { "interrupts", test_interrupts },
+    { "irq-latch", test_irq_latch },
+    { "irq-brief", test_irq_brief },
+    { "latency", test_latency },
+    { "latency-changes", test_latency_changes },
+    { "no-latency", test_no_latency },
+    { "no-reader", test_no_reader },
+    { "migration", test_migration },
+    { "sweep", test_sweep },
+};
+
+/* Test @data is one of tests[], for each variant in turn. */
+static void run_test(const void *data)
+{
+    unsigned number = GPOINTER_TO_UINT(data);
+
+    mbox = &mbox_variants[number % MBOX_VARIANTS];
+    tests[number / MBOX_VARIANTS].run();
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    qtest_add_func("/asc-mailbox/reset-values", test_reset_values);
-    qtest_add_func("/asc-mailbox/fill", test_fill);
-    qtest_add_func("/asc-mailbox/wrap", test_wrap);
-    qtest_add_func("/asc-mailbox/halves", test_halves);
-    qtest_add_func("/asc-mailbox/wrong-accesses", test_wrong_accesses);
-    qtest_add_func("/asc-mailbox/interrupts", test_interrupts);
-    qtest_add_func("/asc-mailbox/latency", test_latency);
-    qtest_add_func("/asc-mailbox/no-latency", test_no_latency);
-    qtest_add_func("/asc-mailbox/no-reader", test_no_reader);
-    qtest_add_func("/asc-mailbox/migration", test_migration);
-    qtest_add_func("/asc-mailbox/sweep", test_sweep);
+    for (unsigned i = 0; i < ARRAY_SIZE(tests) * MBOX_VARIANTS; i++) {
+        g_autofree char *path = g_strdup_printf("/asc-mailbox/%s/%s",
+            mbox_variants[i % MBOX_VARIANTS].option,
+            tests[i / MBOX_VARIANTS].name);
+
+        qtest_add_data_func(path, GUINT_TO_POINTER(i), run_test);
+    }
     return g_test_run();
 }

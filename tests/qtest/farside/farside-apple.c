@@ -8,6 +8,14 @@
 #include "farside-apple.h"
 #include "qobject/qdict.h"
 
+const MboxVariant mbox_variants[MBOX_VARIANTS] = {
+    { "v4", 0x110, 0x114, 0x800, 0x820 },
+    { "t8015", 0x108, 0x10c, 0x800, 0x820 },
+    { "m3", 0x50, 0x80, 0x60, 0x90, 0x48, 0x4c },
+};
+
+const MboxVariant *mbox = &mbox_variants[0];
+
 void mbox_send(QTestState *qts, uint8_t endpoint, uint64_t msg)
 {
     qtest_writeq(qts, MBOX_A2I_SEND0, msg);

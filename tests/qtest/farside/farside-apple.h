@@ -15,18 +15,41 @@
 #define SMC_SRAM        0x0b200000
 #define SMC_KEY_BUFFER  (SMC_SRAM + 0x20000)
 
+/**
+ * MboxVariant: where a variant of the mailbox keeps its registers
+ *
+ * @option: value of the machine's option asc-mailbox
+ * @irq_enable, @irq_ack: 0 if there are none
+ */
+typedef struct MboxVariant {
+    const char *option;
+    uint16_t a2i_control;
+    uint16_t i2a_control;
+    uint16_t a2i_send0;
+    uint16_t i2a_send0;
+    uint16_t irq_enable;
+    uint16_t irq_ack;
+} MboxVariant;
+
+#define MBOX_VARIANTS 3
+extern const MboxVariant mbox_variants[MBOX_VARIANTS];
+/* The one that is used now; the machine's default until it is changed. */
+extern const MboxVariant *mbox;
+
 #define MBOX_BASE       0x0b108000
 #define MBOX_SIZE       0x4000
-#define MBOX_A2I_CONTROL (MBOX_BASE + 0x110)
-#define MBOX_I2A_CONTROL (MBOX_BASE + 0x114)
-#define MBOX_A2I_SEND0  (MBOX_BASE + 0x800)
-#define MBOX_A2I_SEND1  (MBOX_BASE + 0x808)
-#define MBOX_A2I_RECV0  (MBOX_BASE + 0x810)
-#define MBOX_A2I_RECV1  (MBOX_BASE + 0x818)
-#define MBOX_I2A_SEND0  (MBOX_BASE + 0x820)
-#define MBOX_I2A_SEND1  (MBOX_BASE + 0x828)
-#define MBOX_I2A_RECV0  (MBOX_BASE + 0x830)
-#define MBOX_I2A_RECV1  (MBOX_BASE + 0x838)
+#define MBOX_A2I_CONTROL (MBOX_BASE + mbox->a2i_control)
+#define MBOX_I2A_CONTROL (MBOX_BASE + mbox->i2a_control)
+#define MBOX_A2I_SEND0  (MBOX_BASE + mbox->a2i_send0)
+#define MBOX_A2I_SEND1  (MBOX_A2I_SEND0 + 0x08)
+#define MBOX_A2I_RECV0  (MBOX_A2I_SEND0 + 0x10)
+#define MBOX_A2I_RECV1  (MBOX_A2I_SEND0 + 0x18)
+#define MBOX_I2A_SEND0  (MBOX_BASE + mbox->i2a_send0)
+#define MBOX_I2A_SEND1  (MBOX_I2A_SEND0 + 0x08)
+#define MBOX_I2A_RECV0  (MBOX_I2A_SEND0 + 0x10)
+#define MBOX_I2A_RECV1  (MBOX_I2A_SEND0 + 0x18)
+#define MBOX_IRQ_ENABLE (MBOX_BASE + mbox->irq_enable)
+#define MBOX_IRQ_ACK    (MBOX_BASE + mbox->irq_ack)
 
 #define CONTROL_IDLE    0x00020001
 #define CONTROL_FULL    (1 << 16)

@@ -39,12 +39,17 @@ typedef struct RTKitFixture {
     GArray *out;            /* RTKitMessage, oldest first */
     unsigned room;          /* how many more the "mailbox" takes */
     uint8_t sram[FIXTURE_SRAM_SIZE];
+    RTKitState changed_to;  /* as RTKitOps.state_changed said last */
+    uint64_t refused_buffer;    /* no buffer is OK here */
     unsigned app_messages;  /* what the endpoint of fixture_add_app() got */
     unsigned app_stops;
 } RTKitFixture;
 
 /* Call once, before any fixture. */
 void fixture_global_init(void);
+
+/* QEMU_CLOCK_VIRTUAL stands still otherwise. */
+void fixture_step_clock(int64_t ns);
 
 /* @own_buffers: keep the system endpoints' buffers in SRAM, as an SMC does */
 RTKitFixture *fixture_new(bool own_buffers);

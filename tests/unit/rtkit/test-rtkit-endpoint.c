@@ -50,8 +50,13 @@ static void test_start_stop(void)
     fixture_send(f, 0x1f, 1);
     fixture_expect_error(f, true);
     g_assert_cmpuint(f->app_messages, ==, 0);
+    fixture_send(f, 0, MSG_STOPEP(0x1f));
+    fixture_expect_error(f, true);
+    g_assert_cmpuint(f->app_stops, ==, 0);
     fixture_send(f, 0, MSG_STARTEP(0x1f));
+    fixture_expect_error(f, false);
     fixture_send(f, 0, MSG_STARTEP(0x1f));
+    fixture_expect_error(f, true);
     fixture_send(f, 0x1f, 1);
     fixture_expect_error(f, false);
     g_assert_cmpuint(f->app_messages, ==, 1);
@@ -103,6 +108,12 @@ static void test_buffer_wrong(void)
         fixture_expect_error(f, true);
         g_assert_true(f->rtkit.endpoint[1].waiting);
     }
+    /* The co-processor's own opinion of it. */
+    f->refused_buffer = 0x48a00000;
+    fixture_send(f, 1, 0x0010400048a00000);
+    fixture_expect_error(f, true);
+    g_assert_true(f->rtkit.endpoint[1].waiting);
+    f->refused_buffer = 0;
     /* More than was asked for is fine, but not more than that is used. */
     fixture_send(f, 1, 0x0010800048a00000);
     fixture_expect_error(f, false);
@@ -207,6 +218,20 @@ static void test_ioreport(void)
     fixture_send(f, 4, MSG_IOREPORT_START);
     fixture_expect_error(f, true);
     fixture_send(f, 4, 0);
+    fixture_expect_error(f, true);
+    fixture_free(f);
+}
+
+/* A debugger's request to begin is heard, and nothing comes of it. */
+static void test_debug(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_boot(f);
+    fixture_send(f, 3, 0x0008000000000000);
+    fixture_expect_error(f, false);
+    fixture_expect_silence(f);
+    fixture_send(f, 3, 0x0007000000000000);
     fixture_expect_error(f, true);
     fixture_free(f);
 }
@@ -327,6 +352,9 @@ static void test_hostile(void)
                      random_message(rand));
         rtkit_syslog(&f->rtkit, "task", "text");
         rtkit_flush(&f->rtkit);
+        if (g_rand_int_range(rand, 0, 500) == 0) {
+            rtkit_crash(&f->rtkit, "at random");
+        }
         if (g_rand_int_range(rand, 0, 1000) == 0) {
             rtkit_set_running(&f->rtkit, g_rand_boolean(rand));
         }
@@ -352,6 +380,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/endpoint/list", test_list);
     g_test_add_func("/rtkit/endpoint/buffer-wrong", test_buffer_wrong);
     g_test_add_func("/rtkit/endpoint/silent", test_silent);
+    g_test_add_func("/rtkit/endpoint/debug", test_debug);
     g_test_add_func("/rtkit/syslog/lines", test_syslog);
     g_test_add_func("/rtkit/syslog/long", test_syslog_long);
     g_test_add_func("/rtkit/syslog/echo-wrong", test_syslog_echo_wrong);

@@ -241,6 +241,45 @@ static void test_ping(void)
     fixture_free(f);
 }
 
+/* "boot-ns" pass before HELLO, of which further wakes change nothing. */
+static void test_boot_latency(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    object_property_set_uint(OBJECT(&f->rtkit), "boot-ns", 1000, &error_abort);
+    fixture_send(f, 0, MSG_WAKE);
+    fixture_expect_state(f, "boot");
+    fixture_step_clock(500);
+    fixture_send(f, 0, MSG_WAKE);
+    fixture_step_clock(499);
+    fixture_expect_silence(f);
+    fixture_step_clock(1);
+    fixture_expect(f, 0, MSG_HELLO);
+    fixture_expect_state(f, "hello");
+    fixture_expect_error(f, false);
+    /* Held, or reset, in the middle of it. */
+    for (int i = 0; i < 2; i++) {
+        rtkit_set_running(&f->rtkit, false);
+        rtkit_set_running(&f->rtkit, true);
+        fixture_expect_state(f, "boot");
+        if (i) {
+            device_cold_reset(DEVICE(&f->rtkit));
+        } else {
+            rtkit_set_running(&f->rtkit, false);
+        }
+        fixture_step_clock(5000);
+        fixture_expect_silence(f);
+    }
+    /* So long that nothing overflows. */
+    object_property_set_uint(OBJECT(&f->rtkit), "boot-ns", UINT64_MAX,
+                             &error_abort);
+    fixture_send(f, 0, MSG_WAKE);
+    fixture_step_clock(1000000);
+    fixture_expect_silence(f);
+    fixture_expect_state(f, "boot");
+    fixture_free(f);
+}
+
 static void reply_version(uint64_t reply, bool accepted)
 {
     RTKitFixture *f = fixture_new(true);
@@ -345,7 +384,8 @@ static const uint64_t matrix_messages[] = {
     0x0030000000000001, 0x0060000000000010, 0x0060000000000001,
     0x0060000000000201, 0x0060000000000000, 0x0060000000001234,
     0x0040000000000000, 0x0010000000000000, 0x0070000000000020,
-    0x0ff0000000000000, 0x0000000000000000,
+    0x0ff0000000000000, 0x0000000000000000, 0x00b0000000000202,
+    0x0050000100000001, 0x0050000500000002, 0x0050000300000003,
 };
 
 #define NO NULL
@@ -356,17 +396,21 @@ static const struct {
 } matrix[] = {
     { "stopped", { NO } },
     { "init", { "hello", "hello" } },
+    { "boot", { "boot", "boot" } },
     { "hello", { "hello", "hello", "epmap" } },
     { "epmap", { "epmap", "epmap", NO, "starting" } },
     { "starting", { "starting", "starting", NO, NO, "starting", "starting",
                     "starting" } },
-    { "on", { NO, NO, NO, NO, "on", "on", "on", "quiesced", "sleep", "idle",
-              "off" } },
+    { "on", { "on", "on", NO, NO, NO, "on", "on", "quiesced", "sleep", "idle",
+              "off", [18] = "on" } },
     { "idle", { "on", "on" } },
     { "quiesced", { "hello", "hello" } },
     { "sleep", { "hello", "hello" } },
     { "off", { NO } },
+    { "crashed", { NO } },
 };
+
+QEMU_BUILD_BUG_ON(ARRAY_SIZE(matrix) != RTKIT_STATE__MAX);
 
 static void go_to(RTKitFixture *f, const char *state)
 {
@@ -379,6 +423,11 @@ static void go_to(RTKitFixture *f, const char *state)
 
     if (!strcmp(state, "stopped")) {
         rtkit_set_running(&f->rtkit, false);
+    } else if (!strcmp(state, "crashed")) {
+        g_assert_true(rtkit_crash(&f->rtkit, "on purpose"));
+    } else if (!strcmp(state, "boot")) {
+        f->rtkit.boot_ns = 1;
+        fixture_send(f, 0, MSG_WAKE);
     } else if (!strcmp(state, "on")) {
         fixture_boot(f);
     } else {
@@ -417,6 +466,7 @@ static void test_matrix(void)
             fixture_send(f, 0, matrix_messages[m]);
             fixture_expect_error(f, !next);
             fixture_expect_state(f, next ?: matrix[s].state);
+            g_assert_cmpint(f->changed_to, ==, f->rtkit.state);
             if (!next) {
                 fixture_expect_silence(f);
             }
@@ -433,6 +483,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/boot/ap-buffers", test_boot_ap_buffers);
     g_test_add_func("/rtkit/boot/without-syslog", test_boot_without_syslog);
     g_test_add_func("/rtkit/boot/cpu-control", test_cpu_control);
+    g_test_add_func("/rtkit/boot/latency", test_boot_latency);
     g_test_add_func("/rtkit/power/quiesce", test_quiesce);
     g_test_add_func("/rtkit/power/sleep", test_sleep);
     g_test_add_func("/rtkit/power/idle", test_idle);
