@@ -73,9 +73,29 @@ static bool ans_rtkit_write_memory(void *opaque, uint64_t addr,
            ans_dma_write(s, addr, buf, len);
 }
 
+static bool ans_rtkit_buffer_ok(void *opaque, uint64_t addr, uint64_t size)
+{
+    AppleAns *s = opaque;
+
+    return apple_sart_allows(s->sart, addr, size);
+}
+
+/*
+ * A crash leaves commands without completions, but nothing that still writes
+ * to the guest's memory.
+ */
+static void ans_rtkit_state_changed(void *opaque, RTKitState state)
+{
+    if (state == RTKIT_STATE_CRASHED) {
+        ans_drain(opaque);
+    }
+}
+
 static const RTKitOps ans_rtkit_ops = {
     .send = ans_rtkit_send,
     .write_memory = ans_rtkit_write_memory,
+    .buffer_ok = ans_rtkit_buffer_ok,
+    .state_changed = ans_rtkit_state_changed,
 };
 
 /* The mailbox's side */

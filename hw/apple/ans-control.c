@@ -40,6 +40,16 @@ static const char *ans_cannot_enable(AppleAns *s, uint32_t cc)
     return NULL;
 }
 
+/* In the guest's log, where real firmware talks much more. */
+static void ans_announce(AppleAns *s)
+{
+    char text[RTKIT_SYSLOG_TEXT];
+
+    snprintf(text, sizeof(text), "NVMe enabled, %" PRIu64 " blocks of %u",
+             s->num_blocks, 1u << s->lba_bits);
+    rtkit_syslog(&s->rtkit, "ans", text);
+}
+
 static void ans_enable(AppleAns *s, uint32_t cc)
 {
     AnsQueue *q = &s->queue[ANS_QUEUE_ADMIN];
@@ -57,6 +67,7 @@ static void ans_enable(AppleAns *s, uint32_t cc)
     q->phase = true;
     q->interrupts = true;
     s->csts = NVME_CSTS_READY;
+    ans_announce(s);
 }
 
 /*
