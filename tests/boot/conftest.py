@@ -4,7 +4,8 @@
 guest       the kernel's shared guest: booted once, for tests that leave it as
             they found it; booted again if a test ended it
 boot_guest  boots a guest of the test's own: boot_guest(append="...",
-            args=[...], machine="farside,scmi=off"), see frontdoor.guest
+            args=[...], machine="farside,scmi=off"), see frontdoor.guest;
+            initrd=None boots without an initramfs
 kernel      the frontdoor.kernel.Kernel under test; kernel.name is lab, 6.1, ...
 qemu        the QEMU binary
 run_qemu    runs QEMU with the given options to its end
@@ -83,8 +84,8 @@ def new_guest(layout, prepared, qemu):
     kernel, initrd = prepared
 
     def make(name, **options):
-        return Guest(layout, kernel, initrd, name=f"{kernel.name}-{name}",
-                     binary=qemu, **options)
+        return Guest(layout, kernel, options.pop("initrd", initrd),
+                     name=f"{kernel.name}-{name}", binary=qemu, **options)
 
     return make
 
