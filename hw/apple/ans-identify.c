@@ -38,6 +38,11 @@ static uint16_t ans_identify_controller(AnsRequest *r)
     strpadcpy((char *)id.sn, sizeof(id.sn), s->serial ?: "", ' ');
     strpadcpy((char *)id.mn, sizeof(id.mn), ANS_MODEL, ' ');
     strpadcpy((char *)id.fr, sizeof(id.fr), ANS_FIRMWARE, ' ');
+    /* Two controllers of the same subsystem would have to share a disk. */
+    if (s->serial) {
+        snprintf((char *)id.subnqn, sizeof(id.subnqn),
+                 "nqn.2019-08.org.qemu:%s", s->serial);
+    }
     return ans_prp_write(r, &id, sizeof(id));
 }
 

@@ -340,6 +340,7 @@ static bool ans_configure_disk(AppleAns *s, Error **errp)
         !blkconf_apply_backend_options(&s->conf, s->read_only, false, errp)) {
         return false;
     }
+    blk_iostatus_enable(s->conf.blk);
     s->lba_bits = ctz32(s->conf.logical_block_size);
     s->num_blocks = length >> s->lba_bits;
     return true;

@@ -6,9 +6,10 @@
  * wires it when it is plugged, and describes all of them when the machine is
  * complete.
  *
- * Its properties are those of TYPE_APPLE_ANS. Its parts are children of the
- * machine: "ansN", "ansN-mailbox" and "ansN-sart", N counting from 0; the
- * links "ans", "mailbox" and "sart" lead to them.
+ * Its properties are those of TYPE_APPLE_ANS; the default of "serial" is ANSN.
+ * Its parts are children of the machine: "ansN", "ansN-mailbox" and
+ * "ansN-sart", N counting from 0; the links "ans", "mailbox" and "sart" lead
+ * to them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -64,6 +65,8 @@ static const unsigned mailbox_irqs[] = {
 #define ANS_NUM_SPIS (ARRAY_SIZE(mailbox_irqs) + 1)
 
 /*
+ * Room for 45 disks, or for 64 with gic-version=3 and an ITS.
+ *
  * SPIs that may be free, in the order in which they are taken. First our own,
  * downwards, as SCMI's channels come from below; then those of virt's
  * platform bus, then those of a GICv2m, where there is none. SPIs 74 to 77
@@ -178,6 +181,18 @@ static void adopt(FarsideMachineState *fms, unsigned index,
     object_property_add_child(OBJECT(fms), name, OBJECT(part));
 }
 
+/* Linux wants disks that differ. */
+static void set_serial(FarsideAns *fa, unsigned index)
+{
+    g_autofree char *given = object_property_get_str(OBJECT(fa->ans),
+                                                     "serial", &error_abort);
+    g_autofree char *serial = g_strdup_printf("ANS%u", index);
+
+    if (!*given) {
+        qdev_prop_set_string(DEVICE(fa->ans), "serial", serial);
+    }
+}
+
 /* The mailbox depends on the variant, so it is made when that is known. */
 static bool add_mailbox(FarsideAns *fa, Error **errp)
 {
@@ -215,13 +230,15 @@ void farside_ans_pre_plug(FarsideMachineState *fms, DeviceState *dev,
     fa->first_spi = index < ANS_MAX ? take_spis(fms, ANS_NUM_SPIS) : 0;
     if (!fa->first_spi) {
         error_setg(errp, "the machine has no room for another ANS disk");
-        error_append_hint(errp, "It has %u. Each needs %zu interrupts.\n",
-                          index, ANS_NUM_SPIS);
+        error_append_hint(errp, "It has %u. Each needs %zu interrupts, of "
+                          "which gic-version=3 leaves more free.\n", index,
+                          ANS_NUM_SPIS);
         return;
     }
     if (!add_mailbox(fa, errp)) {
         return;
     }
+    set_serial(fa, index);
     adopt(fms, index, "-mailbox", fa->mailbox);
     adopt(fms, index, "-sart", fa->sart);
     adopt(fms, index, "", fa->ans);

@@ -102,17 +102,15 @@ def test_fio_verifies(boot_guest, layout, disk, variant, job):
     assert ans.complaints(guest) == []
 
 
-def test_discard_and_zeroes(boot_guest, disk):
-    """Linux sends both; the image shows them."""
+def test_discard(boot_guest, disk):
+    """Linux sends it; the image shows it."""
     disk.write_bytes(b"\xa5" * (16 << 20))
     guest = boot_disk(boot_guest, disk)
     guest.check("blkdiscard -o 4194304 -l 4194304 /dev/nvme0n1")
-    guest.check("blkdiscard -z -o 12582912 -l 1048576 /dev/nvme0n1")
     data = disk.read_bytes()
     assert data[4 << 20:8 << 20] == bytes(4 << 20)
-    assert data[12 << 20:13 << 20] == bytes(1 << 20)
     assert data[:4 << 20] == b"\xa5" * (4 << 20)
-    assert data[13 << 20:] == b"\xa5" * (3 << 20)
+    assert data[8 << 20:] == b"\xa5" * (8 << 20)
 
 
 def test_rebind_in_a_loop(boot_guest, disk):
@@ -165,31 +163,13 @@ def test_errors_of_the_disk(boot_guest, disk, kind, status):
     assert guest.qom_get("/machine/ans0", "ready")
 
 
-def test_crash_is_seen(boot_guest, disk):
-    """The firmware dies: errors, no hang, and a new start by reboot."""
-    guest = boot_disk(boot_guest, disk, reboot=True)
-    if "rtkit-crash" not in {c["name"] for c in guest.qmp("query-commands")}:
-        pytest.fail("QEMU has no rtkit-crash")
-    guest.qmp("rtkit-crash", path="/machine/ans0/rtkit", reason="on purpose")
-    ans.wait_until(lambda: not ans.disks(guest), "the disk's end")
-    log = guest.check("dmesg")
-    assert "RTKit crashed" in log and "on purpose" in log, log
-    guest.send("reboot -f")
-    guest.wait_event("RESET")
-    guest.wait_ready()
-    ans.wait_disk(guest)
-
-
-COUNT = 16
-
-
-@pytest.mark.parametrize("count", [COUNT, 64])
+@pytest.mark.parametrize("count", [16, 64])
 def test_many_disks(boot_guest, tmp_path, count):
     """Each is itself: what is written to one is in its image only."""
     images = [ans.image(tmp_path, f"{n}.img", 1) for n in range(count)]
     args = [word for n, path in enumerate(images)
             for word in ans.options(path, n)]
-    guest = boot_guest(args=args)
+    guest = boot_guest(args=args, machine="farside,gic-version=3")
     ans.wait_disk(guest, count)
     guest.check("for d in /sys/block/nvme*n1; do "
                 "a=$(readlink -f $d/device/device); "
@@ -242,14 +222,14 @@ def test_bad_options(run_qemu, options, error, hint):
 
 
 def test_only_on_farside(run_qemu):
-    done = run_qemu("-M", "virt", "-blockdev", "driver=null-co,node-name=d",
-                    "-device", "farside-ans,drive=d")
+    done = run_qemu("-M", "virt", "-nodefaults", "-blockdev",
+                    "driver=null-co,node-name=d", "-device", "farside-ans,drive=d")
     assert done.returncode == 1
     assert "-M farside" in done.stderr
 
 
 def test_room_for_64(run_qemu):
-    args = ["-M", "farside", "-S", "-monitor", "none"]
+    args = ["-M", "farside,gic-version=3", "-S", "-monitor", "none"]
     for n in range(65):
         args += ["-blockdev", f"driver=null-co,node-name=d{n}", "-device",
                  f"farside-ans,drive=d{n}"]

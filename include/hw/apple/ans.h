@@ -18,7 +18,8 @@
  *  + property "drive": id of a block node, required; and the block device
  *    properties of QEMU's other disks, with "rerror" and "werror". The
  *    default of "logical_block_size" is 4096.
- *  + property "serial": string of at most 20 characters
+ *  + property "serial": string of at most 20 characters. Linux rejects a
+ *    second disk with the same one, or a second one without.
  *  + property "variant": a name of apple_ans_find_variant(), "t8103"
  *  + link property "mailbox" <apple-asc-mailbox>, which must be realized and
  *    not have a co-processor yet
