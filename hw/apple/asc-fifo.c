@@ -5,7 +5,7 @@
  */
 
 #include "qemu/osdep.h"
-#include "asc-fifo.h"
+#include "asc-mailbox-internal.h"
 #include "hw/registerfields.h"
 
 /* Both CONTROL registers; the offsets are in AscMailboxLayout. */

@@ -5,48 +5,14 @@
  */
 
 #include "qemu/osdep.h"
-#include "asc-fifo.h"
-#include "hw/apple/asc-mailbox.h"
+#include "asc-mailbox-internal.h"
 #include "hw/core/dt-node.h"
 #include "hw/irq.h"
 #include "migration/vmstate.h"
-#include "qemu/log.h"
+#include "qapi/visitor.h"
 #include "qemu/timer.h"
 #include "system/device_tree.h"
 #include "trace.h"
-
-/* Words of a FIFO's data registers, from SEND0 on. */
-enum {
-    WORD_SEND0,
-    WORD_SEND1_HI = 3,
-    WORD_RECV0,
-    WORD_RECV1_HI = 7,
-    NUM_WORDS,
-};
-
-/*
- * The register at an offset: CONTROL or a data word of one FIFO, or one of
- * the registers for interrupts.
- */
-typedef struct AscRegister {
-    int fifo;
-    int word;
-} AscRegister;
-
-enum {
-    WORD_CONTROL = -1,
-    WORD_IRQ_ENABLE = -2,
-    WORD_IRQ_ACK = -3,
-};
-
-#define IRQ_MASK MAKE_64BIT_MASK(0, ASC_MAILBOX_NUM_IRQS)
-
-static const char *const fifo_name[] = { "A2I", "I2A" };
-
-static const AscMailboxLayout *asc_mailbox_layout(AscMailbox *mbox)
-{
-    return APPLE_ASC_MAILBOX_GET_CLASS(mbox)->layout;
-}
 
 bool asc_mailbox_is_empty(AscMailbox *mbox, int fifo)
 {
@@ -67,7 +33,7 @@ static uint8_t asc_mailbox_see_irqs(AscMailbox *mbox)
     return causes;
 }
 
-static void asc_mailbox_update_irqs(AscMailbox *mbox)
+void asc_mailbox_update_irqs(AscMailbox *mbox)
 {
     uint8_t lines = asc_mailbox_see_irqs(mbox);
 
@@ -77,16 +43,6 @@ static void asc_mailbox_update_irqs(AscMailbox *mbox)
     for (int i = 0; i < ASC_MAILBOX_NUM_IRQS; i++) {
         qemu_set_irq(mbox->irq[i], lines & (1 << i) ? 1 : 0);
     }
-}
-
-static void asc_mailbox_guest_error(AscMailbox *mbox, const char *what,
-                                    hwaddr offset)
-{
-    g_autofree char *path = object_get_canonical_path(OBJECT(mbox));
-
-    trace_asc_mailbox_guest_error(path, what, offset);
-    qemu_log_mask(LOG_GUEST_ERROR, "%s: %s at 0x%" HWADDR_PRIx "\n",
-                  path, what, offset);
 }
 
 /* Hand the oldest message to the co-processor. */
@@ -120,8 +76,7 @@ static void asc_mailbox_timer(void *opaque)
     asc_mailbox_update_irqs(mbox);
 }
 
-/* A message was committed to, or popped from, a FIFO by a register access. */
-static void asc_mailbox_committed(AscMailbox *mbox, int fifo)
+void asc_mailbox_committed(AscMailbox *mbox, int fifo)
 {
     asc_mailbox_see_irqs(mbox);
     if (fifo == ASC_MAILBOX_A2I && mbox->ops) {
@@ -136,220 +91,13 @@ static void asc_mailbox_committed(AscMailbox *mbox, int fifo)
     asc_mailbox_update_irqs(mbox);
 }
 
-static void asc_mailbox_popped(AscMailbox *mbox, int fifo)
+void asc_mailbox_popped(AscMailbox *mbox, int fifo)
 {
     if (fifo == ASC_MAILBOX_I2A && mbox->ops) {
         mbox->ops->drained(mbox->opaque);
     }
     asc_mailbox_update_irqs(mbox);
 }
-
-static void asc_mailbox_commit(AscMailbox *mbox, int n, hwaddr offset)
-{
-    AscMailboxFifo *fifo = &mbox->fifo[n];
-    uint64_t msg0 = fifo->staged[0] | (uint64_t)fifo->staged[1] << 32;
-    uint32_t msg1 = fifo->staged[2];
-
-    trace_asc_mailbox_commit(fifo_name[n], msg0, msg1);
-    if (!asc_fifo_push(fifo, msg0, msg1)) {
-        fifo->overflow = true;
-        asc_mailbox_guest_error(mbox, "message written to a full FIFO",
-                                offset);
-        return;
-    }
-    asc_mailbox_committed(mbox, n);
-}
-
-static void asc_mailbox_pop(AscMailbox *mbox, int n, hwaddr offset)
-{
-    AscMailboxFifo *fifo = &mbox->fifo[n];
-
-    if (!fifo->count) {
-        fifo->underflow = true;
-        memset(fifo->latched, 0, sizeof(fifo->latched));
-        asc_mailbox_guest_error(mbox, "message read from an empty FIFO",
-                                offset);
-        return;
-    }
-    asc_fifo_latch(fifo);
-    trace_asc_mailbox_pop(fifo_name[n], fifo->latched[0] |
-                          (uint64_t)fifo->latched[1] << 32, fifo->latched[2]);
-    asc_mailbox_popped(mbox, n);
-}
-
-static void asc_mailbox_write_control(AscMailbox *mbox, int n, hwaddr offset,
-                                      uint32_t value)
-{
-    AscMailboxFifo *fifo = &mbox->fifo[n];
-
-    if (!asc_fifo_write_control(fifo, value)) {
-        asc_mailbox_guest_error(mbox, "write to read-only bits of CONTROL",
-                                offset);
-    }
-}
-
-static void asc_mailbox_write_irq_enable(AscMailbox *mbox, hwaddr offset,
-                                         uint32_t value)
-{
-    if (value & ~IRQ_MASK) {
-        asc_mailbox_guest_error(mbox, "enable of an unknown interrupt",
-                                offset);
-    }
-    mbox->irq_enable = value & IRQ_MASK;
-    asc_mailbox_update_irqs(mbox);
-}
-
-/* What is still there is seen again at once. */
-static void asc_mailbox_write_irq_ack(AscMailbox *mbox, hwaddr offset,
-                                      uint32_t value)
-{
-    if (value & ~IRQ_MASK) {
-        asc_mailbox_guest_error(mbox, "acknowledgement of an unknown "
-                                "interrupt", offset);
-    }
-    mbox->irq_seen &= ~value;
-    asc_mailbox_update_irqs(mbox);
-}
-
-/* Which register the word at @offset is part of. */
-static bool asc_mailbox_decode(AscMailbox *mbox, hwaddr offset,
-                               AscRegister *reg)
-{
-    const AscMailboxLayout *layout = asc_mailbox_layout(mbox);
-
-    if (layout->irq_enable && offset == layout->irq_enable) {
-        *reg = (AscRegister) { .word = WORD_IRQ_ENABLE };
-        return true;
-    }
-    if (layout->irq_ack && offset == layout->irq_ack) {
-        *reg = (AscRegister) { .word = WORD_IRQ_ACK };
-        return true;
-    }
-    for (int n = 0; n < ASC_MAILBOX_NUM_FIFOS; n++) {
-        hwaddr data = layout->data[n];
-
-        if (offset == layout->control[n]) {
-            *reg = (AscRegister) { n, WORD_CONTROL };
-            return true;
-        }
-        if (offset >= data && offset < data + NUM_WORDS * sizeof(uint32_t)) {
-            *reg = (AscRegister) { n, (offset - data) / sizeof(uint32_t) };
-            return true;
-        }
-    }
-    return false;
-}
-
-static uint32_t asc_mailbox_read_word(AscMailbox *mbox, hwaddr offset)
-{
-    AscRegister reg;
-
-    if (!asc_mailbox_decode(mbox, offset, &reg)) {
-        asc_mailbox_guest_error(mbox, "read of an unknown register", offset);
-        return 0;
-    }
-    switch (reg.word) {
-    case WORD_CONTROL:
-        return asc_fifo_control(&mbox->fifo[reg.fifo]);
-    case WORD_IRQ_ENABLE:
-        return mbox->irq_enable;
-    case WORD_IRQ_ACK:
-        return mbox->irq_seen;
-    case WORD_SEND0 ... WORD_SEND1_HI:
-        asc_mailbox_guest_error(mbox, "read of a write-only register", offset);
-        return 0;
-    case WORD_RECV0:
-        asc_mailbox_pop(mbox, reg.fifo, offset);
-        break;
-    }
-    return mbox->fifo[reg.fifo].latched[reg.word - WORD_RECV0];
-}
-
-static void asc_mailbox_write_send(AscMailbox *mbox, AscRegister reg,
-                                   hwaddr offset, uint32_t value)
-{
-    mbox->fifo[reg.fifo].staged[reg.word - WORD_SEND0] = value;
-    if (reg.word == WORD_SEND1_HI) {
-        asc_mailbox_commit(mbox, reg.fifo, offset);
-    }
-}
-
-static void asc_mailbox_write_word(AscMailbox *mbox, hwaddr offset,
-                                   uint32_t value)
-{
-    AscRegister reg;
-
-    if (!asc_mailbox_decode(mbox, offset, &reg)) {
-        asc_mailbox_guest_error(mbox, "write to an unknown register", offset);
-        return;
-    }
-    switch (reg.word) {
-    case WORD_CONTROL:
-        asc_mailbox_write_control(mbox, reg.fifo, offset, value);
-        break;
-    case WORD_IRQ_ENABLE:
-        asc_mailbox_write_irq_enable(mbox, offset, value);
-        break;
-    case WORD_IRQ_ACK:
-        asc_mailbox_write_irq_ack(mbox, offset, value);
-        break;
-    case WORD_SEND0 ... WORD_SEND1_HI:
-        asc_mailbox_write_send(mbox, reg, offset, value);
-        break;
-    default:
-        asc_mailbox_guest_error(mbox, "write to a read-only register", offset);
-        break;
-    }
-}
-
-static bool asc_mailbox_access_ok(AscMailbox *mbox, hwaddr offset,
-                                  unsigned size)
-{
-    if (size < sizeof(uint32_t) || offset % size) {
-        asc_mailbox_guest_error(mbox, "access that is neither 32 nor 64 bits "
-                                "wide, or not aligned", offset);
-        return false;
-    }
-    return true;
-}
-
-static uint64_t asc_mailbox_read(void *opaque, hwaddr offset, unsigned size)
-{
-    AscMailbox *mbox = opaque;
-    uint64_t value;
-
-    if (!asc_mailbox_access_ok(mbox, offset, size)) {
-        return 0;
-    }
-    value = asc_mailbox_read_word(mbox, offset);
-    if (size == sizeof(uint64_t)) {
-        value |= (uint64_t)asc_mailbox_read_word(mbox, offset + 4) << 32;
-    }
-    return value;
-}
-
-static void asc_mailbox_write(void *opaque, hwaddr offset, uint64_t value,
-                              unsigned size)
-{
-    AscMailbox *mbox = opaque;
-
-    if (!asc_mailbox_access_ok(mbox, offset, size)) {
-        return;
-    }
-    asc_mailbox_write_word(mbox, offset, value);
-    if (size == sizeof(uint64_t)) {
-        asc_mailbox_write_word(mbox, offset + 4, value >> 32);
-    }
-}
-
-/* Every width reaches us, so that a wrong one is logged as what it is. */
-static const MemoryRegionOps asc_mailbox_mmio_ops = {
-    .read = asc_mailbox_read,
-    .write = asc_mailbox_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
-    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
-};
 
 void asc_mailbox_attach(AscMailbox *mbox, const AscMailboxOps *ops,
                         void *opaque)
@@ -388,8 +136,9 @@ static void asc_mailbox_reset_exit(Object *obj, ResetType type)
 static int asc_mailbox_post_load(void *opaque, int version_id)
 {
     AscMailbox *mbox = opaque;
+    uint8_t irqs = mbox->irq_enable | mbox->irq_seen;
 
-    return (mbox->irq_enable | mbox->irq_seen) & ~IRQ_MASK ? -EINVAL : 0;
+    return irqs & ~ASC_MAILBOX_IRQ_MASK ? -EINVAL : 0;
 }
 
 static const VMStateDescription vmstate_asc_mailbox = {
@@ -441,6 +190,29 @@ static void asc_mailbox_write_dt_node(DtNode *node, DtWriter *dt,
     qemu_fdt_setprop_cell(dt->fdt, path, "#mbox-cells", 0);
 }
 
+static void asc_mailbox_get_latency(Object *obj, Visitor *v, const char *name,
+                                    void *opaque, Error **errp)
+{
+    visit_type_uint32(v, name, &APPLE_ASC_MAILBOX(obj)->latency_ns, errp);
+}
+
+/* A wait that is under way begins again. */
+static void asc_mailbox_set_latency(Object *obj, Visitor *v, const char *name,
+                                    void *opaque, Error **errp)
+{
+    AscMailbox *mbox = APPLE_ASC_MAILBOX(obj);
+    uint32_t value;
+
+    if (!visit_type_uint32(v, name, &value, errp)) {
+        return;
+    }
+    mbox->latency_ns = value;
+    if (timer_pending(mbox->timer)) {
+        timer_del(mbox->timer);
+        asc_mailbox_start_timer(mbox);
+    }
+}
+
 static void asc_mailbox_init(Object *obj)
 {
     AscMailbox *mbox = APPLE_ASC_MAILBOX(obj);
@@ -453,8 +225,6 @@ static void asc_mailbox_init(Object *obj)
         sysbus_init_irq(sbd, &mbox->irq[i]);
     }
     mbox->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, asc_mailbox_timer, mbox);
-    object_property_add_uint32_ptr(obj, "latency-ns", &mbox->latency_ns,
-                                   OBJ_PROP_FLAG_READWRITE);
 }
 
 static void asc_mailbox_finalize(Object *obj)
@@ -473,6 +243,11 @@ static void asc_mailbox_class_init(ObjectClass *oc, void *data)
     rc->phases.enter = asc_mailbox_reset_enter;
     rc->phases.exit = asc_mailbox_reset_exit;
     DT_NODE_CLASS(oc)->write = asc_mailbox_write_dt_node;
+    object_class_property_add(oc, "latency-ns", "uint32",
+                              asc_mailbox_get_latency, asc_mailbox_set_latency,
+                              NULL, NULL);
+    object_class_property_set_description(oc, "latency-ns",
+        "Virtual time that each message to the co-processor takes");
 }
 
 static const TypeInfo asc_mailbox_info = {

@@ -113,12 +113,12 @@ void apple_smc_write_dt_node(DtNode *node, DtWriter *dt, uint32_t first_spi)
     qemu_fdt_setprop(dt->fdt, path, "compatible", compatible,
                      sizeof(compatible));
     qemu_fdt_setprop_sized_cells(dt->fdt, path, "reg",
-                                 2, sbd->mmio[0].addr, 2, APPLE_SMC_ASC_SIZE,
+                                 2, sbd->mmio[0].addr, 2, APPLE_ASC_MMIO_SIZE,
                                  2, sbd->mmio[1].addr, 2, APPLE_SMC_SRAM_SIZE);
     qemu_fdt_setprop(dt->fdt, path, "reg-names", reg_names,
                      sizeof(reg_names));
     qemu_fdt_setprop_cell(dt->fdt, path, "mboxes",
-                          dt_phandle(dt, OBJECT(smc->mailbox), ""));
+                          dt_phandle(dt, OBJECT(APPLE_ASC(smc)->mailbox), ""));
     smc_write_gpio_node(smc, dt, path);
     smc_write_reboot_node(smc, dt, path);
     if (smc->spmi) {

@@ -8,26 +8,14 @@
 #include "hw/apple/smc.h"
 #include "smc-internal.h"
 #include "hw/qdev-properties.h"
-#include "hw/registerfields.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qemu/cutils.h"
 #include "qemu/host-utils.h"
-#include "qemu/log.h"
 #include "qemu/timer.h"
 #include "system/rtc.h"
 #include "system/runstate.h"
 #include "system/system.h"
-#include "trace.h"
-
-REG32(CPU_CONTROL, 0x44)
-    FIELD(CPU_CONTROL, RUN, 4, 1)
-/* The bits are those that crash dumps of real machines fit. */
-REG32(CPU_STATUS, 0x48)
-    FIELD(CPU_STATUS, IDLE, 0, 1)
-    FIELD(CPU_STATUS, STOPPED, 1, 1)
-    FIELD(CPU_STATUS, IRQ_NOT_PENDING, 2, 1)
-    FIELD(CPU_STATUS, FIQ_NOT_PENDING, 3, 1)
 
 /* SRAM */
 #define SRAM_KEY_BUFFER 0x20000
@@ -44,61 +32,6 @@ static const struct {
 };
 
 #define CLOCK_HZ 32768
-
-static void smc_guest_error(AppleSmc *smc, const char *what, hwaddr offset)
-{
-    g_autofree char *path = object_get_canonical_path(OBJECT(smc));
-
-    trace_apple_smc_guest_error(path, what, offset);
-    qemu_log_mask(LOG_GUEST_ERROR, "%s: %s at 0x%" HWADDR_PRIx "\n",
-                  path, what, offset);
-}
-
-/* The ASC core */
-
-static uint32_t smc_cpu_status(AppleSmc *smc)
-{
-    uint32_t status = R_CPU_STATUS_IRQ_NOT_PENDING_MASK |
-                      R_CPU_STATUS_FIQ_NOT_PENDING_MASK;
-
-    status = FIELD_DP32(status, CPU_STATUS, IDLE, 1);
-    return FIELD_DP32(status, CPU_STATUS, STOPPED,
-                      !rtkit_is_running(&smc->rtkit));
-}
-
-static uint64_t smc_asc_read(void *opaque, hwaddr offset, unsigned size)
-{
-    AppleSmc *smc = opaque;
-
-    if (size == sizeof(uint32_t) && offset == A_CPU_CONTROL) {
-        return FIELD_DP32(0, CPU_CONTROL, RUN, rtkit_is_running(&smc->rtkit));
-    }
-    if (size == sizeof(uint32_t) && offset == A_CPU_STATUS) {
-        return smc_cpu_status(smc);
-    }
-    smc_guest_error(smc, "read of an unknown register or width", offset);
-    return 0;
-}
-
-static void smc_asc_write(void *opaque, hwaddr offset, uint64_t value,
-                          unsigned size)
-{
-    AppleSmc *smc = opaque;
-
-    if (size != sizeof(uint32_t) || offset != A_CPU_CONTROL) {
-        smc_guest_error(smc, "write to an unknown register or width", offset);
-        return;
-    }
-    rtkit_set_running(&smc->rtkit, FIELD_EX32(value, CPU_CONTROL, RUN));
-}
-
-static const MemoryRegionOps smc_asc_ops = {
-    .read = smc_asc_read,
-    .write = smc_asc_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
-    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
-};
 
 /* SRAM, by its host pointer, so that a command costs no memory dispatch */
 
@@ -140,20 +73,11 @@ static const AppleSmcBufferOps smc_buffer_ops = {
     .address = smc_key_buffer_address,
 };
 
-/* RTKit's side */
-
-static bool smc_rtkit_send(void *opaque, uint8_t endpoint, uint64_t msg)
-{
-    AppleSmc *smc = opaque;
-
-    return asc_mailbox_send(smc->mailbox, msg, endpoint);
-}
-
 /* The co-processor sees nothing but its SRAM. */
-static bool smc_rtkit_write_memory(void *opaque, uint64_t addr,
-                                   const void *buf, size_t len)
+static bool smc_write_memory(AppleAsc *asc, uint64_t addr, const void *buf,
+                             size_t len)
 {
-    AppleSmc *smc = opaque;
+    AppleSmc *smc = APPLE_SMC(asc);
     uint64_t base = smc_sram_base(smc);
 
     if (addr < base || len > APPLE_SMC_SRAM_SIZE ||
@@ -163,36 +87,6 @@ static bool smc_rtkit_write_memory(void *opaque, uint64_t addr,
     smc_sram_write(smc, addr - base, buf, len);
     return true;
 }
-
-static const RTKitOps smc_rtkit_ops = {
-    .send = smc_rtkit_send,
-    .write_memory = smc_rtkit_write_memory,
-};
-
-/* The mailbox's side */
-
-static void smc_mailbox_receive(void *opaque, uint64_t msg0, uint32_t msg1)
-{
-    AppleSmc *smc = opaque;
-
-    if (msg1 >= RTKIT_NUM_ENDPOINTS) {
-        smc_guest_error(smc, "message for an endpoint above 255", msg1);
-        return;
-    }
-    rtkit_receive(&smc->rtkit, msg1, msg0);
-}
-
-static void smc_mailbox_drained(void *opaque)
-{
-    AppleSmc *smc = opaque;
-
-    rtkit_flush(&smc->rtkit);
-}
-
-static const AscMailboxOps smc_mailbox_ops = {
-    .receive = smc_mailbox_receive,
-    .drained = smc_mailbox_drained,
-};
 
 /* The keys' side */
 
@@ -237,10 +131,9 @@ static void smc_reset_hold(Object *obj, ResetType type)
 {
     AppleSmc *smc = APPLE_SMC(obj);
 
-    device_cold_reset(DEVICE(&smc->rtkit));
     apple_smc_keys_reset(smc->keys);
     for (int i = 0; i < ARRAY_SIZE(smc_buffers); i++) {
-        rtkit_set_buffer(&smc->rtkit, smc_buffers[i].endpoint,
+        rtkit_set_buffer(&APPLE_ASC(smc)->rtkit, smc_buffers[i].endpoint,
                          smc_buffers[i].size,
                          smc_sram_base(smc) + smc_buffers[i].offset);
     }
@@ -261,13 +154,12 @@ static void smc_start_clock(AppleSmc *smc)
 
 static void smc_realize(DeviceState *dev, Error **errp)
 {
-    ERRP_GUARD();
     AppleSmc *smc = APPLE_SMC(dev);
+    Error *local_err = NULL;
 
-    if (!smc->mailbox) {
-        error_setg(errp, "apple-smc needs a mailbox");
-        error_append_hint(errp, "Set its link property 'mailbox' to an "
-                          TYPE_APPLE_ASC_MAILBOX ".\n");
+    APPLE_SMC_GET_CLASS(dev)->parent_realize(dev, &local_err);
+    if (local_err) {
+        error_propagate(errp, local_err);
         return;
     }
     if (!memory_region_init_ram(&smc->sram, OBJECT(dev), "apple-smc.sram",
@@ -275,10 +167,6 @@ static void smc_realize(DeviceState *dev, Error **errp)
         return;
     }
     sysbus_init_mmio(SYS_BUS_DEVICE(dev), &smc->sram);
-    if (!qdev_realize(DEVICE(&smc->rtkit), NULL, errp)) {
-        return;
-    }
-    asc_mailbox_attach(smc->mailbox, &smc_mailbox_ops, smc);
     smc_start_clock(smc);
 }
 
@@ -300,21 +188,14 @@ static void smc_init(Object *obj)
 {
     AppleSmc *smc = APPLE_SMC(obj);
 
-    memory_region_init_io(&smc->asc, obj, &smc_asc_ops, smc,
-                          TYPE_APPLE_SMC, APPLE_SMC_ASC_SIZE);
-    sysbus_init_mmio(SYS_BUS_DEVICE(obj), &smc->asc);
-    object_initialize_child(obj, "rtkit", &smc->rtkit, TYPE_APPLE_RTKIT);
-    rtkit_connect(&smc->rtkit, &smc_rtkit_ops, smc);
     smc->keys = apple_smc_keys_new(obj, apple_smc_default_keys,
                                    apple_smc_default_key_count,
                                    &smc_keys_ops, smc);
-    apple_smc_endpoint_init(&smc->endpoint, &smc->rtkit, smc->keys,
+    apple_smc_endpoint_init(&smc->endpoint, &APPLE_ASC(obj)->rtkit, smc->keys,
                             &smc_buffer_ops, smc);
 }
 
 static const Property smc_properties[] = {
-    DEFINE_PROP_LINK("mailbox", AppleSmc, mailbox, TYPE_APPLE_ASC_MAILBOX,
-                     AscMailbox *),
     DEFINE_PROP_LINK("spmi", AppleSmc, spmi, TYPE_APPLE_SPMI, AppleSpmi *),
 };
 
@@ -324,18 +205,21 @@ static void smc_class_init(ObjectClass *oc, void *data)
 
     dc->desc = "Apple System Management Controller";
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
-    dc->realize = smc_realize;
+    device_class_set_parent_realize(dc, smc_realize,
+                                    &APPLE_SMC_CLASS(oc)->parent_realize);
     dc->vmsd = &vmstate_apple_smc;
     device_class_set_props(dc, smc_properties);
+    APPLE_ASC_CLASS(oc)->write_memory = smc_write_memory;
     RESETTABLE_CLASS(oc)->phases.hold = smc_reset_hold;
     DT_NODE_CLASS(oc)->write = apple_smc_write_dt_node;
 }
 
 static const TypeInfo smc_info = {
     .name = TYPE_APPLE_SMC,
-    .parent = TYPE_SYS_BUS_DEVICE,
+    .parent = TYPE_APPLE_ASC,
     .instance_size = sizeof(AppleSmc),
     .instance_init = smc_init,
+    .class_size = sizeof(AppleSmcClass),
     .class_init = smc_class_init,
     .interfaces = (InterfaceInfo[]) { { TYPE_DT_NODE }, { } },
 };

@@ -57,16 +57,24 @@ static void poke_region(unsigned long base, unsigned long size)
     }
 }
 
-/* What is no register reads 0. */
-static unsigned bad_reads(unsigned long base, unsigned long first,
-                          unsigned long end)
+static bool is_readable(unsigned long address)
+{
+    return address == A2I_CONTROL || address == I2A_CONTROL ||
+           (address >= A2I_RECV && address < A2I_RECV + 0x10) ||
+           (address >= I2A_RECV && address < I2A_RECV + 0x10) ||
+           (IS_M3 && (address == IRQ_ENABLE || address == IRQ_ACK)) ||
+           address == CPU_CONTROL || address == CPU_STATUS;
+}
+
+/* What is no register reads 0, as does the wrong width. */
+static unsigned bad_reads(unsigned long base, unsigned long size)
 {
     unsigned bad = 0;
 
-    for (unsigned long offset = first; offset < end; offset += 4) {
-        bad += REG(uint32_t, base + offset) != 0;
-        bad += REG(uint16_t, base + offset) != 0;
-        bad += REG(uint8_t, base + offset) != 0;
+    for (unsigned long address = base; address < base + size; address += 4) {
+        bad += !is_readable(address) && REG(uint32_t, address) != 0;
+        bad += REG(uint16_t, address) != 0;
+        bad += REG(uint8_t, address) != 0;
     }
     return bad;
 }
@@ -79,10 +87,32 @@ static void attack_registers(void)
     poke_region(MAILBOX + 0x3f00, 0x100);
     poke_region(SMC, 0x100);
     poke_region(SMC + 0x3f00, 0x100);
-    bad += bad_reads(MAILBOX, 0x118, 0x810);
-    bad += bad_reads(MAILBOX, 0x840, 0x900);
-    bad += bad_reads(SMC, 0x4c, 0x100);
+    bad += bad_reads(MAILBOX, 0x900);
+    bad += bad_reads(SMC, 0x100);
     report_attack("registers", bad);
+}
+
+/* The AP plays the co-processor: it reads A2I, and writes into I2A. */
+static void attack_wrong_side(void)
+{
+    unsigned bad = 0;
+    uint32_t endpoint;
+
+    drain();
+    bad += read64(A2I_RECV) != 0 || read64(A2I_RECV + 8) != 0;
+    for (unsigned i = 0; i < 2 * SLOTS; i++) {
+        write64(I2A_SEND, 0x1000 + i);
+        write64(I2A_SEND + 8, 0x77);
+    }
+    bad += !(REG(uint32_t, I2A_CONTROL) & OVERFLOW);
+    REG(uint32_t, I2A_CONTROL) = OVERFLOW;
+    /* What the co-processor says meanwhile comes after it. */
+    send(EP_MGMT, PING | 5);
+    for (unsigned i = 0; i < SLOTS; i++) {
+        bad += receive(&endpoint) != 0x1000 + i || endpoint != 0x77;
+    }
+    bad += receive(&endpoint) != (PONG | 5) || endpoint != EP_MGMT;
+    report_attack("wrong_side", bad);
 }
 
 /* FIFOs */
@@ -148,6 +178,7 @@ void guest_main(void)
         attack_full_fifo();
     } else {
         attack_registers();
+        attack_wrong_side();
         attack_empty_fifo();
         attack_deaf();
     }

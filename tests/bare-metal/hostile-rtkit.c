@@ -161,6 +161,32 @@ static void attack_commands(void)
     report_attack("commands", bad);
 }
 
+/* Crash it by a message: it says so once, and is deaf from then on. */
+static void attack_crash(void)
+{
+    static const uint64_t words[] = { 0x22, 0x40 };
+    unsigned bad = 0;
+    uint32_t endpoint;
+    uint64_t message;
+
+    for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        bad += boot() != 0;
+        drain();
+        send(EP_CRASHLOG, words[i]);
+        bad += !wait_message(&endpoint, &message) || endpoint != EP_CRASHLOG ||
+               message != (MGMT(1) | 1ull << 44 | 0x0b201000);
+        bad += REG(uint32_t, CPU_CONTROL) != CPU_RUN;
+        for (unsigned n = 0; n < 100; n++) {
+            message = random_message(&endpoint);
+            send(endpoint, message);
+        }
+        send(EP_MGMT, WAKE);
+        REG(uint32_t, CPU_CONTROL) = CPU_RUN;
+        bad += pending();
+    }
+    report_attack("crash", bad);
+}
+
 void guest_secondary(void)
 {
 }
@@ -172,6 +198,7 @@ void guest_main(void)
     attack_order();
     attack_messages();
     attack_commands();
+    attack_crash();
     put_string("END\n");
     call(PSCI_SYSTEM_OFF, 0, 0, 0);
 }

@@ -19,18 +19,31 @@
 #define REG(word_t, address) (*(volatile word_t *)(address))
 
 #define CPU_CONTROL (SMC + 0x44)
+#define CPU_STATUS  (SMC + 0x48)
 #define CPU_RUN     0x10u
 
-#define A2I_CONTROL (MAILBOX + 0x110)
-#define I2A_CONTROL (MAILBOX + 0x114)
-#define A2I_SEND    (MAILBOX + 0x800)
-#define I2A_RECV    (MAILBOX + 0x830)
+/* The mailbox's variant, option asc-mailbox: 4 is v4, 8015 t8015, 3 m3. */
+#ifndef VARIANT
+#define VARIANT 4
+#endif
+
+#define IS_M3 (VARIANT == 3)
+#define A2I_CONTROL (MAILBOX + (IS_M3 ? 0x50 : VARIANT == 4 ? 0x110 : 0x108))
+#define I2A_CONTROL (MAILBOX + (IS_M3 ? 0x80 : VARIANT == 4 ? 0x114 : 0x10c))
+#define A2I_SEND    (MAILBOX + (IS_M3 ? 0x60 : 0x800))
+#define I2A_SEND    (MAILBOX + (IS_M3 ? 0x90 : 0x820))
+#define A2I_RECV    (A2I_SEND + 0x10)
+#define I2A_RECV    (I2A_SEND + 0x10)
+/* The M3's only */
+#define IRQ_ENABLE  (MAILBOX + 0x48)
+#define IRQ_ACK     (MAILBOX + 0x4c)
 #define FULL      (1u << 16)
 #define EMPTY     (1u << 17)
 #define OVERFLOW  (1u << 18)
 #define UNDERFLOW (1u << 19)
 
 #define EP_MGMT 0x00
+#define EP_CRASHLOG 0x01
 #define EP_SMC  0x20
 
 #define MGMT(type)   ((uint64_t)(type) << 52)

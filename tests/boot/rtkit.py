@@ -134,30 +134,33 @@ RUNNING = {"state": "on", "version": 12, "iop-power-state": 0x20,
 
 
 class Trace:
-    """QEMU's trace events of one kind, while the with block runs."""
+    """QEMU's trace events of some kinds, while the with block runs."""
 
-    def __init__(self, guest, event):
+    def __init__(self, guest, *events):
         self._guest = guest
-        self._event = event
+        self._events = events
 
     def __enter__(self):
         self._start = self._guest.qemu_log.stat().st_size
-        self._guest.qmp("trace-event-set-state", name=self._event,
-                        enable=True)
+        self._enable(True)
         return self
 
     def __exit__(self, *_):
         if self._guest.alive():
-            self._guest.qmp("trace-event-set-state", name=self._event,
-                            enable=False)
+            self._enable(False)
+
+    def _enable(self, enable):
+        for event in self._events:
+            self._guest.qmp("trace-event-set-state", name=event,
+                            enable=enable)
 
     def lines(self):
-        """What was traced so far, without the event's name."""
+        """What was traced so far, without the events' names."""
         with open(self._guest.qemu_log, "rb") as log:
             log.seek(self._start)
             words = (line.partition(" ") for line in
                      log.read().decode(errors="replace").splitlines())
-            return [rest for name, _, rest in words if name == self._event]
+            return [rest for name, _, rest in words if name in self._events]
 
 
 # -- drivers -----------------------------------------------------------------

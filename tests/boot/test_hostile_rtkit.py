@@ -27,6 +27,7 @@ MAILBOX_GUEST_ERRORS = (
     "/machine/smc-mailbox: message read from an empty FIFO",
     "/machine/smc: read of an unknown register or width",
     "/machine/smc: write to an unknown register or width",
+    "/machine/smc: write to unknown bits of CPU_CONTROL",
 )
 RTKIT_GUEST_ERRORS = (
     "/machine/smc: message for an endpoint above 255",
@@ -68,12 +69,28 @@ def slow(nanoseconds):
             f"apple-asc-mailbox.latency-ns={nanoseconds}")
 
 
+def check_mailbox_attacks(run, errors):
+    assert run.lines == BOOT + after("registers", "wrong_side", "empty_fifo",
+                                     "deaf")
+    assert [text for text in errors if text not in run.errors] == []
+
+
 @ARCHES
 def test_guest_hostile_to_the_mailbox(bare_metal, arch, cpu):
-    run = bare_metal("hostile-mailbox", *cpu, arch=arch)
-    assert run.lines == BOOT + after("registers", "empty_fifo", "deaf")
-    assert [text for text in MAILBOX_GUEST_ERRORS
-            if text not in run.errors] == []
+    check_mailbox_attacks(bare_metal("hostile-mailbox", *cpu, arch=arch),
+                          MAILBOX_GUEST_ERRORS)
+
+
+@pytest.mark.parametrize("variant, number, errors", [
+    ("t8015", 8015, ()),
+    ("m3", 3, ("/machine/smc-mailbox: enable of an unknown interrupt",
+               "/machine/smc-mailbox: acknowledgement of an unknown "
+               "interrupt")),
+])
+def test_guest_hostile_to_other_mailboxes(bare_metal, variant, number, errors):
+    run = bare_metal("hostile-mailbox", machine=f"farside,asc-mailbox={variant}",
+                     defines=(f"VARIANT={number}",))
+    check_mailbox_attacks(run, MAILBOX_GUEST_ERRORS + errors)
 
 
 def test_a_slow_coprocessors_fifo_runs_over(bare_metal):
@@ -91,7 +108,7 @@ def test_a_slow_coprocessors_fifo_runs_over(bare_metal):
     ("aarch64", slow(2_000))], ids=["aarch64", "arm", "slow"])
 def test_guest_hostile_to_the_firmware(bare_metal, arch, how):
     run = bare_metal("hostile-rtkit", *how, arch=arch)
-    assert run.lines == BOOT + after("order", "messages", "commands")
+    assert run.lines == BOOT + after("order", "messages", "commands", "crash")
     assert [text for text in RTKIT_GUEST_ERRORS
             if text not in run.errors] == []
 

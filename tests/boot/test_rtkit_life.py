@@ -171,6 +171,22 @@ def test_an_empty_battery_switches_the_machine_off(boot_guest, kernel, keys,
     assert "Issuing power off (off1)" in guest.console()
 
 
+# -- suspend -----------------------------------------------------------------
+
+@pytest.mark.parametrize("depth", ["devices", "platform"])
+def test_suspend_and_resume(boot_guest, kernel, depth):
+    """The SMC's drivers sleep through it, its mailbox does not."""
+    guest = boot_guest()
+    rtkit.wait_drivers(guest, kernel)
+    guest.check("echo 0 > /sys/module/suspend/parameters/pm_test_delay && "
+                f"echo {depth} > /sys/power/pm_test")
+    for _ in range(3):
+        guest.check("echo freeze > /sys/power/state")
+        check_works(guest, kernel)
+    assert guest.read("/sys/power/suspend_stats/success") == "3"
+    check_alive(guest, kernel)
+
+
 # -- the clock ---------------------------------------------------------------
 
 def shown_time(guest):
@@ -319,15 +335,61 @@ def test_older_firmware(boot_guest, kernel, lowest, highest):
     assert rtkit.linux_view(guest) == rtkit.qmp_view(guest)
 
 
-@pytest.mark.parametrize("lowest, highest", [(13, 13), (1, 10)])
-def test_firmware_that_linux_refuses(boot_guest, lowest, highest):
-    guest = boot_guest(args=versions(lowest, highest))
-    rtkit.wait_until(lambda: "macsmc b100000.smc: error -EINVAL: Failed to "
-                     "wake up SMC" in guest.check("dmesg"), "the refusal")
+def check_refused(guest, error):
+    """The driver's probe has failed, and its mailbox is as it was."""
+    text = f"macsmc b100000.smc: error {error}: Failed to wake up SMC"
+    rtkit.wait_until(lambda: text in guest.check("dmesg"), "the refusal")
     assert rtkit.drivers(guest)["platform/macsmc"] == []
+
+
+@pytest.mark.parametrize("lowest, highest, why", [
+    (13, 13, "min version 13 is too new"), (14, 20, "min version 14 is too"),
+    (1, 10, "max version 10 is too old"), (0, 0, "max version 0 is too old"),
+])
+def test_firmware_that_linux_refuses(boot_guest, lowest, highest, why):
+    guest = boot_guest(args=versions(lowest, highest))
+    check_refused(guest, "-EINVAL")
+    assert f"RTKit: Firmware {why}" in guest.check("dmesg")
     # It waits for the reply that Linux does not send.
     assert guest.qom_get(rtkit.RTKIT, "state") == "hello"
     assert guest.qom_get(rtkit.RTKIT, "version") == 0
+
+
+def test_firmware_that_boots_slowly(boot_guest, kernel):
+    guest = boot_guest(args=["-global", "apple-rtkit.boot-ns=200000000"])
+    check_alive(guest, kernel)
+    rtkit.rebind(guest, "platform/macsmc")
+    check_alive(guest, kernel)
+
+
+def test_firmware_that_boots_too_slowly(boot_guest, kernel):
+    """Linux waits for a second; HELLO comes later, to nobody."""
+    guest = boot_guest(args=["-global", "apple-rtkit.boot-ns=3600000000000"])
+    check_refused(guest, "-ETIME")
+    assert guest.qom_get(rtkit.RTKIT, "state") == "boot"
+    # Held and run again it is quick, and HELLO waits for the driver.
+    guest.qom_set(rtkit.RTKIT, "boot-ns", 0)
+    guest.check("devmem 0x0b100044 32 0; devmem 0x0b100044 32 0x10")
+    assert guest.qom_get(rtkit.RTKIT, "state") == "hello"
+    rtkit.bind(guest, "platform/macsmc", rtkit.SMC_DEVICE, True)
+    check_works(guest, kernel)
+
+
+@pytest.mark.parametrize("option, text", [
+    ("tracekit=on", "RTKit: Unknown system endpoint: 0x0a"),
+    ("echo-endpoint=0x21", "RTKit: Initializing (protocol version 12)"),
+])
+def test_firmware_with_another_endpoint(boot_guest, kernel, option, text):
+    guest = boot_guest(args=["-global", f"apple-rtkit.{option}"])
+    check_works(guest, kernel)
+    assert text in guest.check("dmesg")
+
+
+def test_no_place_for_an_endpoint(run_qemu):
+    done = run_qemu("-M", "farside", "-global",
+                    "apple-rtkit.echo-endpoint=0x20")
+    assert done.returncode == 1
+    assert "echo-endpoint 0x20 is not free" in done.stderr
 
 
 def test_no_firmware_has_no_version(run_qemu):

@@ -17,7 +17,7 @@
  *  + property "latency-ns": uint32, how long a message waits in A2I before
  *    the attached co-processor takes it, in nanoseconds of
  *    QEMU_CLOCK_VIRTUAL; 0 (the default) hands it over during the register
- *    write. May change at any time; the wait under way stays as it is.
+ *    write. May change at any time, when a wait under way begins again.
  *
  * Registers, 32 or 64 bits wide, little-endian; the offsets are those of v4,
  * t8015 and M3:

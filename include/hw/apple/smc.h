@@ -5,17 +5,12 @@
  * reads and writes keys. Its CPU runs, never booted, when the machine starts;
  * Linux wakes it with a message and never touches CPU_CONTROL.
  *
- * QEMU interface:
- *  + sysbus MMIO region 0: the ASC core, 0x4000 bytes, of which there are
- *    CPU_CONTROL (0x44, bit 4 RUN, read-write) and CPU_STATUS (0x48,
- *    read-only), 32 bits wide
+ * QEMU interface, in addition to that of every co-processor (asc.h):
  *  + sysbus MMIO region 1: SRAM, 1 MiB of RAM
- *  + link property "mailbox" <apple-asc-mailbox>, which must be realized and
- *    not have a co-processor yet
  *  + link property "spmi" <apple-spmi>: the PMIC whose nvmem cells the rtc
  *    and reboot nodes refer to; without it there is no rtc node and reboot
  *    has no cells
- *  + QOM child "rtkit" <apple-rtkit>, and "keys" with a child for each key
+ *  + QOM child "keys" with a child for each key
  *
  * SRAM, by offset: 0x1000 crashlog, 0x2000 syslog, 0x4000 ioreport, a page
  * each; 0x20000 the key buffer, a page. It must be mapped before the machine
@@ -40,27 +35,28 @@
 #ifndef HW_APPLE_SMC_H
 #define HW_APPLE_SMC_H
 
-#include "hw/apple/asc-mailbox.h"
-#include "hw/apple/rtkit.h"
+#include "hw/apple/asc.h"
 #include "hw/apple/smc-endpoint.h"
 #include "hw/apple/smc-keys.h"
 #include "hw/apple/spmi.h"
 
 #define TYPE_APPLE_SMC "apple-smc"
-OBJECT_DECLARE_SIMPLE_TYPE(AppleSmc, APPLE_SMC)
+OBJECT_DECLARE_TYPE(AppleSmc, AppleSmcClass, APPLE_SMC)
 
-#define APPLE_SMC_ASC_SIZE 0x4000
 #define APPLE_SMC_SRAM_SIZE 0x100000
 
-struct AppleSmc {
-    SysBusDevice parent_obj;
+struct AppleSmcClass {
+    AppleAscClass parent_class;
 
-    MemoryRegion asc;
+    DeviceRealize parent_realize;
+};
+
+struct AppleSmc {
+    AppleAsc parent_obj;
+
     MemoryRegion sram;
-    AscMailbox *mailbox;
     AppleSpmi *spmi;
 
-    RTKit rtkit;
     AppleSmcKeys *keys;
     AppleSmcEndpoint endpoint;
 

@@ -40,17 +40,38 @@ static void test_cpu_control(void)
     QTestState *qts = qtest_init("-M farside");
 
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_CONTROL), ==, 0x10);
-    g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x0d);
+    g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x2d);
     smc_boot(qts);
     qtest_writel(qts, SMC_CPU_CONTROL, 0x10);
     mbox_expect_silence(qts);
     qtest_writel(qts, SMC_CPU_CONTROL, 0);
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_CONTROL), ==, 0);
-    g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x0f);
+    g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x2f);
     mbox_send(qts, 0, 0x0060000000000220);
     mbox_expect_silence(qts);
     qtest_writel(qts, SMC_CPU_CONTROL, 0x10);
+    g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x0d);
     mbox_expect(qts, 0, 0x00100000000c000b);
+    /* A message on its way to it, and none to the AP. */
+    qom_set_number(qts, "/machine/smc-mailbox", "latency-ns", 1000);
+    mbox_send(qts, 0, 0x00200000000c000c);
+    g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x29);
+    qtest_clock_step(qts, 1000);
+    g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x0d);
+    /* It takes its time to boot. */
+    qom_set_number(qts, "/machine/smc/rtkit", "boot-ns", 5000);
+    qtest_writel(qts, SMC_CPU_CONTROL, 0);
+    qtest_writel(qts, SMC_CPU_CONTROL, 0x10);
+    mbox_expect(qts, 0, 0x008000000000011f);
+    g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x2c);
+    qtest_clock_step(qts, 4999);
+    mbox_expect_silence(qts);
+    qtest_clock_step(qts, 1);
+    mbox_expect(qts, 0, 0x00100000000c000b);
+    g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x2d);
+    /* Bits that are none are ignored. */
+    qtest_writel(qts, SMC_CPU_CONTROL, 0xffffffff);
+    g_assert_cmphex(qtest_readl(qts, SMC_CPU_CONTROL), ==, 0x10);
     /* No other width is taken. */
     qtest_writeq(qts, SMC_CPU_CONTROL, 0);
     qtest_writeb(qts, SMC_CPU_CONTROL, 0);
@@ -194,6 +215,47 @@ static void test_migration_mid_boot(void)
     qtest_quit(qts);
 }
 
+/* Its notice still in the mailbox, it is dead there too. */
+static void test_crash(void)
+{
+    QTestState *qts = qtest_init("-M farside");
+
+    smc_boot(qts);
+    qtest_qmp_assert_success(qts, "{ 'execute': 'rtkit-crash', 'arguments': {"
+                             " 'path': '/machine/smc/rtkit',"
+                             " 'reason': 'on purpose' } }");
+    qts = migrate_machine(qts, "-M farside");
+    mbox_expect(qts, 1, 0x0010100000000000 | (SMC_SRAM + 0x1000));
+    g_assert_cmphex(qtest_readl(qts, SMC_SRAM + 0x1000), ==, 0x434c4845);
+    g_assert_cmphex(qtest_readl(qts, SMC_CPU_CONTROL), ==, 0x10);
+    g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x2c);
+    mbox_send(qts, 0, 0x0060000000000220);
+    mbox_send(qts, 0x20, 0x17);
+    qom_set_number(qts, "/machine/smc/keys/BUIC", "value", 43);
+    mbox_expect_silence(qts);
+    qtest_writel(qts, SMC_CPU_CONTROL, 0);
+    qtest_writel(qts, SMC_CPU_CONTROL, 0x10);
+    mbox_expect(qts, 0, 0x00100000000c000b);
+    system_reset(qts);
+    smc_boot(qts);
+    qtest_quit(qts);
+}
+
+/* A boot's latency is waited for there; qtest's clock begins at 0 again. */
+static void test_migration_while_booting(void)
+{
+    const char *args = "-M farside -global apple-rtkit.boot-ns=1000";
+    QTestState *qts = qtest_init(args);
+
+    mbox_send(qts, 0, 0x0060000000000220);
+    qts = migrate_machine(qts, args);
+    qtest_clock_step(qts, 999);
+    mbox_expect_silence(qts);
+    qtest_clock_step(qts, 1);
+    mbox_expect(qts, 0, 0x00100000000c000b);
+    qtest_quit(qts);
+}
+
 static void test_sweep(void)
 {
     QTestState *qts = qtest_init("-M farside");
@@ -249,6 +311,9 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-smc/power-off", test_power_off);
     qtest_add_func("/apple-smc/migration", test_migration);
     qtest_add_func("/apple-smc/migration-mid-boot", test_migration_mid_boot);
+    qtest_add_func("/apple-smc/migration-while-booting",
+                   test_migration_while_booting);
+    qtest_add_func("/apple-smc/crash", test_crash);
     qtest_add_func("/apple-smc/sweep", test_sweep);
     qtest_add_func("/apple-smc/hostile", test_hostile);
     return g_test_run();

@@ -303,21 +303,25 @@ static void test_latency(void)
     qtest_quit(qts);
 }
 
-/* The latency changes while a message is on its way: it applies to the next. */
+/* The latency changes while messages are on their way. */
 static void test_latency_changes(void)
 {
     QTestState *qts = start(SLOW);
 
     mbox_send(qts, 0, 0x0060000000000220);
     mbox_send(qts, 0, 0x00200000000c000c);
+    qtest_clock_step(qts, LATENCY / 2);
     qom_set_number(qts, "/machine/smc-mailbox", "latency-ns", 3 * LATENCY);
-    qtest_clock_step(qts, LATENCY);
-    mbox_expect(qts, 0, 0x00100000000c000b);
+    g_assert_cmpint(qom_get_number(qts, "/machine/smc-mailbox", "latency-ns"),
+                    ==, 3 * LATENCY);
     qtest_clock_step(qts, 3 * LATENCY - 1);
     mbox_expect_silence(qts);
     qtest_clock_step(qts, 1);
-    mbox_expect(qts, 0, 0x008000000000011f);
+    mbox_expect(qts, 0, 0x00100000000c000b);
+    mbox_expect_silence(qts);
     qom_set_number(qts, "/machine/smc-mailbox", "latency-ns", 0);
+    qtest_clock_step(qts, 1);
+    mbox_expect(qts, 0, 0x008000000000011f);
     mbox_send(qts, 0, 0x0080000000000001);
     mbox_expect(qts, 0, 0x0088000100000001);
     qtest_quit(qts);
