@@ -4,12 +4,12 @@
 import os
 from pathlib import Path
 
-from . import (bench, benchscmi, boot, console, demo, images, qemu, system,
-               tests)
+from . import (bench, benchans, benchscmi, boot, console, demo, disktools,
+               images, qemu, system, tests)
 from .errors import InfrastructureError, UsageError
 
 PARTS = ("qemu", "lab", "stock", "images", "all")
-BENCHES = {"smc": bench, "scmi": benchscmi}
+BENCHES = {"smc": bench, "scmi": benchscmi, "ans": benchans}
 
 
 def add_to(commands):
@@ -49,7 +49,8 @@ def add_to(commands):
     command.add_argument("what", choices=BENCHES,
                          help="smc: firmware calls, SCMI beside PSCI_VERSION; "
                               "scmi: every transport, boots beside virt's, "
-                              "what a resource costs")
+                              "what a resource costs; ans: fio on an ANS "
+                              "disk, QEMU's nvme and virtio-blk")
     command.set_defaults(run=run_bench)
 
     command = commands.add_parser(
@@ -86,6 +87,8 @@ def run_build(layout, options):
     names = [name for name in images.NAMES if parts & {"images", "all"}
              or ("lab" if name == "lab" else "stock") in parts]
     images.prepare(layout, names)
+    if parts & {"images", "all"}:
+        disktools.prepare(layout)
 
 
 def run_boot(layout, options):
