@@ -99,9 +99,11 @@ static uint16_t ans_delete_sq(AnsRequest *r)
     if (!ans_is_io_queue(c->qid) || !q->sq_size) {
         return NVME_INVALID_QID | NVME_DNR;
     }
+    ans_take(s, ANS_QUEUE_IO);
     q->sq_size = 0;
     q->sq_head = 0;
     q->sq_tail = 0;
+    q->rung = 0;
     ans_drain(s);
     ans_abort_stopped(s, ANS_QUEUE_IO);
     return NVME_SUCCESS;

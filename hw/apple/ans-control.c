@@ -47,7 +47,7 @@ static void ans_announce(AppleAns *s)
 
     snprintf(text, sizeof(text), "NVMe enabled, %" PRIu64 " blocks of %u",
              s->num_blocks, 1u << s->lba_bits);
-    rtkit_syslog(&s->rtkit, "ans", text);
+    rtkit_syslog(ans_rtkit(s), "ans", text);
 }
 
 static void ans_enable(AppleAns *s, uint32_t cc)
@@ -89,6 +89,7 @@ void ans_disable(AppleAns *s)
         q->cq_tail = 0;
         q->phase = false;
         q->interrupts = false;
+        q->rung = 0;
     }
     ans_drain(s);
     for (int i = 0; i < ANS_NUM_QUEUES; i++) {

@@ -18,6 +18,11 @@
 #define ANS_MDTS 10
 #define ANS_MAX_TRANSFER (ANS_PAGE_SIZE << ANS_MDTS)
 
+static inline RTKit *ans_rtkit(AppleAns *s)
+{
+    return &s->parent_obj.rtkit;
+}
+
 /* A 64-bit register of two words. */
 static inline uint64_t ans_reg64(AppleAns *s, unsigned low)
 {
@@ -45,8 +50,10 @@ void ans_submit_tag(AppleAns *s, unsigned queue, uint32_t tag);
 /* The doorbell of a ring: its new tail. */
 void ans_write_sq_tail(AppleAns *s, unsigned queue, uint32_t tail);
 void ans_write_cq_head(AppleAns *s, unsigned queue, uint32_t head);
-/* Take what the ring holds, as far as there are free slots. */
-void ans_fetch(AppleAns *s, unsigned queue);
+/* Take the commands of a queue, and execute them. */
+void ans_take(AppleAns *s, unsigned queue);
+/* The bottom half. */
+void ans_run(void *opaque);
 /* The request is done; its completion is posted when there is room. */
 void ans_complete(AnsRequest *r, uint16_t status);
 /* Wait until the block layer has nothing to do with any request. */
@@ -89,8 +96,7 @@ extern const VMStateDescription vmstate_apple_ans;
 void ans_vm_state_changed(void *opaque, bool running, RunState state);
 
 /* ans-asc.c: the co-processor */
-void ans_init_asc(AppleAns *s);
-void ans_attach_mailbox(AppleAns *s);
+void ans_asc_class_init(ObjectClass *oc);
 void ans_write_dt_node(DtNode *node, DtWriter *dt, uint32_t first_spi);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "qemu/osdep.h"
 #include "ans-internal.h"
-#include "system/runstate.h"
 #include "trace.h"
 
 /* Ranges of a DSM command, at most. */
@@ -84,10 +83,6 @@ static void ans_io_done(void *opaque, int ret)
     } else {
         block_acct_done(blk_get_stats(s->conf.blk), &r->acct);
         ans_complete(r, NVME_SUCCESS);
-    }
-    /* A stopped machine is being drained: it takes nothing new. */
-    if (runstate_is_running()) {
-        ans_fetch(s, r->queue);
     }
 }
 

@@ -8,7 +8,9 @@
 #include "ans-internal.h"
 #include "hw/irq.h"
 #include "qemu/atomic.h"
+#include "qemu/defer-call.h"
 #include "qemu/host-utils.h"
+#include "qemu/main-loop.h"
 #include "system/runstate.h"
 #include "trace.h"
 
@@ -92,9 +94,9 @@ static void ans_post_all(AppleAns *s, AnsQueue *q)
     while (q->done && ans_is_ready(s) && !ans_cq_is_full(q)) {
         ans_post(s, q, &q->request[ctz64(q->done)]);
     }
-    ans_update_irq(s);
 }
 
+/* Posted from the bottom half, along with others that are done by then. */
 void ans_complete(AnsRequest *r, uint16_t status)
 {
     AppleAns *s = r->ans;
@@ -103,7 +105,7 @@ void ans_complete(AnsRequest *r, uint16_t status)
     r->status = status;
     q->done |= 1ULL << r->slot;
     if (q->cq_size) {
-        ans_post_all(s, q);
+        qemu_bh_schedule(s->bh);
     } else {
         /* The controller was disabled while the request was under way. */
         ans_free_request(q, r);
@@ -119,10 +121,12 @@ static void ans_execute(AppleAns *s, AnsQueue *q, AnsRequest *r)
     trace_apple_ans_command(r->queue, le16_to_cpu(r->cmd.cid), r->cmd.opcode,
                             le32_to_cpu(r->cmd.cdw10),
                             le32_to_cpu(r->cmd.cdw12));
-    q->busy |= 1ULL << r->slot;
     r->result = 0;
     r->error = 0;
-    if (r->cmd.flags) {
+    if (s->variant->linear &&
+        !ans_nvmmu_allows(s, r->queue, r->slot, &r->cmd)) {
+        status = NVME_DATA_TRAS_ERROR | NVME_DNR;
+    } else if (r->cmd.flags) {
         /* Neither SGLs nor fused commands. */
         status = NVME_INVALID_FIELD | NVME_DNR;
     } else if (r->queue == ANS_QUEUE_ADMIN) {
@@ -146,6 +150,7 @@ static bool ans_read_sqe(AppleAns *s, AnsQueue *q, AnsRequest *r,
         ans_fail(s, "no memory at the submission queue", addr);
         return false;
     }
+    q->busy |= 1ULL << r->slot;
     return true;
 }
 
@@ -166,7 +171,6 @@ static bool ans_doorbell_ok(AppleAns *s, AnsQueue *q, uint32_t value,
 void ans_submit_tag(AppleAns *s, unsigned queue, uint32_t tag)
 {
     AnsQueue *q = &s->queue[queue];
-    AnsRequest *r;
 
     if (!ans_doorbell_ok(s, q, tag, q->sq_size)) {
         return;
@@ -177,36 +181,12 @@ void ans_submit_tag(AppleAns *s, unsigned queue, uint32_t tag)
                         tag);
         return;
     }
-    r = &q->request[tag];
-    if (q->busy & (1ULL << tag)) {
+    if ((q->busy | q->rung) & (1ULL << tag)) {
         ans_guest_error(s, "a command is under way with tag", tag);
         return;
     }
-    if (!ans_read_sqe(s, q, r, tag)) {
-        return;
-    }
-    if (!ans_nvmmu_allows(s, queue, tag, &r->cmd)) {
-        q->busy |= 1ULL << tag;
-        r->result = 0;
-        ans_complete(r, NVME_DATA_TRAS_ERROR | NVME_DNR);
-        return;
-    }
-    ans_execute(s, q, r);
-}
-
-void ans_fetch(AppleAns *s, unsigned queue)
-{
-    AnsQueue *q = &s->queue[queue];
-
-    while (q->sq_head != q->sq_tail && ~q->busy && ans_is_ready(s)) {
-        AnsRequest *r = &q->request[ctz64(~q->busy)];
-
-        if (!ans_read_sqe(s, q, r, q->sq_head)) {
-            return;
-        }
-        q->sq_head = (q->sq_head + 1) % q->sq_size;
-        ans_execute(s, q, r);
-    }
+    q->rung |= 1ULL << tag;
+    qemu_bh_schedule(s->bh);
 }
 
 void ans_write_sq_tail(AppleAns *s, unsigned queue, uint32_t tail)
@@ -215,8 +195,67 @@ void ans_write_sq_tail(AppleAns *s, unsigned queue, uint32_t tail)
 
     if (ans_doorbell_ok(s, q, tail, q->sq_size)) {
         q->sq_tail = tail;
-        ans_fetch(s, queue);
+        qemu_bh_schedule(s->bh);
     }
+}
+
+/* The entries of a linear queue whose doorbell was rung. */
+static void ans_take_rung(AppleAns *s, AnsQueue *q)
+{
+    while (q->rung && ans_is_ready(s)) {
+        unsigned tag = ctz64(q->rung);
+        AnsRequest *r = &q->request[tag];
+
+        q->rung &= q->rung - 1;
+        if (ans_read_sqe(s, q, r, tag)) {
+            ans_execute(s, q, r);
+        }
+    }
+}
+
+/* What the ring holds, as far as there are free slots. */
+static void ans_take_ring(AppleAns *s, AnsQueue *q)
+{
+    while (q->sq_head != q->sq_tail && ~q->busy && ans_is_ready(s)) {
+        AnsRequest *r = &q->request[ctz64(~q->busy)];
+
+        if (ans_read_sqe(s, q, r, q->sq_head)) {
+            q->sq_head = (q->sq_head + 1) % q->sq_size;
+            ans_execute(s, q, r);
+        }
+    }
+}
+
+void ans_take(AppleAns *s, unsigned queue)
+{
+    if (s->variant->linear) {
+        ans_take_rung(s, &s->queue[queue]);
+    } else {
+        ans_take_ring(s, &s->queue[queue]);
+    }
+}
+
+/*
+ * The bottom half: everything that doorbells and the block layer left to do.
+ * What is submitted to the block layer goes to the host in one piece. Admin
+ * commands may wait for I/O, so they come after it; and the completions of
+ * I/O that they wait for are posted before their own.
+ */
+void ans_run(void *opaque)
+{
+    AppleAns *s = opaque;
+
+    /* A stopped machine is being drained: it takes nothing new. */
+    if (!runstate_is_running()) {
+        return;
+    }
+    defer_call_begin();
+    ans_take(s, ANS_QUEUE_IO);
+    defer_call_end();
+    ans_take(s, ANS_QUEUE_ADMIN);
+    ans_post_all(s, &s->queue[ANS_QUEUE_IO]);
+    ans_post_all(s, &s->queue[ANS_QUEUE_ADMIN]);
+    ans_update_irq(s);
 }
 
 /* The guest takes entries: it cannot go past those that there are. */
@@ -236,8 +275,10 @@ void ans_write_cq_head(AppleAns *s, unsigned queue, uint32_t head)
         return;
     }
     q->cq_head = head;
-    ans_post_all(s, q);
-    ans_fetch(s, queue);
+    ans_update_irq(s);
+    if (q->done) {
+        qemu_bh_schedule(s->bh);
+    }
 }
 
 /* Stopping */
@@ -261,22 +302,22 @@ void ans_abort_stopped(AppleAns *s, unsigned queue)
     }
 }
 
-/* While the machine is stopped, what fails waits, and rings stand still. */
+/* While the machine is stopped, what fails waits, and queues stand still. */
 void ans_vm_state_changed(void *opaque, bool running, RunState state)
 {
     AppleAns *s = opaque;
+    AnsQueue *q = &s->queue[ANS_QUEUE_IO];
+    uint64_t stopped = q->stopped;
 
-    for (unsigned n = 0; running && n < ANS_NUM_QUEUES; n++) {
-        AnsQueue *q = &s->queue[n];
-        uint64_t stopped = q->stopped;
-
-        q->stopped = 0;
-        while (stopped) {
-            AnsRequest *r = &q->request[ctz64(stopped)];
-
-            stopped &= stopped - 1;
-            ans_execute(s, q, r);
-        }
-        ans_fetch(s, n);
+    if (!running) {
+        return;
     }
+    q->stopped = 0;
+    while (stopped) {
+        AnsRequest *r = &q->request[ctz64(stopped)];
+
+        stopped &= stopped - 1;
+        ans_execute(s, q, r);
+    }
+    qemu_bh_schedule(s->bh);
 }

@@ -2,8 +2,9 @@
  * Apple NVMe Storage: migration
  *
  * The block layer is drained before a machine is saved, so a command that was
- * taken out of its queue either waits for room in the completion queue or was
- * stopped by an error. Everything else is in the guest's memory.
+ * taken out of its queue either is done and not posted yet or was stopped by
+ * an error. Everything else is in the guest's memory. The bottom half runs
+ * when the machine does.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -48,7 +49,8 @@ static int ans_queue_post_load(void *opaque, int version_id)
     AnsQueue *q = opaque;
 
     return ans_queue_indexes_valid(q) && !(q->done & q->stopped) &&
-           q->busy == (q->done | q->stopped) &&
+           q->busy == (q->done | q->stopped) && !(q->rung & q->busy) &&
+           (q->sq_size == 64 || !(q->rung >> q->sq_size)) &&
            (q->cq_size || !q->done) ? 0 : -EINVAL;
 }
 
@@ -69,6 +71,7 @@ static const VMStateDescription vmstate_ans_queue = {
         VMSTATE_UINT16(cq_tail, AnsQueue),
         VMSTATE_BOOL(phase, AnsQueue),
         VMSTATE_BOOL(interrupts, AnsQueue),
+        VMSTATE_UINT64(rung, AnsQueue),
         VMSTATE_UINT64(busy, AnsQueue),
         VMSTATE_UINT64(done, AnsQueue),
         VMSTATE_UINT64(stopped, AnsQueue),

@@ -12,6 +12,7 @@
 #include "hw/registerfields.h"
 #include "qapi/error.h"
 #include "qemu/log.h"
+#include "qemu/main-loop.h"
 #include "system/runstate.h"
 #include "trace.h"
 
@@ -71,7 +72,7 @@ void ans_fail(AppleAns *s, const char *what, uint64_t value)
 
 bool ans_is_booted(AppleAns *s)
 {
-    return s->rtkit.state == RTKIT_STATE_ON;
+    return ans_rtkit(s)->state == RTKIT_STATE_ON;
 }
 
 bool ans_is_ready(AppleAns *s)
@@ -278,34 +279,36 @@ static void ans_reset_hold(Object *obj, ResetType type)
 {
     AppleAns *s = APPLE_ANS(obj);
 
-    device_cold_reset(DEVICE(&s->rtkit));
     ans_disable(s);
     s->cc = 0;
     s->int_mask = 0;
     memset(s->reg, 0, sizeof(s->reg));
 }
 
+/* What happened while it was held is forgotten when it is released. */
 static void ans_set_reset(void *opaque, int n, int level)
 {
     AppleAns *s = opaque;
+    bool held = level;
 
-    if (level && !s->in_reset) {
-        trace_apple_ans_reset();
+    if (held != s->in_reset) {
+        trace_apple_ans_reset(held);
+        s->in_reset = held;
         device_cold_reset(DEVICE(s));
-        device_cold_reset(DEVICE(s->mailbox));
+        device_cold_reset(DEVICE(s->parent_obj.mailbox));
     }
-    s->in_reset = level;
 }
+
 /* The device */
 
 static bool ans_check_links(AppleAns *s, Error **errp)
 {
     ERRP_GUARD();
 
-    if (!s->mailbox || !s->sart) {
-        error_setg(errp, TYPE_APPLE_ANS " needs a mailbox and a SART");
-        error_append_hint(errp, "Set its link properties 'mailbox' and "
-                          "'sart'.\n");
+    if (!s->sart) {
+        error_setg(errp, TYPE_APPLE_ANS " needs a SART");
+        error_append_hint(errp, "Set its link property 'sart' to an "
+                          TYPE_APPLE_SART ".\n");
         return false;
     }
     if (!s->conf.blk) {
@@ -348,17 +351,19 @@ static bool ans_configure_disk(AppleAns *s, Error **errp)
 
 static void ans_realize(DeviceState *dev, Error **errp)
 {
+    ERRP_GUARD();
     AppleAns *s = APPLE_ANS(dev);
 
     s->variant = apple_ans_find_variant(s->variant_name ?:
                                         APPLE_ANS_DEFAULT_VARIANT, errp);
     if (!s->variant || !ans_check_links(s, errp) ||
-        !ans_configure_disk(s, errp) ||
-        !qdev_realize(DEVICE(&s->rtkit), NULL, errp)) {
+        !ans_configure_disk(s, errp)) {
         return;
     }
-    ans_attach_mailbox(s);
-    qdev_add_vm_change_state_handler(dev, ans_vm_state_changed, s);
+    APPLE_ANS_GET_CLASS(s)->parent_realize(dev, errp);
+    if (!*errp) {
+        qdev_add_vm_change_state_handler(dev, ans_vm_state_changed, s);
+    }
 }
 
 static bool ans_get_ready(Object *obj, Error **errp)
@@ -396,17 +401,19 @@ static void ans_init(Object *obj)
     memory_region_init_io(&s->nvme, obj, &ans_nvme_ops, s, "apple-ans.nvme",
                           APPLE_ANS_NVME_SIZE);
     sysbus_init_mmio(sbd, &s->nvme);
-    ans_init_asc(s);
-    sysbus_init_mmio(sbd, &s->asc);
     sysbus_init_irq(sbd, &s->irq);
     qdev_init_gpio_in(DEVICE(obj), ans_set_reset, 1);
     ans_init_requests(s);
+    s->bh = qemu_bh_new(ans_run, s);
+    object_property_set_bool(OBJECT(ans_rtkit(s)), "running-at-reset", false,
+                             &error_abort);
 }
 
 static void ans_finalize(Object *obj)
 {
     AppleAns *s = APPLE_ANS(obj);
 
+    qemu_bh_delete(s->bh);
     for (int n = 0; n < ANS_NUM_QUEUES; n++) {
         for (int i = 0; i < APPLE_ANS_MAX_ENTRIES; i++) {
             qemu_iovec_destroy(&s->queue[n].request[i].iov);
@@ -419,8 +426,6 @@ static const Property ans_properties[] = {
     DEFINE_BLOCK_ERROR_PROPERTIES(AppleAns, conf),
     DEFINE_PROP_STRING("serial", AppleAns, serial),
     DEFINE_PROP_STRING("variant", AppleAns, variant_name),
-    DEFINE_PROP_LINK("mailbox", AppleAns, mailbox, TYPE_APPLE_ASC_MAILBOX,
-                     AscMailbox *),
     DEFINE_PROP_LINK("sart", AppleAns, sart, TYPE_APPLE_SART, AppleSart *),
 };
 
@@ -430,19 +435,22 @@ static void ans_class_init(ObjectClass *oc, void *data)
 
     dc->desc = "Apple NVMe Storage";
     set_bit(DEVICE_CATEGORY_STORAGE, dc->categories);
-    dc->realize = ans_realize;
+    device_class_set_parent_realize(dc, ans_realize,
+                                    &APPLE_ANS_CLASS(oc)->parent_realize);
     dc->vmsd = &vmstate_apple_ans;
     device_class_set_props(dc, ans_properties);
     RESETTABLE_CLASS(oc)->phases.hold = ans_reset_hold;
     DT_NODE_CLASS(oc)->write = ans_write_dt_node;
+    ans_asc_class_init(oc);
     object_class_property_add_bool(oc, "ready", ans_get_ready, NULL);
     object_class_property_add_bool(oc, "failed", ans_get_failed, NULL);
 }
 
 static const TypeInfo ans_info = {
     .name = TYPE_APPLE_ANS,
-    .parent = TYPE_SYS_BUS_DEVICE,
+    .parent = TYPE_APPLE_ASC,
     .instance_size = sizeof(AppleAns),
+    .class_size = sizeof(AppleAnsClass),
     .instance_init = ans_init,
     .instance_finalize = ans_finalize,
     .class_init = ans_class_init,

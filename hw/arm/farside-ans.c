@@ -257,8 +257,8 @@ void farside_ans_plug(FarsideMachineState *fms, DeviceState *dev)
     unsigned index = fms->disks->len;
     hwaddr base = ANS_BASE + index * ANS_STRIDE;
 
-    sysbus_mmio_map(SYS_BUS_DEVICE(fa->ans), 0, base + ANS_OFFSET_NVME);
-    sysbus_mmio_map(SYS_BUS_DEVICE(fa->ans), 1, base + ANS_OFFSET_ASC);
+    sysbus_mmio_map(SYS_BUS_DEVICE(fa->ans), 0, base + ANS_OFFSET_ASC);
+    sysbus_mmio_map(SYS_BUS_DEVICE(fa->ans), 1, base + ANS_OFFSET_NVME);
     sysbus_mmio_map(SYS_BUS_DEVICE(fa->sart), 0, base + ANS_OFFSET_SART);
     sysbus_mmio_map(SYS_BUS_DEVICE(fa->mailbox), 0,
                     base + ANS_OFFSET_MAILBOX);

@@ -163,6 +163,19 @@ def test_errors_of_the_disk(boot_guest, disk, kind, status):
     assert guest.qom_get("/machine/ans0", "ready")
 
 
+def test_crash_is_seen(boot_guest, disk):
+    """The firmware dies: errors, no hang, and a new start by reboot."""
+    guest = boot_disk(boot_guest, disk, reboot=True)
+    guest.qmp("rtkit-crash", path="/machine/ans0/rtkit", reason="on purpose")
+    ans.wait_until(lambda: not ans.disks(guest), "the disk's end")
+    log = guest.check("dmesg")
+    assert "RTKit crashed" in log and "on purpose" in log, log
+    guest.send("reboot -f")
+    guest.wait_event("RESET")
+    guest.wait_ready()
+    ans.wait_disk(guest)
+
+
 @pytest.mark.parametrize("count", [16, 64])
 def test_many_disks(boot_guest, tmp_path, count):
     """Each is itself: what is written to one is in its image only."""

@@ -8,25 +8,22 @@
  * command against a transaction control block (TCB) of the same tag.
  *
  * QEMU interface:
- *  + sysbus MMIO region 0: "nvme", the NVMe and NVMMU registers, 0x30000
+ *  + all of TYPE_APPLE_ASC, whose sysbus MMIO region 0 is "ans"
+ *  + sysbus MMIO region 1: "nvme", the NVMe and NVMMU registers, 0x30000
  *    bytes, 32 or 64 bits wide
- *  + sysbus MMIO region 1: "ans", the ASC core, 0x4000 bytes: CPU_CONTROL
- *    (0x44, bit 4 RUN, read-write), 32 bits wide
  *  + sysbus IRQ 0: high while a completion queue has entries that the AP has
  *    not taken
- *  + GPIO input 0: held in reset while it is high; resets the mailbox, too
+ *  + GPIO input 0: held in reset while it is high; resets the mailbox, too.
+ *    The firmware that is started meanwhile is gone when it is released.
  *  + property "drive": id of a block node, required; and the block device
  *    properties of QEMU's other disks, with "rerror" and "werror". The
  *    default of "logical_block_size" is 4096.
  *  + property "serial": string of at most 20 characters. Linux rejects a
  *    second disk with the same one, or a second one without.
  *  + property "variant": a name of apple_ans_find_variant(), "t8103"
- *  + link property "mailbox" <apple-asc-mailbox>, which must be realized and
- *    not have a co-processor yet
  *  + link property "sart" <apple-sart>: filters what the firmware does to
  *    its buffers in the AP's memory
  *  + property "ready", "failed": bool, read-only, CSTS.RDY and CSTS.CFS
- *  + QOM child "rtkit" <apple-rtkit>
  *
  * Registers of "nvme": those of NVMe from 0 on, and
  *  0x01210 MAX_PEND_CMDS   0x01300 BOOT_STATUS    0x01304 MODESEL
@@ -45,17 +42,15 @@
 #define HW_APPLE_ANS_H
 
 #include "block/nvme.h"
-#include "hw/apple/asc-mailbox.h"
-#include "hw/apple/rtkit.h"
+#include "hw/apple/asc.h"
 #include "hw/apple/sart.h"
 #include "hw/block/block.h"
 #include "system/block-backend.h"
 
 #define TYPE_APPLE_ANS "apple-ans"
-OBJECT_DECLARE_SIMPLE_TYPE(AppleAns, APPLE_ANS)
+OBJECT_DECLARE_TYPE(AppleAns, AppleAnsClass, APPLE_ANS)
 
 #define APPLE_ANS_NVME_SIZE 0x30000
-#define APPLE_ANS_ASC_SIZE 0x4000
 
 /* Entries of a queue, and commands under way in it, at most. */
 #define APPLE_ANS_MAX_ENTRIES 64
@@ -143,8 +138,9 @@ typedef struct AnsRequest {
  * @sq_head, @sq_tail: of a ring; not used by linear queues
  * @phase: what the phase bit of the next completion is
  * @interrupts: raise the interrupt for its completions
+ * @rung: tags of a linear queue whose commands are to be taken, a bit each
  * @busy: slots of @request that are taken, a bit each; of these are
- * @done: those that wait for room in the completion queue
+ * @done: those that wait to be posted to the completion queue
  * @stopped: those that failed and are tried again when the machine runs on
  */
 typedef struct AnsQueue {
@@ -158,22 +154,30 @@ typedef struct AnsQueue {
     uint16_t cq_tail;
     bool phase;
     bool interrupts;
+    uint64_t rung;
     uint64_t busy;
     uint64_t done;
     uint64_t stopped;
     AnsRequest request[APPLE_ANS_MAX_ENTRIES];
 } AnsQueue;
 
-/* @num_blocks: of the namespace, in logical blocks */
+struct AppleAnsClass {
+    AppleAscClass parent_class;
+
+    DeviceRealize parent_realize;
+};
+
+/*
+ * @bh: does what doorbells and the block layer left to do
+ * @num_blocks: of the namespace, in logical blocks
+ */
 struct AppleAns {
-    SysBusDevice parent_obj;
+    AppleAsc parent_obj;
 
     MemoryRegion nvme;
-    MemoryRegion asc;
+    QEMUBH *bh;
     qemu_irq irq;
-    AscMailbox *mailbox;
     AppleSart *sart;
-    RTKit rtkit;
 
     BlockConf conf;
     char *serial;

@@ -290,6 +290,9 @@ static void test_interrupt(void)
     ans_complete(&d, IO, NULL);
     g_assert_false(qtest_get_irq(d.qts, 0));
     ans_submit(&d, IO, 2, ans_cmd(0x7f, 0, 0));
+    while (!ans_has_completion(&d, IO)) {
+        /* It is on its way. */
+    }
     g_assert_true(qtest_get_irq(d.qts, 0));
     qtest_writel(d.qts, ANS_BASE + 0xc, 1);
     g_assert_false(qtest_get_irq(d.qts, 0));
