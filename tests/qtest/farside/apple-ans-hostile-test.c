@@ -466,6 +466,26 @@ static void test_disk_errors(void)
     end(&d, disk);
 }
 
+/* Forced unit access is a flush to a disk that knows no such thing. */
+static void test_fua(void)
+{
+    AnsDriver d;
+    NvmeCmd fua = ans_rw(NVME_CMD_WRITE, 5, 1, RAM_DATA, 0);
+
+    ans_driver_init(&d, qtest_init(
+        "-M farside -blockdev '{\"driver\": \"blkreplay\", \"node-name\": "
+        "\"d\", \"image\": {\"driver\": \"blkdebug\", \"image\": {"
+        "\"driver\": \"null-co\", \"size\": 1048576}, \"inject-error\": [{"
+        "\"event\": \"none\", \"iotype\": \"flush\", \"errno\": 5,"
+        "\"once\": true}]}}' -device farside-ans,drive=d"));
+    ans_start(&d);
+    g_assert_cmphex(ans_write_block(&d, 5, 1), ==, 0);
+    fua.cdw12 = cpu_to_le32((uint32_t)NVME_RW_FUA << 16);
+    g_assert_cmphex(ans_do(&d, IO, fua), ==, NVME_WRITE_FAULT);
+    g_assert_cmphex(ans_do(&d, IO, fua), ==, 0);
+    qtest_quit(d.qts);
+}
+
 /* werror=stop: the machine stops, and tries again when it runs on. */
 static void test_stop_on_error(void)
 {
@@ -531,6 +551,7 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/hostile/sart/taken-back",
                    test_sart_taken_back);
     qtest_add_func("/apple-ans/hostile/disk-errors", test_disk_errors);
+    qtest_add_func("/apple-ans/hostile/fua", test_fua);
     qtest_add_func("/apple-ans/hostile/stop-on-error", test_stop_on_error);
     qtest_add_func("/apple-ans/hostile/disable-under-way",
                    test_disable_under_way);
