@@ -31,11 +31,6 @@ extern const VMStateDescription vmstate_asc_fifo;
 
 /* asc-mailbox.c */
 
-static inline const AscMailboxLayout *asc_mailbox_layout(AscMailbox *mbox)
-{
-    return APPLE_ASC_MAILBOX_GET_CLASS(mbox)->layout;
-}
-
 /* A message was committed to, or popped from, a FIFO by a register access. */
 void asc_mailbox_committed(AscMailbox *mbox, int fifo);
 void asc_mailbox_popped(AscMailbox *mbox, int fifo);

@@ -116,7 +116,7 @@ static void asc_mailbox_write_irq_ack(AscMailbox *mbox, hwaddr offset,
 static bool asc_mailbox_decode(AscMailbox *mbox, hwaddr offset,
                                AscRegister *reg)
 {
-    const AscMailboxLayout *layout = asc_mailbox_layout(mbox);
+    const AscMailboxLayout *layout = mbox->layout;
 
     if (layout->irq_enable && offset == layout->irq_enable) {
         *reg = (AscRegister) { .word = WORD_IRQ_ENABLE };

@@ -37,7 +37,7 @@ void asc_mailbox_update_irqs(AscMailbox *mbox)
 {
     uint8_t lines = asc_mailbox_see_irqs(mbox);
 
-    if (asc_mailbox_layout(mbox)->irq_enable) {
+    if (mbox->layout->irq_enable) {
         lines = mbox->irq_seen & mbox->irq_enable;
     }
     for (int i = 0; i < ASC_MAILBOX_NUM_IRQS; i++) {
@@ -218,6 +218,7 @@ static void asc_mailbox_init(Object *obj)
     AscMailbox *mbox = APPLE_ASC_MAILBOX(obj);
     SysBusDevice *sbd = SYS_BUS_DEVICE(obj);
 
+    mbox->layout = APPLE_ASC_MAILBOX_GET_CLASS(mbox)->layout;
     memory_region_init_io(&mbox->mmio, obj, &asc_mailbox_mmio_ops, mbox,
                           TYPE_APPLE_ASC_MAILBOX, ASC_MAILBOX_MMIO_SIZE);
     sysbus_init_mmio(sbd, &mbox->mmio);

@@ -133,11 +133,13 @@ typedef struct AscMailboxFifo {
 } AscMailboxFifo;
 
 /*
+ * @layout: the class's
  * @irq_seen: interrupts whose cause has been there since it was acknowledged
  */
 struct AscMailbox {
     SysBusDevice parent_obj;
 
+    const AscMailboxLayout *layout;
     MemoryRegion mmio;
     qemu_irq irq[ASC_MAILBOX_NUM_IRQS];
     QEMUTimer *timer;

@@ -209,6 +209,24 @@ static void test_syslog_no_memory(void)
     fixture_free(f);
 }
 
+/* Lines that the AP never returned do not count after a sleep. */
+static void test_syslog_forgets(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_boot(f);
+    for (int i = 0; i < 16; i++) {
+        g_assert_true(rtkit_syslog(&f->rtkit, "task", "text"));
+        fixture_expect(f, 2, MSG_SYSLOG(i));
+    }
+    fixture_send(f, 0, 0x0060000000000001);
+    fixture_expect(f, 0, 0x0070000000000001);
+    fixture_boot(f);
+    g_assert_true(rtkit_syslog(&f->rtkit, "task", "text"));
+    fixture_expect(f, 2, MSG_SYSLOG(0));
+    fixture_free(f);
+}
+
 static void test_ioreport(void)
 {
     RTKitFixture *f = fixture_new(true);
@@ -385,6 +403,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/syslog/long", test_syslog_long);
     g_test_add_func("/rtkit/syslog/echo-wrong", test_syslog_echo_wrong);
     g_test_add_func("/rtkit/syslog/no-memory", test_syslog_no_memory);
+    g_test_add_func("/rtkit/syslog/forgets", test_syslog_forgets);
     g_test_add_func("/rtkit/ioreport", test_ioreport);
     g_test_add_func("/rtkit/slow-ap", test_slow_ap);
     g_test_add_func("/rtkit/notify", test_notify);
