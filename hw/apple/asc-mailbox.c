@@ -156,21 +156,37 @@ static const VMStateDescription vmstate_asc_mailbox = {
     },
 };
 
+/* The interrupts that are wired, whose SPIs follow each other. */
+static void asc_mailbox_write_dt_irqs(SysBusDevice *sbd, DtWriter *dt,
+                                      const char *path, uint32_t first_spi)
+{
+    static const char *const names[] = {
+        "send-empty", "send-not-empty", "recv-empty", "recv-not-empty",
+    };
+    char *wired[ASC_MAILBOX_NUM_IRQS];
+    unsigned count = 0;
+
+    for (int i = 0; i < ASC_MAILBOX_NUM_IRQS; i++) {
+        if (sysbus_is_irq_connected(sbd, i)) {
+            wired[count++] = (char *)names[i];
+        }
+    }
+    dt_set_level_spis(dt, path, first_spi, count);
+    qemu_fdt_setprop_string_array(dt->fdt, path, "interrupt-names", wired,
+                                  count);
+}
+
 static void asc_mailbox_write_dt_node(DtNode *node, DtWriter *dt,
                                       uint32_t first_spi)
 {
     AscMailboxClass *amc = APPLE_ASC_MAILBOX_GET_CLASS(node);
-    static const char irq_names[] = "send-empty\0send-not-empty\0"
-                                    "recv-empty\0recv-not-empty";
-    g_autofree char *path = dt_add_mmio_node(dt, SYS_BUS_DEVICE(node),
-                                             "mbox");
+    SysBusDevice *sbd = SYS_BUS_DEVICE(node);
+    g_autofree char *path = dt_add_mmio_node(dt, sbd, "mbox");
 
     qemu_fdt_setprop_string_array(dt->fdt, path, "compatible",
                                   (char **)amc->compatible,
                                   g_strv_length((char **)amc->compatible));
-    dt_set_level_spis(dt, path, first_spi, ASC_MAILBOX_NUM_IRQS);
-    qemu_fdt_setprop(dt->fdt, path, "interrupt-names", irq_names,
-                     sizeof(irq_names));
+    asc_mailbox_write_dt_irqs(sbd, dt, path, first_spi);
     qemu_fdt_setprop_cell(dt->fdt, path, "#mbox-cells", 0);
 }
 

@@ -27,6 +27,12 @@
 struct FarsideMachineClass {
     VirtMachineClass parent_class;
     void (*parent_init)(MachineState *machine);
+    HotplugHandler *(*parent_get_hotplug_handler)(MachineState *machine,
+                                                  DeviceState *dev);
+    void (*parent_pre_plug)(HotplugHandler *handler, DeviceState *dev,
+                            Error **errp);
+    void (*parent_plug)(HotplugHandler *handler, DeviceState *dev,
+                        Error **errp);
 };
 
 /*
@@ -62,8 +68,6 @@ static const uint32_t farside_spi[] = {
 #define FARSIDE_MORE_CHANNELS 0x0b400000
 #define FARSIDE_END 0x0c000000
 #define FARSIDE_PAGE 0x10000
-#define FARSIDE_FIRST_FREE_SPI 184
-#define FARSIDE_END_SPI 256
 
 SysBusDevice *farside_add(FarsideMachineState *fms, const char *name,
                           const char *type)
@@ -160,6 +164,44 @@ static void farside_add_rtkit(FarsideMachineState *fms, DtWriter *dt)
     dt_node_write(DT_NODE(smc), dt, 0);
 }
 
+/* Devices of -device, which virt or we have to map and wire. */
+
+static bool farside_is_ours(DeviceState *dev)
+{
+    return object_dynamic_cast(OBJECT(dev), TYPE_FARSIDE_ANS);
+}
+
+static HotplugHandler *farside_get_hotplug_handler(MachineState *machine,
+                                                   DeviceState *dev)
+{
+    FarsideMachineClass *fmc = FARSIDE_MACHINE_GET_CLASS(machine);
+
+    return farside_is_ours(dev) ? HOTPLUG_HANDLER(machine)
+                                : fmc->parent_get_hotplug_handler(machine,
+                                                                  dev);
+}
+
+static void farside_pre_plug(HotplugHandler *handler, DeviceState *dev,
+                             Error **errp)
+{
+    if (farside_is_ours(dev)) {
+        farside_ans_pre_plug(FARSIDE_MACHINE(handler), dev, errp);
+    } else {
+        FARSIDE_MACHINE_GET_CLASS(handler)->parent_pre_plug(handler, dev,
+                                                            errp);
+    }
+}
+
+static void farside_plug(HotplugHandler *handler, DeviceState *dev,
+                         Error **errp)
+{
+    if (farside_is_ours(dev)) {
+        farside_ans_plug(FARSIDE_MACHINE(handler), dev);
+    } else {
+        FARSIDE_MACHINE_GET_CLASS(handler)->parent_plug(handler, dev, errp);
+    }
+}
+
 /* Those of the user's, on virtio, have no interrupt of the GIC's to name. */
 static int write_user_node(Object *obj, void *opaque)
 {
@@ -183,6 +225,7 @@ static void farside_machine_done(Notifier *notifier, void *data)
         object_child_foreach_recursive(machine_get_container(containers[i]),
                                        write_user_node, &dt);
     }
+    farside_describe_ans(fms, &dt);
     dt_writer_finish(&dt);
 }
 
@@ -354,6 +397,7 @@ static void farside_machine_instance_init(Object *obj)
     fms->rtkit = true;
     fms->next_base = FARSIDE_FIRST_CHANNEL;
     fms->next_spi = FARSIDE_FIRST_FREE_SPI;
+    fms->disks = g_ptr_array_new();
 }
 
 /*
@@ -371,9 +415,16 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
     MachineClass *mc = MACHINE_CLASS(oc);
     MachineClass *parent = MACHINE_CLASS(object_class_get_parent(oc));
     FarsideMachineClass *fmc = FARSIDE_MACHINE_CLASS(oc);
+    HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(oc);
 
     fmc->parent_init = mc->init;
     mc->init = farside_machine_init;
+    fmc->parent_get_hotplug_handler = parent->get_hotplug_handler;
+    mc->get_hotplug_handler = farside_get_hotplug_handler;
+    fmc->parent_pre_plug = hc->pre_plug;
+    hc->pre_plug = farside_pre_plug;
+    fmc->parent_plug = hc->plug;
+    hc->plug = farside_plug;
     mc->desc = "ARM virt with SCMI and RTKit firmware to talk to";
     mc->alias = NULL;
     /* The oldest 64-bit core that has 4, 16 and 64 KiB pages. */
@@ -423,6 +474,7 @@ static void farside_machine_instance_finalize(Object *obj)
     qapi_free_ScmiPlatformSource(fms->scmi_source);
     g_free(fms->smc_keys);
     g_free(fms->smc_mailbox);
+    g_ptr_array_free(fms->disks, true);
 }
 
 static const TypeInfo farside_machine_info = {

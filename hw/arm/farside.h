@@ -7,6 +7,7 @@
 #ifndef HW_ARM_FARSIDE_H
 #define HW_ARM_FARSIDE_H
 
+#include "hw/apple/pmgr.h"
 #include "hw/arm/virt.h"
 #include "hw/core/dt-node.h"
 #include "hw/scmi/platform.h"
@@ -15,6 +16,10 @@
 
 #define TYPE_FARSIDE_MACHINE MACHINE_TYPE_NAME("farside")
 OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
+
+/* SPIs that are ours: the first one that nothing has for sure, and the end. */
+#define FARSIDE_FIRST_FREE_SPI 184
+#define FARSIDE_END_SPI 256
 
 /**
  * FarsideMachineState:
@@ -27,6 +32,9 @@ OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
  * @smccc, @scmi_platform: once made
  * @next_base, @next_spi: where models without a fixed place go next
  * @devices_done: when the user's devices are there, too
+ * @used_spis: those that ANS disks have taken
+ * @pmgr: the power manager, made with the first ANS disk
+ * @disks: the ANS disks
  */
 struct FarsideMachineState {
     VirtMachineState parent_obj;
@@ -43,6 +51,9 @@ struct FarsideMachineState {
     hwaddr next_base;
     uint32_t next_spi;
     Notifier devices_done;
+    DECLARE_BITMAP(used_spis, FARSIDE_END_SPI);
+    ApplePmgr *pmgr;
+    GPtrArray *disks;
 };
 
 /* A new device as the machine's child @name; the caller realizes it. */
@@ -79,5 +90,15 @@ void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt);
  */
 void farside_add_scmi_consumers(FarsideMachineState *fms, DtWriter *dt,
                                 ScmiPlatform *platform, Object *transport);
+
+/* ANS disks, made by -device. */
+#define TYPE_FARSIDE_ANS "farside-ans"
+#define FARSIDE_PMGR_BASE 0x0b300000
+void farside_ans_pre_plug(FarsideMachineState *fms, DeviceState *dev,
+                          Error **errp);
+void farside_ans_plug(FarsideMachineState *fms, DeviceState *dev);
+
+/* The nodes of all ANS disks and of what powers them. */
+void farside_describe_ans(FarsideMachineState *fms, DtWriter *dt);
 
 #endif

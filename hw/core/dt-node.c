@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "hw/core/dt-node.h"
 #include "system/device_tree.h"
+#include <libfdt.h>
 
 /* Cells of a GIC interrupt specifier. */
 #define GIC_SPI 0
@@ -43,6 +44,17 @@ uint32_t dt_phandle(DtWriter *dt, Object *owner, const char *name)
                             GUINT_TO_POINTER(phandle));
     }
     return phandle;
+}
+
+char *dt_node_path(DtWriter *dt, Object *owner)
+{
+    char path[PATH_MAX];
+    int offset = fdt_node_offset_by_phandle(dt->fdt,
+                                            dt_phandle(dt, owner, ""));
+
+    assert(offset >= 0 &&
+           fdt_get_path(dt->fdt, offset, path, sizeof(path)) == 0);
+    return g_strdup(path);
 }
 
 char *dt_add_mmio_node(DtWriter *dt, SysBusDevice *sbd, const char *name)

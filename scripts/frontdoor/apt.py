@@ -109,6 +109,22 @@ class PrivateApt:
         return self._download(key, package, version,
                               ["download", f"{package}={version}"], "*.deb")
 
+    def fetch_closure(self, key, packages, architecture):
+        """Fetch packages with all they depend on; returns one record.
+
+        `packages` are "name:architecture=version".
+        """
+        self._update()
+        listing = runner.output(["apt-get", *self._options(), "-q", "-y",
+                                 "install", "--no-install-recommends",
+                                 "--print-uris", *packages]) or ""
+        names = re.findall(rf"^'\S+' ([^_\s]+)_([^_\s]+)_{architecture}\.deb ",
+                           listing, re.MULTILINE)
+        words = [f"{name}:{architecture}={version.replace('%3a', ':')}"
+                 for name, version in names]
+        return self._download(key, " ".join(packages), "with what they need",
+                              ["download", *words], "*.deb")
+
     def fetch_source(self, key, package, version):
         """Fetch one source package, unpacked later; returns its record."""
         return self._download(key, package, version,

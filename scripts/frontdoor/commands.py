@@ -4,12 +4,12 @@
 import os
 from pathlib import Path
 
-from . import (bench, benchscmi, boot, console, demo, images, qemu, system,
-               table, tests)
+from . import (bench, benchans, benchscmi, boot, console, demo, disktools,
+               images, qemu, system, table, tests)
 from .errors import InfrastructureError, UsageError
 
 PARTS = ("qemu", "lab", "stock", "images", "all")
-BENCHES = {"smc": bench, "scmi": benchscmi}
+BENCHES = {"smc": bench, "scmi": benchscmi, "ans": benchans}
 
 
 def add_to(commands):
@@ -50,7 +50,8 @@ def add_to(commands):
                          help="smc: firmware calls, SCMI beside PSCI_VERSION; "
                               "scmi: every transport, fast channels beside "
                               "stores, boots beside virt's (same CPU, kernel "
-                              "and initramfs), what a resource costs; see "
+                              "and initramfs), what a resource costs; ans: fio "
+                              "on an ANS disk, QEMU's nvme and virtio-blk; see "
                               "docs/testing.rst")
     command.set_defaults(run=run_bench)
 
@@ -95,6 +96,8 @@ def run_build(layout, options):
     names = [name for name in images.NAMES if parts & {"images", "all"}
              or ("lab" if name == "lab" else "stock") in parts]
     images.prepare(layout, names)
+    if parts & {"images", "all"}:
+        disktools.prepare(layout)
 
 
 def run_boot(layout, options):

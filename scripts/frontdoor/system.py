@@ -15,8 +15,8 @@ PACKAGES = {
                      "python3-venv libglib2.0-dev libpixman-1-dev libfdt-dev "
                      "libslirp-dev zlib1g-dev flex bison git",
     "building kernels": "bc cpio kmod libelf-dev libssl-dev perl rsync",
-    "testing": "clang device-tree-compiler lld python3-libfdt python3-pytest "
-               "python3-pytest-timeout",
+    "testing": "clang device-tree-compiler e2fsprogs lld python3-libfdt "
+               "python3-pytest python3-pytest-timeout",
 }
 
 # Debian 13 has a meson that QEMU accepts; older ones get it privately.

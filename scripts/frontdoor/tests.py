@@ -5,14 +5,15 @@ import os
 import subprocess
 from dataclasses import dataclass
 
-from . import images, meson, qemu, results, runner, system
+from . import disktools, images, meson, qemu, results, runner, system
 from .console import Step, say
 from .errors import CommandFailed, InfrastructureError, TestFailure, UsageError
 
 PREPARATIONS = {"source": qemu.prepare_source,
                 "qemu": qemu.prepare,
                 "programs": lambda layout: qemu.prepare(layout, True),
-                "images": images.prepare}
+                "images": images.prepare,
+                "disk-tools": disktools.prepare}
 # Whoever needs the first is served by the second as well.
 INCLUDED = {"source": {"qemu", "programs"}, "qemu": {"programs"}}
 SHOWN_LINES = 20
@@ -33,7 +34,7 @@ SUITES = {
     "qtest": Suite("devices and the conduit, without a guest",
                    ("programs",)),
     "boot": Suite("drivers of Linux lab, 6.1 and 6.12 on -M farside",
-                  ("qemu", "images")),
+                  ("qemu", "images", "disk-tools")),
 }
 
 

@@ -5,7 +5,8 @@ guest       the kernel's shared guest: booted once, for tests that leave it as
             they found it; booted again if a test ended it
 boot_guest  boots a guest of the test's own: boot_guest(append="...",
             args=[...], machine="farside,scmi=off"), see frontdoor.guest;
-            dts="...": with more in its device tree, see devicetree.py
+            dts="...": with more in its device tree, see devicetree.py,
+            initrd=None boots without an initramfs
 phone       a module's guest on docs/platforms/phone.json, of four CPUs
 phone_config  that platform, as JSON has it
 built_in    a module's guest on the built-in platform, of four CPUs
@@ -92,8 +93,8 @@ def new_guest(layout, prepared, qemu):
     kernel, initrd = prepared
 
     def make(name, **options):
-        return Guest(layout, kernel, initrd, name=f"{kernel.name}-{name}",
-                     binary=qemu, **options)
+        return Guest(layout, kernel, options.pop("initrd", initrd),
+                     name=f"{kernel.name}-{name}", binary=qemu, **options)
 
     return make
 

@@ -72,6 +72,9 @@ uint32_t dt_phandle(DtWriter *dt, Object *owner, const char *name);
  */
 char *dt_add_mmio_node(DtWriter *dt, SysBusDevice *sbd, const char *name);
 
+/* The path of the main node of @owner, which has been written; to be freed. */
+char *dt_node_path(DtWriter *dt, Object *owner);
+
 /* Set "interrupts" of @path to one SPI, which is edge-triggered. */
 void dt_set_edge_spi(DtWriter *dt, const char *path, uint32_t spi);
 

@@ -1,0 +1,102 @@
+/*
+ * Apple NVMe Storage: what its files share
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef HW_APPLE_ANS_INTERNAL_H
+#define HW_APPLE_ANS_INTERNAL_H
+
+#include "hw/apple/ans.h"
+#include "hw/core/dt-node.h"
+
+#define ANS_PAGE_SIZE 4096
+#define ANS_NSID 1
+/* With 1.1, Linux asks for nothing but Identify Controller and Namespace. */
+#define ANS_VERSION 0x00010100
+/* The largest transfer: MDTS is a power of two of pages. */
+#define ANS_MDTS 10
+#define ANS_MAX_TRANSFER (ANS_PAGE_SIZE << ANS_MDTS)
+
+static inline RTKit *ans_rtkit(AppleAns *s)
+{
+    return &s->parent_obj.rtkit;
+}
+
+/* A 64-bit register of two words. */
+static inline uint64_t ans_reg64(AppleAns *s, unsigned low)
+{
+    return s->reg[low] | (uint64_t)s->reg[low + 1] << 32;
+}
+
+/* The firmware has booted and the controller is enabled and not failed. */
+bool ans_is_ready(AppleAns *s);
+bool ans_is_booted(AppleAns *s);
+
+/* Log a mistake of the guest's. */
+void ans_guest_error(AppleAns *s, const char *what, uint64_t value);
+
+/* A mistake after which no command can be trusted: CSTS.CFS. */
+void ans_fail(AppleAns *s, const char *what, uint64_t value);
+
+/* ans-control.c: enabling, disabling, shutting down */
+void ans_write_cc(AppleAns *s, uint32_t value);
+void ans_disable(AppleAns *s);
+
+/* ans-queue.c: submission and completion */
+
+/* The doorbell of a linear queue: the tag of a new command. */
+void ans_submit_tag(AppleAns *s, unsigned queue, uint32_t tag);
+/* The doorbell of a ring: its new tail. */
+void ans_write_sq_tail(AppleAns *s, unsigned queue, uint32_t tail);
+void ans_write_cq_head(AppleAns *s, unsigned queue, uint32_t head);
+/* Take the commands of a queue, and execute them. */
+void ans_take(AppleAns *s, unsigned queue);
+/* The bottom half. */
+void ans_run(void *opaque);
+/* The request is done; its completion is posted when there is room. */
+void ans_complete(AnsRequest *r, uint16_t status);
+/* Wait until the block layer has nothing to do with any request. */
+void ans_drain(AppleAns *s);
+/* Abort what was stopped by an error, and is still waiting, in a queue. */
+void ans_abort_stopped(AppleAns *s, unsigned queue);
+void ans_update_irq(AppleAns *s);
+
+/* ans-nvmmu.c: is the command what its TCB says? */
+bool ans_nvmmu_allows(AppleAns *s, unsigned queue, uint32_t tag,
+                      const NvmeCmd *cmd);
+void ans_nvmmu_invalidate(AppleAns *s, uint32_t tag);
+
+/* ans-dma.c: the guest's memory. RAM only: the rest of it is refused. */
+bool ans_dma_read(AppleAns *s, hwaddr addr, void *buf, size_t len);
+bool ans_dma_write(AppleAns *s, hwaddr addr, const void *buf, size_t len);
+
+/*
+ * What a command's PRPs describe. The return value is an NVMe status. A map
+ * that fails has mapped nothing.
+ */
+uint16_t ans_prp_read(AnsRequest *r, void *buf, size_t len);
+uint16_t ans_prp_write(AnsRequest *r, const void *buf, size_t len);
+uint16_t ans_prp_map(AnsRequest *r, uint64_t len, bool to_guest);
+void ans_prp_unmap(AnsRequest *r, bool to_guest);
+
+/*
+ * Execute a command: a status, or NVME_NO_COMPLETE if ans_complete() will be
+ * called.
+ */
+uint16_t ans_admin_execute(AnsRequest *r);
+uint16_t ans_io_execute(AnsRequest *r);
+
+/* ans-identify.c: data structures the guest asks for */
+uint16_t ans_identify(AnsRequest *r);
+uint16_t ans_get_log_page(AnsRequest *r);
+
+extern const VMStateDescription vmstate_apple_ans;
+/* The machine runs, or stops. */
+void ans_vm_state_changed(void *opaque, bool running, RunState state);
+
+/* ans-asc.c: the co-processor */
+void ans_asc_class_init(ObjectClass *oc);
+void ans_write_dt_node(DtNode *node, DtWriter *dt, uint32_t first_spi);
+
+#endif

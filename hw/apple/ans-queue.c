@@ -1,0 +1,323 @@
+/*
+ * Apple NVMe Storage: submission and completion queues
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "ans-internal.h"
+#include "hw/irq.h"
+#include "qemu/atomic.h"
+#include "qemu/defer-call.h"
+#include "qemu/host-utils.h"
+#include "qemu/main-loop.h"
+#include "system/runstate.h"
+#include "trace.h"
+
+#define ADMIN_SQE_BITS 6
+
+QEMU_BUILD_BUG_ON(APPLE_ANS_MAX_ENTRIES > 64);
+
+/* The interrupt: level, as long as there is something to take. */
+
+static bool ans_queue_wants_irq(AnsQueue *q)
+{
+    return q->cq_size && q->interrupts && q->cq_head != q->cq_tail;
+}
+
+void ans_update_irq(AppleAns *s)
+{
+    bool level = false;
+
+    if (!(s->int_mask & 1)) {
+        level = ans_queue_wants_irq(&s->queue[ANS_QUEUE_IO]) ||
+                ans_queue_wants_irq(&s->queue[ANS_QUEUE_ADMIN]);
+    }
+    if (level != s->irq_level) {
+        s->irq_level = level;
+        qemu_set_irq(s->irq, level);
+    }
+}
+
+/* Completion */
+
+static bool ans_cq_is_full(AnsQueue *q)
+{
+    return (q->cq_tail + 1) % q->cq_size == q->cq_head;
+}
+
+static void ans_free_request(AnsQueue *q, AnsRequest *r)
+{
+    uint64_t bit = 1ULL << r->slot;
+
+    q->busy &= ~bit;
+    q->done &= ~bit;
+    q->stopped &= ~bit;
+}
+
+/* The guest polls the phase bit: it is written after everything else. */
+static bool ans_write_cqe(AppleAns *s, AnsQueue *q, AnsRequest *r)
+{
+    hwaddr addr = q->cq_base + q->cq_tail * sizeof(NvmeCqe);
+    NvmeCqe cqe = {
+        .result = cpu_to_le32(r->result),
+        .sq_head = cpu_to_le16(q->sq_head),
+        .sq_id = cpu_to_le16(r->queue),
+        .cid = r->cmd.cid,
+        .status = cpu_to_le16(r->status << 1 | q->phase),
+    };
+    size_t head = offsetof(NvmeCqe, cid);
+
+    if (!ans_dma_write(s, addr, &cqe, head)) {
+        return false;
+    }
+    /* Pairs with the guest's barrier between the phase bit and the rest. */
+    smp_wmb();
+    return ans_dma_write(s, addr + head, &cqe.cid, sizeof(cqe) - head);
+}
+
+static void ans_post(AppleAns *s, AnsQueue *q, AnsRequest *r)
+{
+    trace_apple_ans_complete(r->queue, le16_to_cpu(r->cmd.cid), r->status,
+                             r->result);
+    if (!ans_write_cqe(s, q, r)) {
+        ans_fail(s, "no memory at the completion queue", q->cq_base);
+        return;
+    }
+    q->cq_tail = (q->cq_tail + 1) % q->cq_size;
+    q->phase ^= !q->cq_tail;
+    ans_free_request(q, r);
+}
+
+static void ans_post_all(AppleAns *s, AnsQueue *q)
+{
+    while (q->done && ans_is_ready(s) && !ans_cq_is_full(q)) {
+        ans_post(s, q, &q->request[ctz64(q->done)]);
+    }
+}
+
+/* Posted from the bottom half, along with others that are done by then. */
+void ans_complete(AnsRequest *r, uint16_t status)
+{
+    AppleAns *s = r->ans;
+    AnsQueue *q = &s->queue[r->queue];
+
+    r->status = status;
+    q->done |= 1ULL << r->slot;
+    if (q->cq_size) {
+        qemu_bh_schedule(s->bh);
+    } else {
+        /* The controller was disabled while the request was under way. */
+        ans_free_request(q, r);
+    }
+}
+
+/* Submission */
+
+static void ans_execute(AppleAns *s, AnsQueue *q, AnsRequest *r)
+{
+    uint16_t status;
+
+    trace_apple_ans_command(r->queue, le16_to_cpu(r->cmd.cid), r->cmd.opcode,
+                            le32_to_cpu(r->cmd.cdw10),
+                            le32_to_cpu(r->cmd.cdw12));
+    r->result = 0;
+    r->error = 0;
+    if (s->variant->linear &&
+        !ans_nvmmu_allows(s, r->queue, r->slot, &r->cmd)) {
+        status = NVME_DATA_TRAS_ERROR | NVME_DNR;
+    } else if (r->cmd.flags) {
+        /* Neither SGLs nor fused commands. */
+        status = NVME_INVALID_FIELD | NVME_DNR;
+    } else if (r->queue == ANS_QUEUE_ADMIN) {
+        status = ans_admin_execute(r);
+    } else {
+        status = ans_io_execute(r);
+    }
+    if (status != NVME_NO_COMPLETE) {
+        ans_complete(r, status);
+    }
+}
+
+static bool ans_read_sqe(AppleAns *s, AnsQueue *q, AnsRequest *r,
+                         unsigned entry)
+{
+    unsigned bits = r->queue == ANS_QUEUE_IO ? s->variant->iosqe_bits
+                                             : ADMIN_SQE_BITS;
+    hwaddr addr = q->sq_base + ((hwaddr)entry << bits);
+
+    if (!ans_dma_read(s, addr, &r->cmd, sizeof(r->cmd))) {
+        ans_fail(s, "no memory at the submission queue", addr);
+        return false;
+    }
+    q->busy |= 1ULL << r->slot;
+    return true;
+}
+
+static bool ans_doorbell_ok(AppleAns *s, AnsQueue *q, uint32_t value,
+                            uint16_t size)
+{
+    if (!ans_is_ready(s) || !size) {
+        ans_guest_error(s, "doorbell of a queue that is not enabled", value);
+        return false;
+    }
+    if (value >= size) {
+        ans_guest_error(s, "doorbell's value is outside of the queue", value);
+        return false;
+    }
+    return true;
+}
+
+void ans_submit_tag(AppleAns *s, unsigned queue, uint32_t tag)
+{
+    AnsQueue *q = &s->queue[queue];
+
+    if (!ans_doorbell_ok(s, q, tag, q->sq_size)) {
+        return;
+    }
+    if (!(s->reg[ANS_REG_LINEAR_SQ_CTRL] & 1) ||
+        tag > s->reg[ANS_REG_NUM_TCBS]) {
+        ans_guest_error(s, "linear queues are off, or have no TCB for tag",
+                        tag);
+        return;
+    }
+    if ((q->busy | q->rung) & (1ULL << tag)) {
+        ans_guest_error(s, "a command is under way with tag", tag);
+        return;
+    }
+    q->rung |= 1ULL << tag;
+    qemu_bh_schedule(s->bh);
+}
+
+void ans_write_sq_tail(AppleAns *s, unsigned queue, uint32_t tail)
+{
+    AnsQueue *q = &s->queue[queue];
+
+    if (ans_doorbell_ok(s, q, tail, q->sq_size)) {
+        q->sq_tail = tail;
+        qemu_bh_schedule(s->bh);
+    }
+}
+
+/* The entries of a linear queue whose doorbell was rung. */
+static void ans_take_rung(AppleAns *s, AnsQueue *q)
+{
+    while (q->rung && ans_is_ready(s)) {
+        unsigned tag = ctz64(q->rung);
+        AnsRequest *r = &q->request[tag];
+
+        q->rung &= q->rung - 1;
+        if (ans_read_sqe(s, q, r, tag)) {
+            ans_execute(s, q, r);
+        }
+    }
+}
+
+/* What the ring holds, as far as there are free slots. */
+static void ans_take_ring(AppleAns *s, AnsQueue *q)
+{
+    while (q->sq_head != q->sq_tail && ~q->busy && ans_is_ready(s)) {
+        AnsRequest *r = &q->request[ctz64(~q->busy)];
+
+        if (ans_read_sqe(s, q, r, q->sq_head)) {
+            q->sq_head = (q->sq_head + 1) % q->sq_size;
+            ans_execute(s, q, r);
+        }
+    }
+}
+
+void ans_take(AppleAns *s, unsigned queue)
+{
+    if (s->variant->linear) {
+        ans_take_rung(s, &s->queue[queue]);
+    } else {
+        ans_take_ring(s, &s->queue[queue]);
+    }
+}
+
+/*
+ * The bottom half: everything that doorbells and the block layer left to do.
+ * What is submitted to the block layer goes to the host in one piece. Admin
+ * commands may wait for I/O, so they come after it; and the completions of
+ * I/O that they wait for are posted before their own.
+ */
+void ans_run(void *opaque)
+{
+    AppleAns *s = opaque;
+
+    /* A stopped machine is being drained: it takes nothing new. */
+    if (!runstate_is_running()) {
+        return;
+    }
+    defer_call_begin();
+    ans_take(s, ANS_QUEUE_IO);
+    defer_call_end();
+    ans_take(s, ANS_QUEUE_ADMIN);
+    ans_post_all(s, &s->queue[ANS_QUEUE_IO]);
+    ans_post_all(s, &s->queue[ANS_QUEUE_ADMIN]);
+    ans_update_irq(s);
+}
+
+/* The guest takes entries: it cannot go past those that there are. */
+void ans_write_cq_head(AppleAns *s, unsigned queue, uint32_t head)
+{
+    AnsQueue *q = &s->queue[queue];
+    unsigned used, taken;
+
+    if (!ans_doorbell_ok(s, q, head, q->cq_size)) {
+        return;
+    }
+    used = (q->cq_tail + q->cq_size - q->cq_head) % q->cq_size;
+    taken = (head + q->cq_size - q->cq_head) % q->cq_size;
+    if (taken > used) {
+        ans_guest_error(s, "completion doorbell beyond the queue's tail",
+                        head);
+        return;
+    }
+    q->cq_head = head;
+    ans_update_irq(s);
+    if (q->done) {
+        qemu_bh_schedule(s->bh);
+    }
+}
+
+/* Stopping */
+
+void ans_drain(AppleAns *s)
+{
+    blk_drain(s->conf.blk);
+}
+
+void ans_abort_stopped(AppleAns *s, unsigned queue)
+{
+    AnsQueue *q = &s->queue[queue];
+    uint64_t stopped = q->stopped;
+
+    q->stopped = 0;
+    while (stopped) {
+        AnsRequest *r = &q->request[ctz64(stopped)];
+
+        stopped &= stopped - 1;
+        ans_complete(r, NVME_CMD_ABORT_SQ_DEL);
+    }
+}
+
+/* While the machine is stopped, what fails waits, and queues stand still. */
+void ans_vm_state_changed(void *opaque, bool running, RunState state)
+{
+    AppleAns *s = opaque;
+    AnsQueue *q = &s->queue[ANS_QUEUE_IO];
+    uint64_t stopped = q->stopped;
+
+    if (!running) {
+        return;
+    }
+    q->stopped = 0;
+    while (stopped) {
+        AnsRequest *r = &q->request[ctz64(stopped)];
+
+        stopped &= stopped - 1;
+        ans_execute(s, q, r);
+    }
+    qemu_bh_schedule(s->bh);
+}

@@ -1,0 +1,200 @@
+/*
+ * Apple NVMe Storage: a co-processor that runs RTKit, and the NVMe
+ * controller that it is the firmware of
+ *
+ * The controller is an NVMe 1.1 one with one namespace and one I/O queue. In
+ * all variants but t8015 its submission queues are "linear": arrays indexed
+ * by the command's tag, which the doorbell takes; and the NVMMU checks each
+ * command against a transaction control block (TCB) of the same tag.
+ *
+ * QEMU interface:
+ *  + all of TYPE_APPLE_ASC, whose sysbus MMIO region 0 is "ans"
+ *  + sysbus MMIO region 1: "nvme", the NVMe and NVMMU registers, 0x30000
+ *    bytes, 32 or 64 bits wide
+ *  + sysbus IRQ 0: high while a completion queue has entries that the AP has
+ *    not taken
+ *  + GPIO input 0: held in reset while it is high; resets the mailbox, too.
+ *    The firmware that is started meanwhile is gone when it is released.
+ *  + property "drive": id of a block node, required; and the block device
+ *    properties of QEMU's other disks, with "rerror" and "werror". The
+ *    default of "logical_block_size" is 4096.
+ *  + property "serial": string of at most 20 characters. Linux rejects a
+ *    second disk with the same one, or a second one without.
+ *  + property "variant": a name of apple_ans_find_variant(), "t8103"
+ *  + link property "sart" <apple-sart>: filters what the firmware does to
+ *    its buffers in the AP's memory
+ *  + property "ready", "failed": bool, read-only, CSTS.RDY and CSTS.CFS
+ *
+ * Registers of "nvme": those of NVMe from 0 on, and
+ *  0x01210 MAX_PEND_CMDS   0x01300 BOOT_STATUS    0x01304 MODESEL
+ *  0x24008 UNKNOWN_CTRL    0x24908 LINEAR_SQ_CTRL
+ *  0x2490c LINEAR_ASQ_DB   0x24910 LINEAR_IOSQ_DB
+ *  0x28100 NUM_TCBS        0x28108 ASQ_TCB_BASE   0x28110 IOSQ_TCB_BASE
+ *  0x28118 TCB_INVAL       0x28120 TCB_STAT
+ *
+ * Source: Linux drivers/nvme/host/apple.c; NVM Express Base Specification
+ * 1.4, whose structures are in QEMU's block/nvme.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef HW_APPLE_ANS_H
+#define HW_APPLE_ANS_H
+
+#include "block/nvme.h"
+#include "hw/apple/asc.h"
+#include "hw/apple/sart.h"
+#include "hw/block/block.h"
+#include "system/block-backend.h"
+
+#define TYPE_APPLE_ANS "apple-ans"
+OBJECT_DECLARE_TYPE(AppleAns, AppleAnsClass, APPLE_ANS)
+
+#define APPLE_ANS_NVME_SIZE 0x30000
+
+/* Entries of a queue, and commands under way in it, at most. */
+#define APPLE_ANS_MAX_ENTRIES 64
+
+enum {
+    ANS_QUEUE_ADMIN,
+    ANS_QUEUE_IO,
+    ANS_NUM_QUEUES,
+};
+
+/* Registers that do nothing but keep what is written to them. */
+enum {
+    ANS_REG_AQA,
+    ANS_REG_ASQ_LO,
+    ANS_REG_ASQ_HI,
+    ANS_REG_ACQ_LO,
+    ANS_REG_ACQ_HI,
+    ANS_REG_MAX_PEND_CMDS,
+    ANS_REG_MODESEL,
+    ANS_REG_UNKNOWN_CTRL,
+    ANS_REG_LINEAR_SQ_CTRL,
+    ANS_REG_NUM_TCBS,
+    ANS_REG_ASQ_TCB_BASE_LO,
+    ANS_REG_ASQ_TCB_BASE_HI,
+    ANS_REG_IOSQ_TCB_BASE_LO,
+    ANS_REG_IOSQ_TCB_BASE_HI,
+    ANS_NUM_REGS,
+};
+
+/**
+ * AppleAnsVariant: what the SoCs differ in
+ *
+ * @compatible: @num_compatible strings
+ * @linear: linear submission queues and an NVMMU
+ * @max_entries: of a queue
+ * @iosqe_bits: log2 of the distance of two entries of the I/O queue
+ * @sart_version: as the SART's property
+ * @pcie_domains: power domains of the storage modules
+ */
+typedef struct AppleAnsVariant {
+    const char *name;
+    const char *compatible[2];
+    uint8_t num_compatible;
+    const char *mailbox_type;
+    bool linear;
+    uint8_t max_entries;
+    uint8_t iosqe_bits;
+    uint8_t sart_version;
+    uint8_t pcie_domains;
+} AppleAnsVariant;
+
+/* The variant of that name; sets @errp, with a hint, if there is none. */
+const AppleAnsVariant *apple_ans_find_variant(const char *name, Error **errp);
+
+#define APPLE_ANS_DEFAULT_VARIANT "t8103"
+
+/**
+ * AnsRequest: a command that was taken out of its queue
+ *
+ * @cmd: as the guest wrote it, copied once
+ * @status, @result: for the completion
+ * @pending: block layer operations under way; the request is done without any
+ * @error: the first error of them, a negative errno, or 0
+ * @iov: the guest's memory, mapped while an operation is under way
+ */
+typedef struct AnsRequest {
+    AppleAns *ans;
+    uint8_t queue;
+    uint8_t slot;
+
+    NvmeCmd cmd;
+    uint16_t status;
+    uint32_t result;
+
+    uint16_t pending;
+    int error;
+    BlockAcctCookie acct;
+    QEMUIOVector iov;
+} AnsRequest;
+
+/**
+ * AnsQueue: a submission queue and its completion queue
+ *
+ * @sq_size, @cq_size: in entries; 0 if there is none
+ * @sq_head, @sq_tail: of a ring; not used by linear queues
+ * @phase: what the phase bit of the next completion is
+ * @interrupts: raise the interrupt for its completions
+ * @rung: tags of a linear queue whose commands are to be taken, a bit each
+ * @busy: slots of @request that are taken, a bit each; of these are
+ * @done: those that wait to be posted to the completion queue
+ * @stopped: those that failed and are tried again when the machine runs on
+ */
+typedef struct AnsQueue {
+    uint64_t sq_base;
+    uint64_t cq_base;
+    uint16_t sq_size;
+    uint16_t sq_head;
+    uint16_t sq_tail;
+    uint16_t cq_size;
+    uint16_t cq_head;
+    uint16_t cq_tail;
+    bool phase;
+    bool interrupts;
+    uint64_t rung;
+    uint64_t busy;
+    uint64_t done;
+    uint64_t stopped;
+    AnsRequest request[APPLE_ANS_MAX_ENTRIES];
+} AnsQueue;
+
+struct AppleAnsClass {
+    AppleAscClass parent_class;
+
+    DeviceRealize parent_realize;
+};
+
+/*
+ * @bh: does what doorbells and the block layer left to do
+ * @num_blocks: of the namespace, in logical blocks
+ */
+struct AppleAns {
+    AppleAsc parent_obj;
+
+    MemoryRegion nvme;
+    QEMUBH *bh;
+    qemu_irq irq;
+    AppleSart *sart;
+
+    BlockConf conf;
+    char *serial;
+    char *variant_name;
+    const AppleAnsVariant *variant;
+    uint8_t lba_bits;
+    uint64_t num_blocks;
+    bool read_only;
+
+    bool in_reset;
+    bool irq_level;
+    uint32_t cc;
+    uint32_t csts;
+    uint32_t int_mask;
+    uint32_t tcb_stat;
+    uint32_t reg[ANS_NUM_REGS];
+    AnsQueue queue[ANS_NUM_QUEUES];
+};
+
+#endif

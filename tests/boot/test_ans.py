@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Linux's nvme-apple driver on ANS disks: data, life, errors, many of them."""
+
+import json
+import subprocess
+
+import ans
+import pytest
+
+pytestmark = pytest.mark.kernels("lab")
+
+E2FSCK = "/sbin/e2fsck"
+DEBUGFS = "/sbin/debugfs"
+
+
+@pytest.fixture
+def disk(tmp_path):
+    return ans.image(tmp_path)
+
+
+def boot_disk(boot_guest, disk, more="", tools=None, **options):
+    args = ans.options(disk, more=more) + options.pop("args", [])
+    if tools:
+        args += ans.tools_options(tools)
+    guest = boot_guest(args=args, **options)
+    ans.wait_disk(guest)
+    if tools:
+        ans.mount_tools(guest)
+    return guest
+
+
+def make_fs(guest):
+    guest.check(f"{ans.TOOLS}/mke2fs -q -t ext4 /dev/nvme0n1 && "
+                "mkdir -p /disk && mount -t ext4 /dev/nvme0n1 /disk")
+
+
+@pytest.mark.parametrize("variant", ["t8103", "t8015", "t6000"])
+def test_disk_is_there(boot_guest, disk, variant):
+    disk.write_bytes(bytes(range(256)) * 16 * 4096)
+    guest = boot_disk(boot_guest, disk, f",variant={variant},serial=FS1")
+    assert guest.read("/sys/class/nvme/nvme0/serial").strip() == "FS1"
+    assert guest.read("/sys/block/nvme0n1/queue/logical_block_size") == "4096"
+    assert guest.read("/sys/block/nvme0n1/queue/write_cache") == "write back"
+    ours = subprocess.run(["sha256sum"], stdin=open(disk, "rb"), check=True,
+                          capture_output=True, text=True).stdout.split()[0]
+    assert guest.check("sha256sum /dev/nvme0n1").split()[0] == ours
+    assert guest.qom_get("/machine/ans0", "ready")
+    assert guest.qom_get("/machine/ans0/rtkit", "state") == "on"
+    assert guest.qom_get("/machine/ans0-sart", "refused") == 0
+    assert guest.qom_get("/machine/pmgr/ps_ans0", "actual-state") == 15
+    assert ans.complaints(guest) == []
+
+
+def test_file_system_reaches_the_image(boot_guest, layout, disk):
+    """Made, filled and synced in the guest; checked on the host; and again
+    after the guest was rebooted."""
+    guest = boot_disk(boot_guest, disk, tools=layout, reboot=True)
+    make_fs(guest)
+    guest.check("cp -a /bin /disk/copy && head -c 9000000 /dev/urandom > "
+                "/disk/random && sync")
+    wanted = guest.check("sha256sum /disk/random").split()[0]
+    guest.check("umount /disk")
+    check = subprocess.run([E2FSCK, "-fn", str(disk)], capture_output=True,
+                           text=True, check=False)
+    assert check.returncode == 0, check.stdout
+    content = subprocess.run([DEBUGFS, "-R", "cat random", str(disk)],
+                             capture_output=True, check=True).stdout
+    assert len(content) == 9000000
+    hashed = subprocess.run(["sha256sum"], input=content, check=True,
+                            capture_output=True).stdout.split()[0].decode()
+    assert hashed == wanted
+    guest.check("mount -t ext4 /dev/nvme0n1 /disk && echo kept > /disk/note "
+                "&& sync")
+    guest.send("reboot -f")
+    guest.wait_event("RESET")
+    guest.wait_ready()
+    ans.wait_disk(guest)
+    guest.check("mkdir -p /disk && mount -t ext4 /dev/nvme0n1 /disk")
+    assert guest.read("/disk/note") == "kept"
+    assert guest.check("sha256sum /disk/random").split()[0] == wanted
+
+
+FIO = (f"{ans.TOOLS}/fio --name=v --filename=/dev/nvme0n1 --direct=1 "
+       "--ioengine=libaio --output-format=json --size=24M ")
+
+
+@pytest.mark.parametrize("job", [
+    "--rw=randwrite --bs=4k --iodepth=32 --verify=crc32c",
+    "--rw=randwrite --bsrange=4k-256k --bs_unaligned=0 --blockalign=4k "
+    "--iodepth=62 --verify=crc32c",
+    "--rw=write --bs=4M --iodepth=4 --verify=crc32c",
+    "--rw=randwrite --bs=4k --iodepth=8 --fsync=16 --verify=crc32c",
+], ids=["4k", "mixed", "4M", "fsync"])
+@pytest.mark.parametrize("variant", ["t8103", "t8015"])
+def test_fio_verifies(boot_guest, layout, disk, variant, job):
+    guest = boot_disk(boot_guest, disk, f",variant={variant}", tools=layout)
+    status, output = guest.run(FIO + job, timeout=120)
+    assert status == 0, output
+    report = json.loads(output[output.index("{"):])["jobs"][0]
+    assert report["error"] == 0
+    assert report["read"]["io_bytes"] >= 24 << 20
+    assert ans.complaints(guest) == []
+
+
+def test_discard(boot_guest, disk):
+    """Linux sends it; the image shows it."""
+    disk.write_bytes(b"\xa5" * (16 << 20))
+    guest = boot_disk(boot_guest, disk)
+    guest.check("blkdiscard -o 4194304 -l 4194304 /dev/nvme0n1")
+    data = disk.read_bytes()
+    assert data[4 << 20:8 << 20] == bytes(4 << 20)
+    assert data[:4 << 20] == b"\xa5" * (4 << 20)
+    assert data[8 << 20:] == b"\xa5" * (8 << 20)
+
+
+def test_rebind_in_a_loop(boot_guest, disk):
+    guest = boot_disk(boot_guest, disk)
+    for number in range(8):
+        guest.check(f"echo round{number} | dd of=/dev/nvme0n1 bs=4096 "
+                    "conv=sync,fsync 2>/dev/null")
+        ans.unbind(guest)
+        assert ans.disks(guest) == []
+        assert guest.qom_get("/machine/ans0/rtkit", "state") == "stopped"
+        assert not guest.qom_get("/machine/ans0", "ready")
+        ans.bind(guest)
+        ans.wait_disk(guest)
+        assert guest.check("head -c 6 /dev/nvme0n1") == f"round{number}"
+    assert guest.qom_get("/machine/pmgr/ps_ans0", "resets") >= 8
+    assert ans.complaints(guest) == []
+
+
+def test_suspend_and_resume(boot_guest, disk):
+    guest = boot_disk(boot_guest, disk)
+    guest.check("echo before | dd of=/dev/nvme0n1 bs=4096 conv=sync,fsync")
+    guest.check("echo devices > /sys/power/pm_test && "
+                "echo mem > /sys/power/state")
+    ans.wait_disk(guest)
+    guest.check("echo 3 > /proc/sys/vm/drop_caches")
+    assert guest.check("head -c 6 /dev/nvme0n1") == "before"
+    assert ans.complaints(guest) == []
+
+
+@pytest.mark.parametrize("kind,status", [("read", "Unrecovered Read Error"),
+                                         ("write", "Write Fault")])
+def test_errors_of_the_disk(boot_guest, disk, kind, status):
+    """blkdebug's errors are NVMe's errors, and only where they were made."""
+    rule = {"event": "none", "iotype": kind, "errno": 5, "sector": 2048}
+    node = {"driver": "blkdebug", "node-name": "bad", "inject-error": [rule],
+            "image": {"driver": "file", "filename": str(disk)}}
+    guest = boot_guest(args=["-blockdev", json.dumps(node), "-device",
+                             "farside-ans,drive=bad"])
+    ans.wait_disk(guest)
+    dd = "dd bs=4096 count=1 " + ("of=/dev/null iflag=direct if=" if
+                                  kind == "read" else
+                                  "if=/dev/zero oflag=direct of=") + \
+        "/dev/nvme0n1 " + ("skip=" if kind == "read" else "seek=")
+    guest.check(dd + "255")
+    assert guest.run(dd + "256")[0] != 0
+    guest.check(dd + "257")
+    log = guest.check("dmesg")
+    code = "0x281" if kind == "read" else "0x280"
+    assert status in log or code in log or "critical medium error" in log, log
+    assert guest.qom_get("/machine/ans0", "ready")
+
+
+def test_crash_is_seen(boot_guest, disk):
+    """The firmware dies: errors, no hang, and a new start by reboot."""
+    guest = boot_disk(boot_guest, disk, reboot=True)
+    guest.qmp("rtkit-crash", path="/machine/ans0/rtkit", reason="on purpose")
+    ans.wait_until(lambda: not ans.disks(guest), "the disk's end")
+    log = guest.check("dmesg")
+    assert "RTKit crashed" in log and "on purpose" in log, log
+    guest.send("reboot -f")
+    guest.wait_event("RESET")
+    guest.wait_ready()
+    ans.wait_disk(guest)
+
+
+@pytest.mark.parametrize("count", [16, 64])
+def test_many_disks(boot_guest, tmp_path, count):
+    """Each is itself: what is written to one is in its image only."""
+    images = [ans.image(tmp_path, f"{n}.img", 1) for n in range(count)]
+    args = [word for n, path in enumerate(images)
+            for word in ans.options(path, n)]
+    guest = boot_guest(args=args, machine="farside,gic-version=3")
+    ans.wait_disk(guest, count)
+    guest.check("for d in /sys/block/nvme*n1; do "
+                "a=$(readlink -f $d/device/device); "
+                "echo ${a##*/} | dd of=/dev/${d##*/} bs=4096 conv=sync,fsync; "
+                "done 2>/dev/null")
+    assert [path.read_bytes()[:12].decode().strip("\0\n") for path in images] \
+        == [ans.device(n) for n in range(count)]
+    assert ans.complaints(guest) == []
+
+
+def test_root_on_ans(boot_guest, layout, prepared, tmp_path):
+    """The kernel mounts it by itself, and its init runs from there."""
+    tree = tmp_path / "root"
+    (tree / "dev").mkdir(parents=True)
+    for name in ("bin", "proc", "sys", "tmp", "run"):
+        (tree / name).mkdir()
+    initrd = tmp_path / "unpacked"
+    initrd.mkdir()
+    packed = subprocess.run(["gzip", "-dc", prepared[1]], check=True,
+                            capture_output=True).stdout
+    subprocess.run(["cpio", "-idm", "--quiet"], input=packed, check=False,
+                   cwd=initrd, stderr=subprocess.DEVNULL)
+    for name in ("bin/busybox", "init", "agent"):
+        (tree / name).write_bytes((initrd / name).read_bytes())
+        (tree / name).chmod(0o755)
+    image = tmp_path / "root.img"
+    subprocess.run(["/sbin/mkfs.ext4", "-q", "-b", "4096", "-d", tree, image,
+                    "64M"], check=True)
+    guest = boot_guest(args=ans.options(image), initrd=None,
+                       append="root=/dev/nvme0n1 rw rootwait init=/init")
+    assert "/dev/root / ext4" in guest.read("/proc/mounts") or \
+        "/dev/nvme0n1 / ext4" in guest.read("/proc/mounts")
+    guest.check("echo here > /root-note && sync")
+    assert b"here" in subprocess.run([DEBUGFS, "-R", "cat root-note", image],
+                                     capture_output=True, check=True).stdout
+
+
+@pytest.mark.parametrize("options,error,hint", [
+    ([], "drive property not set", "blockdev"),
+    (["drive=nothing"], "nothing", ""),
+    (["drive=d", "variant=t9999"], "no ANS variant 't9999'", "t8103"),
+    (["drive=d", "serial=" + "x" * 21], "longer than 20", ""),
+])
+def test_bad_options(run_qemu, options, error, hint):
+    done = run_qemu("-M", "farside", "-blockdev",
+                    "driver=null-co,node-name=d,size=1048576", "-device",
+                    ",".join(["farside-ans", *options]))
+    assert done.returncode == 1
+    assert error in done.stderr and hint in done.stderr, done.stderr
+
+
+def test_only_on_farside(run_qemu):
+    done = run_qemu("-M", "virt", "-nodefaults", "-blockdev",
+                    "driver=null-co,node-name=d", "-device", "farside-ans,drive=d")
+    assert done.returncode == 1
+    assert "-M farside" in done.stderr
+
+
+def test_room_for_64(run_qemu):
+    args = ["-M", "farside,gic-version=3", "-S", "-monitor", "none"]
+    for n in range(65):
+        args += ["-blockdev", f"driver=null-co,node-name=d{n}", "-device",
+                 f"farside-ans,drive=d{n}"]
+    done = run_qemu(*args)
+    assert done.returncode == 1
+    assert "no room for another ANS disk" in done.stderr
+    assert "It has 64." in done.stderr

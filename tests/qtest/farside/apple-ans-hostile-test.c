@@ -1,0 +1,560 @@
+/*
+ * The ANS NVMe controller, its SART and errors of its disk, driven as nobody
+ * should: every mistake has its defined error, and the controller lives on.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "ans-driver.h"
+#include "farside-apple.h"
+#include "qobject/qdict.h"
+
+#define BLOCKS 64
+#define NO_MEMORY 0x8000000000ULL
+/* A device: the machine's own UART. */
+#define DEVICE_MEMORY 0x09000000
+
+static AnsDisk *start_with(AnsDriver *d, const char *options)
+{
+    AnsDisk *disk = ans_disk_new(BLOCKS, options);
+
+    ans_driver_init(d, qtest_init(disk->args));
+    return disk;
+}
+
+static AnsDisk *start(AnsDriver *d)
+{
+    AnsDisk *disk = start_with(d, "file0");
+
+    ans_start(d);
+    return disk;
+}
+
+static void end(AnsDriver *d, AnsDisk *disk)
+{
+    qtest_quit(d->qts);
+    ans_disk_free(disk);
+}
+
+static void assert_works(AnsDriver *d)
+{
+    g_assert_cmphex(qtest_readl(d->qts, ANS_CSTS), ==, 1);
+    g_assert_cmphex(ans_write_block(d, 9, 0x5a), ==, 0);
+    g_assert_cmphex(ans_read_block(d, 9), ==, 0);
+    g_assert_cmpint(ans_filled(d, RAM_DATA, PAGE), ==, 0x5a);
+}
+
+static bool ans_failed(AnsDriver *d)
+{
+    return qtest_readl(d->qts, ANS_CSTS) & 2;
+}
+
+/* The NVMMU: each field of the TCB that disagrees with the command. */
+static void test_tcb(void)
+{
+    static const struct {
+        size_t offset;
+        uint8_t value;
+    } changes[] = {
+        { offsetof(Tcb, dma_flags), 0 },
+        { offsetof(Tcb, dma_flags), 2 },
+        { offsetof(Tcb, command_id), TAG + 1 },
+        { offsetof(Tcb, length), 1 },
+        { offsetof(Tcb, prp1) + 1, 0x10 },
+        { offsetof(Tcb, prp2) + 5, 0x01 },
+    };
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+    NvmeCmd cmd = ans_rw(NVME_CMD_READ, 3, 1, RAM_DATA, 0);
+    uint64_t tcb = RAM_TCB(IO) + TAG * sizeof(Tcb);
+
+    for (int i = 0; i < ARRAY_SIZE(changes); i++) {
+        ans_fill(&d, RAM_DATA, 0xee, PAGE);
+        ans_write_entry(&d, IO, TAG, cmd);
+        qtest_writeb(d.qts, tcb + changes[i].offset, changes[i].value);
+        ans_ring_doorbell(&d, IO, TAG);
+        g_assert_cmphex(ans_complete(&d, IO, NULL), ==,
+                        NVME_DATA_TRAS_ERROR | NVME_DNR);
+        g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 0xee);
+    }
+    /* The opcode is nobody's business, and both directions are more. */
+    ans_write_entry(&d, IO, TAG, cmd);
+    qtest_writeb(d.qts, tcb, 0x77);
+    qtest_writeb(d.qts, tcb + 1, 3);
+    ans_ring_doorbell(&d, IO, TAG);
+    g_assert_cmphex(ans_complete(&d, IO, NULL), ==, 0);
+    assert_works(&d);
+    end(&d, disk);
+}
+
+static void test_tcb_invalidation(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+
+    qtest_writel(d.qts, ANS_TCB_INVAL, 64);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_TCB_STAT), ==, 1);
+    qtest_writel(d.qts, ANS_TCB_INVAL, UINT32_MAX);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_TCB_STAT), ==, 1);
+    qtest_writel(d.qts, ANS_TCB_INVAL, 63);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_TCB_STAT), ==, 0);
+    /* No TCB memory at all. */
+    qtest_writeq(d.qts, ANS_TCB_BASE(IO), NO_MEMORY);
+    g_assert_cmphex(ans_read_block(&d, 1), ==,
+                    NVME_DATA_TRAS_ERROR | NVME_DNR);
+    qtest_writeq(d.qts, ANS_TCB_BASE(IO), RAM_TCB(IO));
+    assert_works(&d);
+    end(&d, disk);
+}
+
+static void test_prps(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+    const uint16_t offset = NVME_INVALID_PRP_OFFSET | NVME_DNR;
+    const uint16_t transfer = NVME_DATA_TRAS_ERROR | NVME_DNR;
+    const struct {
+        unsigned blocks;
+        uint64_t prp1;
+        uint64_t prp2;
+        uint16_t status;
+    } rows[] = {
+        { 1, RAM_DATA + 2, 0, offset },
+        { 2, RAM_DATA, RAM_DATA + 8, offset },
+        { 3, RAM_DATA, RAM_LIST + 4, offset },
+        { 1, NO_MEMORY, 0, transfer },
+        { 1, UINT64_MAX - PAGE + 1, 0, transfer },
+        { 1, 4, 0, transfer },
+        { 1, DEVICE_MEMORY, 0, transfer },
+        { 1, ANS_BASE, 0, transfer },
+        { 2, RAM_DATA, ANS_BASE + 0x24000, transfer },
+        { 2, RAM_DATA, NO_MEMORY, transfer },
+        { 3, RAM_DATA, NO_MEMORY, transfer },
+        { 3, RAM_DATA, ANS_BASE, transfer },
+        { 3, RAM_DATA, RAM_LIST, transfer },
+        { 3, RAM_DATA, RAM_LIST + 0x10, offset },
+    };
+
+    /* A list whose second page is nowhere, and one that is misaligned. */
+    qtest_writeq(d.qts, RAM_LIST, RAM_DATA);
+    qtest_writeq(d.qts, RAM_LIST + 0x08, NO_MEMORY);
+    qtest_writeq(d.qts, RAM_LIST + 0x10, RAM_DATA + 0x10);
+    qtest_writeq(d.qts, RAM_LIST + 0x18, RAM_DATA);
+    for (int i = 0; i < ARRAY_SIZE(rows); i++) {
+        g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 0,
+                                              rows[i].blocks, rows[i].prp1,
+                                              rows[i].prp2)), ==,
+                        rows[i].status);
+    }
+    assert_works(&d);
+    end(&d, disk);
+}
+
+/* A list that goes on in itself: at its start, and at its last entry. */
+static void test_prp_loops(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = ans_disk_new(2048, "file0");
+    uint64_t last = RAM_LIST + PAGE - 8;
+
+    ans_driver_init(&d, qtest_init(disk->args));
+    ans_start(&d);
+    for (int i = 0; i < 511; i++) {
+        qtest_writeq(d.qts, RAM_LIST + i * 8, RAM_DATA);
+    }
+    qtest_writeq(d.qts, last, RAM_LIST);
+    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 0, 1024, RAM_DATA,
+                                          RAM_LIST)), ==, 0);
+    qtest_writeq(d.qts, last, last);
+    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 0, 1024, RAM_DATA,
+                                          last)), ==,
+                    NVME_INVALID_PRP_OFFSET | NVME_DNR);
+    /* One page more than a host can transfer at once. */
+    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 0, 1025, RAM_DATA,
+                                          RAM_LIST)), ==,
+                    NVME_INVALID_FIELD | NVME_DNR);
+    assert_works(&d);
+    end(&d, disk);
+}
+
+static void test_commands(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+    NvmeCmd cmd = ans_cmd(0x99, 0, 0);
+
+    g_assert_cmphex(ans_do(&d, IO, cmd), ==, NVME_INVALID_OPCODE | NVME_DNR);
+    g_assert_cmphex(ans_do(&d, ADMIN, cmd), ==,
+                    NVME_INVALID_OPCODE | NVME_DNR);
+    cmd = ans_rw(NVME_CMD_READ, BLOCKS, 1, RAM_DATA, 0);
+    g_assert_cmphex(ans_do(&d, IO, cmd), ==, NVME_LBA_RANGE | NVME_DNR);
+    cmd = ans_rw(NVME_CMD_READ, BLOCKS - 1, 2, RAM_DATA, RAM_DATA);
+    g_assert_cmphex(ans_do(&d, IO, cmd), ==, NVME_LBA_RANGE | NVME_DNR);
+    cmd = ans_rw(NVME_CMD_WRITE, UINT64_MAX, 1, RAM_DATA, 0);
+    g_assert_cmphex(ans_do(&d, IO, cmd), ==, NVME_LBA_RANGE | NVME_DNR);
+    cmd = ans_rw(NVME_CMD_READ, 0, 1, RAM_DATA, 0);
+    cmd.nsid = cpu_to_le32(2);
+    g_assert_cmphex(ans_do(&d, IO, cmd), ==, NVME_INVALID_NSID | NVME_DNR);
+    cmd.nsid = cpu_to_le32(1);
+    cmd.flags = 0x40;
+    g_assert_cmphex(ans_do(&d, IO, cmd), ==, NVME_INVALID_FIELD | NVME_DNR);
+    assert_works(&d);
+    end(&d, disk);
+}
+
+static uint16_t queue_command(AnsDriver *d, uint8_t opcode, uint64_t prp1,
+                              uint32_t dw10, uint32_t dw11)
+{
+    NvmeCmd cmd = ans_cmd(opcode, prp1, 0);
+
+    cmd.cdw10 = cpu_to_le32(dw10);
+    cmd.cdw11 = cpu_to_le32(dw11);
+    return ans_do(d, ADMIN, cmd) & ~NVME_DNR;
+}
+
+static void test_queue_commands(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_with(&d, "file0");
+    const uint8_t cq = NVME_ADM_CMD_CREATE_CQ;
+    const uint8_t sq = NVME_ADM_CMD_CREATE_SQ;
+    const uint32_t one = 63 << 16 | 1;
+
+    ans_boot(&d);
+    ans_setup(&d);
+    ans_enable(&d);
+    g_assert_cmphex(queue_command(&d, sq, RAM_SQ(IO), one, 1 << 16 | 1), ==,
+                    NVME_INVALID_CQID);
+    g_assert_cmphex(queue_command(&d, cq, RAM_CQ(IO), 63 << 16, 3), ==,
+                    NVME_INVALID_QID);
+    g_assert_cmphex(queue_command(&d, cq, RAM_CQ(IO), 63 << 16 | 2, 3), ==,
+                    NVME_INVALID_QID);
+    g_assert_cmphex(queue_command(&d, cq, RAM_CQ(IO), 64 << 16 | 1, 3), ==,
+                    NVME_MAX_QSIZE_EXCEEDED);
+    g_assert_cmphex(queue_command(&d, cq, RAM_CQ(IO), 1, 3), ==,
+                    NVME_MAX_QSIZE_EXCEEDED);
+    g_assert_cmphex(queue_command(&d, cq, RAM_CQ(IO) + 16, one, 3), ==,
+                    NVME_INVALID_PRP_OFFSET);
+    g_assert_cmphex(queue_command(&d, cq, RAM_CQ(IO), one, 2), ==,
+                    NVME_INVALID_FIELD);
+    g_assert_cmphex(queue_command(&d, cq, RAM_CQ(IO), one, 1 << 16 | 3), ==,
+                    NVME_INVALID_IRQ_VECTOR);
+    g_assert_cmphex(queue_command(&d, cq, RAM_CQ(IO), one, 3), ==, 0);
+    g_assert_cmphex(queue_command(&d, cq, RAM_CQ(IO), one, 3), ==,
+                    NVME_INVALID_QID);
+    g_assert_cmphex(queue_command(&d, NVME_ADM_CMD_DELETE_SQ, 0, 1, 0), ==,
+                    NVME_INVALID_QID);
+    g_assert_cmphex(queue_command(&d, sq, RAM_SQ(IO), one, 1 << 16 | 1), ==,
+                    0);
+    g_assert_cmphex(queue_command(&d, NVME_ADM_CMD_DELETE_CQ, 0, 1, 0), ==,
+                    NVME_INVALID_QUEUE_DEL);
+    assert_works(&d);
+    end(&d, disk);
+}
+
+static void test_doorbells(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_with(&d, "file0");
+
+    /* Before RTKit, before the controller, before the queue. */
+    for (int q = 0; q < QUEUES; q++) {
+        qtest_writel(d.qts, ANS_LINEAR_DB(q), 0);
+        qtest_writel(d.qts, ANS_CQ_DB(q), 1);
+    }
+    qtest_writel(d.qts, ANS_CC, 1);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_CC), ==, 0);
+    ans_boot(&d);
+    ans_setup(&d);
+    qtest_writel(d.qts, ANS_LINEAR_DB(ADMIN), 0);
+    ans_enable(&d);
+    qtest_writel(d.qts, ANS_LINEAR_DB(IO), 2);
+    qtest_writel(d.qts, ANS_CQ_DB(IO), 1);
+    ans_create_queues(&d);
+
+    /* Of the other kind of queue, beyond the end, and beyond the tail. */
+    qtest_writel(d.qts, ANS_SQ_DB(IO), 1);
+    qtest_writel(d.qts, ANS_LINEAR_DB(IO), 64);
+    qtest_writel(d.qts, ANS_LINEAR_DB(ADMIN), 2);
+    qtest_writel(d.qts, ANS_LINEAR_DB(IO), UINT32_MAX);
+    qtest_writel(d.qts, ANS_CQ_DB(IO), 64);
+    qtest_writel(d.qts, ANS_CQ_DB(IO), 5);
+    g_assert_false(ans_has_completion(&d, IO));
+    qtest_writel(d.qts, ANS_LINEAR_CTRL, 0);
+    qtest_writel(d.qts, ANS_LINEAR_DB(IO), 1);
+    g_assert_false(ans_has_completion(&d, IO));
+    qtest_writel(d.qts, ANS_LINEAR_CTRL, 1);
+    qtest_writel(d.qts, ANS_NUM_TCBS, 3);
+    qtest_writel(d.qts, ANS_LINEAR_DB(IO), 4);
+    g_assert_false(ans_has_completion(&d, IO));
+    qtest_writel(d.qts, ANS_NUM_TCBS, 63);
+    assert_works(&d);
+    end(&d, disk);
+}
+
+/* What cannot be enabled, and queues that leave memory: CSTS.CFS. */
+static void test_configuration(void)
+{
+    static const struct {
+        uint32_t aqa;
+        uint64_t asq;
+        uint64_t acq;
+        uint32_t cc;
+    } rows[] = {
+        { 0x00010000, RAM_SQ(ADMIN), RAM_CQ(ADMIN), 1 },
+        { 0x00000001, RAM_SQ(ADMIN), RAM_CQ(ADMIN), 1 },
+        { 0x0fff0fff, RAM_SQ(ADMIN), RAM_CQ(ADMIN), 1 },
+        { 0x00010001, RAM_SQ(ADMIN) + 8, RAM_CQ(ADMIN), 1 },
+        { 0x00010001, RAM_SQ(ADMIN), RAM_CQ(ADMIN) + 64, 1 },
+        { 0x00010001, RAM_SQ(ADMIN), RAM_CQ(ADMIN), 1 | 1 << 7 },
+        { 0x00010001, RAM_SQ(ADMIN), RAM_CQ(ADMIN), 1 | 6 << 4 },
+        { 0x00010001, RAM_SQ(ADMIN), RAM_CQ(ADMIN), 1 | 7 << 16 },
+        { 0x00010001, RAM_SQ(ADMIN), RAM_CQ(ADMIN), 1 | 5 << 20 },
+    };
+    AnsDriver d;
+    AnsDisk *disk = start_with(&d, "file0");
+
+    ans_boot(&d);
+    ans_setup(&d);
+    for (int i = 0; i < ARRAY_SIZE(rows); i++) {
+        qtest_writel(d.qts, ANS_AQA, rows[i].aqa);
+        qtest_writeq(d.qts, ANS_ASQ, rows[i].asq);
+        qtest_writeq(d.qts, ANS_ACQ, rows[i].acq);
+        qtest_writel(d.qts, ANS_CC, rows[i].cc);
+        g_assert_true(ans_failed(&d));
+        qtest_writel(d.qts, ANS_LINEAR_DB(ADMIN), 0);
+        qtest_writel(d.qts, ANS_CC, 0);
+        g_assert_cmphex(qtest_readl(d.qts, ANS_CSTS), ==, 0);
+    }
+    /* Queues where there is no memory, and where there is a device. */
+    for (int i = 0; i < 4; i++) {
+        uint64_t nowhere = i & 1 ? DEVICE_MEMORY : NO_MEMORY;
+
+        ans_setup(&d);
+        qtest_writeq(d.qts, i & 2 ? ANS_ASQ : ANS_ACQ, nowhere);
+        qtest_writel(d.qts, ANS_CC, 1);
+        g_assert_false(ans_failed(&d));
+        ans_submit(&d, ADMIN, 0, ans_cmd(NVME_ADM_CMD_ABORT, 0, 0));
+        while (!ans_failed(&d)) {
+            /* It is on its way. */
+        }
+        qtest_writel(d.qts, ANS_CC, 0);
+    }
+    ans_setup(&d);
+    ans_enable(&d);
+    ans_create_queues(&d);
+    assert_works(&d);
+    end(&d, disk);
+}
+
+/* Every register, at every width: no abort, and a reset mends it all. */
+static void test_sweep(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+
+    sweep_region(d.qts, ANS_BASE, 0x40);
+    sweep_region(d.qts, ANS_BASE + 0xff8, 0x20);
+    sweep_region(d.qts, ANS_BASE + 0x1200, 0x110);
+    sweep_region(d.qts, ANS_BASE + 0x24000, 0x20);
+    sweep_region(d.qts, ANS_BASE + 0x24900, 0x20);
+    sweep_region(d.qts, ANS_BASE + 0x280f8, 0x40);
+    sweep_region(d.qts, ANS_BASE + ANS_NVME_SIZE - 16, 16);
+    sweep_region(d.qts, ANS_ASC_BASE, 0x100);
+    sweep_region(d.qts, ANS_SART, 0x100);
+    sweep_region(d.qts, PMGR_BASE, 0x40);
+    system_reset(d.qts);
+    d.sart_used = 0;
+    ans_start(&d);
+    assert_works(&d);
+    end(&d, disk);
+}
+
+/* Buffers that the SART does not know are refused: the boot goes no further. */
+static void test_sart(gconstpointer data)
+{
+    int version = GPOINTER_TO_INT(data);
+    const char *variant = version == 0 ? "t8015" :
+                          version == 2 ? "t8103" : "t6000";
+    g_autofree char *options = g_strdup_printf("file0,variant=%s", variant);
+    AnsDriver d;
+    AnsDisk *disk = start_with(&d, options);
+    bool v3 = version == 3;
+
+    d.ring = version == 0;
+    d.sart = version;
+    d.use_sart = false;
+    qtest_writel(d.qts, ANS_CPU_CONTROL, CPU_RUN);
+    g_assert_false(ans_answer_messages(&d));
+    g_assert_cmphex(qtest_readl(d.qts, ANS_BOOT_STATUS), ==, 0);
+    g_assert_cmpint(qom_get_number(d.qts, "/machine/ans0-sart", "refused"),
+                    ==, 4);
+    /* Registers keep what they have bits for. */
+    for (int i = 0; i < 16; i++) {
+        qtest_writel(d.qts, ANS_SART + 4 * i, 0xffffffff);
+        g_assert_cmphex(qtest_readl(d.qts, ANS_SART + 4 * i), ==,
+                        version == 0 ? 0x1f07ffff : v3 ? 0xff : 0xffffffff);
+        qtest_writel(d.qts, ANS_SART + 4 * i, 0);
+    }
+    qtest_writel(d.qts, ANS_SART + 0x80, 0xffffffff);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_SART + 0x80), ==,
+                    v3 ? 0x3fffffff : 0);
+    qtest_writel(d.qts, ANS_SART + 0x80, 0);
+    qtest_writel(d.qts, ANS_CPU_CONTROL, 0);
+    d.use_sart = true;
+    ans_boot(&d);
+    end(&d, disk);
+}
+
+/* A region that was taken back: what the firmware says there is lost. */
+static void test_sart_taken_back(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_with(&d, "file0");
+
+    ans_boot(&d);
+    for (int i = 0; i < 16; i++) {
+        qtest_writel(d.qts, ANS_SART + 4 * i, 0);
+    }
+    ans_fill(&d, RAM_BUFFERS, 0, 0x10000);
+    ans_setup(&d);
+    ans_enable(&d);
+    g_assert_cmpint(ans_filled(&d, RAM_BUFFERS, 0x10000), ==, 0);
+    g_assert_cmpint(qom_get_number(d.qts, "/machine/ans0-sart", "refused"),
+                    ==, 1);
+    /* Data is none of its business. */
+    ans_create_queues(&d);
+    assert_works(&d);
+    end(&d, disk);
+}
+
+/* Errors of the disk, as blkdebug makes them. */
+static AnsDisk *start_blkdebug(AnsDriver *d, const char *rules,
+                               const char *options)
+{
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
+    g_autofree char *args = g_strdup_printf(
+        "-M farside -blockdev '{\"driver\": \"blkdebug\", \"node-name\": "
+        "\"d\", \"image\": {\"driver\": \"file\", \"filename\": \"%s\"},"
+        "\"inject-error\": [%s]}' -device farside-ans,drive=d%s",
+        disk->image, rules, options);
+
+    ans_driver_init(d, qtest_init(args));
+    ans_start(d);
+    return disk;
+}
+
+static void test_disk_errors(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_blkdebug(&d,
+        "{\"event\": \"none\", \"iotype\": \"read\", \"errno\": 5,"
+        " \"sector\": 16},"
+        "{\"event\": \"none\", \"iotype\": \"write\", \"errno\": 5,"
+        " \"sector\": 24},"
+        "{\"event\": \"none\", \"iotype\": \"flush\", \"errno\": 5,"
+        " \"once\": true}", "");
+
+    ans_fill(&d, RAM_DATA, 0xee, PAGE);
+    g_assert_cmphex(ans_read_block(&d, 2), ==, NVME_UNRECOVERED_READ);
+    g_assert_cmphex(ans_write_block(&d, 3, 1), ==, NVME_WRITE_FAULT);
+    g_assert_cmphex(ans_do(&d, IO, ans_cmd(NVME_CMD_FLUSH, 0, 0)), ==,
+                    NVME_WRITE_FAULT);
+    g_assert_cmphex(ans_do(&d, IO, ans_cmd(NVME_CMD_FLUSH, 0, 0)), ==, 0);
+    assert_works(&d);
+    end(&d, disk);
+}
+
+/* Forced unit access is a flush to a disk that knows no such thing. */
+static void test_fua(void)
+{
+    AnsDriver d;
+    NvmeCmd fua = ans_rw(NVME_CMD_WRITE, 5, 1, RAM_DATA, 0);
+
+    ans_driver_init(&d, qtest_init(
+        "-M farside -blockdev '{\"driver\": \"blkreplay\", \"node-name\": "
+        "\"d\", \"image\": {\"driver\": \"blkdebug\", \"image\": {"
+        "\"driver\": \"null-co\", \"size\": 1048576}, \"inject-error\": [{"
+        "\"event\": \"none\", \"iotype\": \"flush\", \"errno\": 5,"
+        "\"once\": true}]}}' -device farside-ans,drive=d"));
+    ans_start(&d);
+    g_assert_cmphex(ans_write_block(&d, 5, 1), ==, 0);
+    fua.cdw12 = cpu_to_le32((uint32_t)NVME_RW_FUA << 16);
+    g_assert_cmphex(ans_do(&d, IO, fua), ==, NVME_WRITE_FAULT);
+    g_assert_cmphex(ans_do(&d, IO, fua), ==, 0);
+    qtest_quit(d.qts);
+}
+
+/* werror=stop: the machine stops, and tries again when it runs on. */
+static void test_stop_on_error(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_blkdebug(&d,
+        "{\"event\": \"none\", \"iotype\": \"write\", \"errno\": 28,"
+        " \"once\": true}", ",werror=stop");
+
+    ans_fill(&d, RAM_DATA, 0x42, PAGE);
+    ans_submit(&d, IO, TAG, ans_rw(NVME_CMD_WRITE, 3, 1, RAM_DATA, 0));
+    qtest_qmp_eventwait(d.qts, "STOP");
+    g_assert_false(ans_has_completion(&d, IO));
+    qtest_qmp_assert_success(d.qts, "{ 'execute': 'cont' }");
+    g_assert_cmphex(ans_complete(&d, IO, NULL), ==, 0);
+    g_assert_cmpint(ans_disk_byte(disk, 3), ==, 0x42);
+    end(&d, disk);
+}
+
+/* Nothing is written to memory once CC.EN is 0, whatever was under way. */
+static void test_disable_under_way(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+
+    for (int i = 0; i < 20; i++) {
+        for (int tag = 2; tag < 40; tag++) {
+            ans_submit(&d, IO, tag, ans_rw(NVME_CMD_READ, tag, 1,
+                                           RAM_DATA + tag * PAGE, 0));
+        }
+        qtest_writel(d.qts, ANS_CC, 0);
+        ans_fill(&d, RAM_DATA, 0xee, 40 * PAGE);
+        ans_fill(&d, RAM_CQ(IO), 0, PAGE);
+        ans_setup(&d);
+        ans_enable(&d);
+        ans_create_queues(&d);
+        g_assert_false(ans_has_completion(&d, IO));
+        g_assert_cmpint(ans_filled(&d, RAM_DATA, 40 * PAGE), ==, 0xee);
+    }
+    assert_works(&d);
+    end(&d, disk);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+
+    qtest_add_func("/apple-ans/hostile/tcb", test_tcb);
+    qtest_add_func("/apple-ans/hostile/tcb-invalidation",
+                   test_tcb_invalidation);
+    qtest_add_func("/apple-ans/hostile/prps", test_prps);
+    qtest_add_func("/apple-ans/hostile/prp-loops", test_prp_loops);
+    qtest_add_func("/apple-ans/hostile/commands", test_commands);
+    qtest_add_func("/apple-ans/hostile/queue-commands", test_queue_commands);
+    qtest_add_func("/apple-ans/hostile/doorbells", test_doorbells);
+    qtest_add_func("/apple-ans/hostile/configuration", test_configuration);
+    qtest_add_func("/apple-ans/hostile/sweep", test_sweep);
+    qtest_add_data_func("/apple-ans/hostile/sart/v0", GINT_TO_POINTER(0),
+                        test_sart);
+    qtest_add_data_func("/apple-ans/hostile/sart/v2", GINT_TO_POINTER(2),
+                        test_sart);
+    qtest_add_data_func("/apple-ans/hostile/sart/v3", GINT_TO_POINTER(3),
+                        test_sart);
+    qtest_add_func("/apple-ans/hostile/sart/taken-back",
+                   test_sart_taken_back);
+    qtest_add_func("/apple-ans/hostile/disk-errors", test_disk_errors);
+    qtest_add_func("/apple-ans/hostile/fua", test_fua);
+    qtest_add_func("/apple-ans/hostile/stop-on-error", test_stop_on_error);
+    qtest_add_func("/apple-ans/hostile/disable-under-way",
+                   test_disable_under_way);
+
+    return g_test_run();
+}

@@ -1,0 +1,397 @@
+/*
+ * The ANS NVMe controller, driven as Linux drives it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "ans-driver.h"
+#include "farside-apple.h"
+#include "qobject/qdict.h"
+
+#define BLOCKS 4096
+
+/* The variants that have registers or memory of their own. */
+static const struct {
+    const char *name;
+    bool ring;
+    int sart;
+    unsigned entries;
+} variants[] = {
+    { "t8103", false, 2, 64 },
+    { "t8015", true, 0, 16 },
+    { "t6000", false, 3, 64 },
+};
+
+static AnsDisk *start_variant(int i, AnsDriver *d)
+{
+    g_autofree char *options = g_strdup_printf("file0,variant=%s,serial=S1",
+                                               variants[i].name);
+    AnsDisk *disk = ans_disk_new(BLOCKS, options);
+
+    ans_driver_init(d, qtest_init(disk->args));
+    d->ring = variants[i].ring;
+    d->sart = variants[i].sart;
+    d->entries = variants[i].entries;
+    ans_start(d);
+    return disk;
+}
+
+static AnsDisk *start(AnsDriver *d)
+{
+    return start_variant(0, d);
+}
+
+static void end(AnsDriver *d, AnsDisk *disk)
+{
+    qtest_quit(d->qts);
+    ans_disk_free(disk);
+}
+
+static void test_identify(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+    NvmeCmd cmd = ans_cmd(NVME_ADM_CMD_IDENTIFY, RAM_DATA, 0);
+    NvmeIdCtrl ctrl;
+    NvmeIdNs ns;
+
+    g_assert_cmphex(qtest_readq(d.qts, ANS_CAP) & 0xffff, ==, 63);
+    cmd.cdw10 = cpu_to_le32(NVME_ID_CNS_CTRL);
+    g_assert_cmphex(ans_do(&d, ADMIN, cmd), ==, 0);
+    qtest_memread(d.qts, RAM_DATA, &ctrl, sizeof(ctrl));
+    g_assert_cmpmem(ctrl.sn, 3, "S1 ", 3);
+    g_assert_cmphex(ctrl.oaes, ==, 0);
+    g_assert_cmphex(ctrl.nn, ==, 1);
+    g_assert_cmphex(ctrl.vwc, ==, 1);
+
+    cmd.cdw10 = cpu_to_le32(NVME_ID_CNS_NS);
+    g_assert_cmphex(ans_do(&d, ADMIN, cmd), ==, 0);
+    qtest_memread(d.qts, RAM_DATA, &ns, sizeof(ns));
+    g_assert_cmpint(ns.nsze, ==, BLOCKS);
+    g_assert_cmpint(ns.lbaf[0].ds, ==, 12);
+
+    cmd.cdw10 = cpu_to_le32(NVME_ID_CNS_NS_ACTIVE_LIST);
+    g_assert_cmphex(ans_do(&d, ADMIN, cmd), ==,
+                    NVME_INVALID_FIELD | NVME_DNR);
+    end(&d, disk);
+}
+
+static void test_features(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+    NvmeCmd get = ans_cmd(NVME_ADM_CMD_GET_FEATURES, 0, 0);
+    NvmeCmd set = ans_cmd(NVME_ADM_CMD_SET_FEATURES, 0, 0);
+    NvmeCqe cqe;
+
+    set.cdw10 = cpu_to_le32(NVME_NUMBER_OF_QUEUES);
+    set.cdw11 = cpu_to_le32(0x00070007);
+    ans_submit(&d, ADMIN, 0, set);
+    g_assert_cmphex(ans_complete(&d, ADMIN, &cqe), ==, 0);
+    g_assert_cmphex(cqe.result, ==, 0);
+    get.cdw10 = cpu_to_le32(NVME_VOLATILE_WRITE_CACHE);
+    ans_submit(&d, ADMIN, 0, get);
+    g_assert_cmphex(ans_complete(&d, ADMIN, &cqe), ==, 0);
+    g_assert_cmphex(le32_to_cpu(cqe.result), ==, 1);
+    set.cdw10 = get.cdw10;
+    g_assert_cmphex(ans_do(&d, ADMIN, set), ==,
+                    NVME_FEAT_NOT_CHANGEABLE | NVME_DNR);
+    get.cdw10 = cpu_to_le32(0xee);
+    g_assert_cmphex(ans_do(&d, ADMIN, get), ==,
+                    NVME_INVALID_FIELD | NVME_DNR);
+    end(&d, disk);
+}
+
+/* SMART counts what was read and written, in thousands of 512 bytes. */
+static void test_smart(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+    NvmeCmd cmd = ans_cmd(NVME_ADM_CMD_GET_LOG_PAGE, RAM_DATA, 0);
+    NvmeSmartLog log;
+
+    g_assert_cmphex(ans_write_block(&d, 1, 1), ==, 0);
+    cmd.cdw10 = cpu_to_le32(NVME_LOG_SMART_INFO | (sizeof(log) / 4 - 1) << 16);
+    g_assert_cmphex(ans_do(&d, ADMIN, cmd), ==, 0);
+    qtest_memread(d.qts, RAM_DATA, &log, sizeof(log));
+    g_assert_cmpint(le64_to_cpu(log.host_write_commands[0]), ==, 1);
+    g_assert_cmpint(le64_to_cpu(log.data_units_written[0]), ==, 1);
+    g_assert_cmpint(le64_to_cpu(log.host_read_commands[0]), ==, 0);
+    cmd.cdw10 = cpu_to_le32(0x7f);
+    g_assert_cmphex(ans_do(&d, ADMIN, cmd), ==,
+                    NVME_INVALID_LOG_ID | NVME_DNR);
+    end(&d, disk);
+}
+
+/* Every variant, and more commands than a queue has entries. */
+static void test_read_write(gconstpointer data)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_variant(GPOINTER_TO_INT(data), &d);
+
+    for (int i = 0; i < 150; i++) {
+        g_assert_cmphex(ans_write_block(&d, i, i + 1), ==, 0);
+    }
+    g_assert_cmphex(ans_do(&d, IO, ans_cmd(NVME_CMD_FLUSH, 0, 0)), ==, 0);
+    g_assert_cmpint(ans_disk_byte(disk, 149), ==, 150);
+    g_assert_cmphex(ans_read_block(&d, 99), ==, 0);
+    g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 100);
+    end(&d, disk);
+}
+
+/* 4 MiB: a list that goes on in two more, all pages apart and backwards. */
+#define MANY 1024
+
+static void test_prp_lists(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+    const unsigned per_list = PAGE / sizeof(uint64_t);
+    unsigned index = 0;
+    uint64_t list = RAM_LIST;
+
+    for (int i = 0; i < MANY; i++) {
+        ans_fill(&d, RAM_DATA + 2 * PAGE * i, i % 251, PAGE);
+    }
+    for (int i = MANY - 2; i >= 0; i--) {
+        if (index == per_list - 1 && i > 0) {
+            qtest_writeq(d.qts, list + index * 8, list + PAGE);
+            list += PAGE;
+            index = 0;
+        }
+        qtest_writeq(d.qts, list + index++ * 8, RAM_DATA + 2 * PAGE * i);
+    }
+    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_WRITE, 0, MANY,
+                                          RAM_DATA + 2 * PAGE * (MANY - 1),
+                                          RAM_LIST)), ==, 0);
+    for (int i = 0; i < MANY; i++) {
+        g_assert_cmpint(ans_disk_byte(disk, i), ==, (MANY - 1 - i) % 251);
+    }
+    /* Contiguous memory at an offset: read two blocks over three pages. */
+    qtest_writeq(d.qts, RAM_LIST + 8, RAM_DATA + PAGE);
+    qtest_writeq(d.qts, RAM_LIST + 16, RAM_DATA + 2 * PAGE);
+    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 1, 2,
+                                          RAM_DATA + 0x100,
+                                          RAM_LIST + 8)), ==, 0);
+    g_assert_cmpint(ans_filled(&d, RAM_DATA + 0x100, PAGE), ==,
+                    (MANY - 2) % 251);
+    g_assert_cmpint(ans_filled(&d, RAM_DATA + 0x1100, PAGE), ==,
+                    (MANY - 3) % 251);
+    end(&d, disk);
+}
+
+/* Commands under way in every slot at once, each with its own answer. */
+static void test_depth(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+    uint64_t seen = 0;
+    NvmeCqe cqe;
+
+    for (int tag = 0; tag < 63; tag++) {
+        ans_fill(&d, RAM_DATA + tag * PAGE, tag + 7, PAGE);
+        ans_submit(&d, IO, tag, ans_rw(NVME_CMD_WRITE, tag, 1,
+                                       RAM_DATA + tag * PAGE, 0));
+    }
+    for (int i = 0; i < 63; i++) {
+        g_assert_cmphex(ans_complete(&d, IO, &cqe), ==, 0);
+        seen |= 1ULL << le16_to_cpu(cqe.cid);
+    }
+    g_assert_cmphex(seen, ==, (1ULL << 63) - 1);
+    for (int tag = 0; tag < 63; tag++) {
+        g_assert_cmpint(ans_disk_byte(disk, tag), ==, tag + 7);
+    }
+    end(&d, disk);
+}
+
+static void test_zeroes_and_discard(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+    NvmeCmd dsm = ans_cmd(NVME_CMD_DSM, RAM_DATA, 0);
+    NvmeDsmRange ranges[2] = {
+        { .nlb = cpu_to_le32(1), .slba = cpu_to_le64(4) },
+        { .nlb = cpu_to_le32(2), .slba = cpu_to_le64(6) },
+    };
+
+    for (int i = 0; i < 10; i++) {
+        g_assert_cmphex(ans_write_block(&d, i, 0x55), ==, 0);
+    }
+    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_WRITE_ZEROES, 1, 2, 0, 0)),
+                    ==, 0);
+    qtest_memwrite(d.qts, RAM_DATA, ranges, sizeof(ranges));
+    dsm.cdw10 = cpu_to_le32(1);
+    dsm.cdw11 = cpu_to_le32(NVME_DSMGMT_AD);
+    g_assert_cmphex(ans_do(&d, IO, dsm), ==, 0);
+    for (int i = 0; i < 10; i++) {
+        bool zero = i == 1 || i == 2 || i == 4 || i == 6 || i == 7;
+
+        g_assert_cmpint(ans_disk_byte(disk, i), ==, zero ? 0 : 0x55);
+    }
+    /* A range beyond the end: nothing is discarded. */
+    ranges[1].slba = cpu_to_le64(BLOCKS - 1);
+    ranges[0].slba = cpu_to_le64(3);
+    qtest_memwrite(d.qts, RAM_DATA, ranges, sizeof(ranges));
+    g_assert_cmphex(ans_do(&d, IO, dsm), ==, NVME_LBA_RANGE | NVME_DNR);
+    g_assert_cmpint(ans_disk_byte(disk, 3), ==, 0x55);
+    end(&d, disk);
+}
+
+/* Completions wait while the queue is full, and survive migration there. */
+static void test_full_queue_migrates(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+    NvmeCmd delete = ans_cmd(NVME_ADM_CMD_DELETE_SQ, 0, 0);
+    NvmeCmd create = ans_cmd(NVME_ADM_CMD_CREATE_CQ, RAM_CQ(IO), 0);
+
+    delete.cdw10 = cpu_to_le32(1);
+    g_assert_cmphex(ans_do(&d, ADMIN, delete), ==, 0);
+    delete.opcode = NVME_ADM_CMD_DELETE_CQ;
+    g_assert_cmphex(ans_do(&d, ADMIN, delete), ==, 0);
+    /* Room for one completion of two. */
+    create.cdw10 = cpu_to_le32(1 << 16 | 1);
+    create.cdw11 = cpu_to_le32(3);
+    g_assert_cmphex(ans_do(&d, ADMIN, create), ==, 0);
+    create = ans_cmd(NVME_ADM_CMD_CREATE_SQ, RAM_SQ(IO), 0);
+    create.cdw10 = cpu_to_le32(63 << 16 | 1);
+    create.cdw11 = cpu_to_le32(1 << 16 | 1);
+    g_assert_cmphex(ans_do(&d, ADMIN, create), ==, 0);
+
+    for (int tag = 2; tag < 5; tag++) {
+        ans_submit(&d, IO, tag, ans_rw(NVME_CMD_READ, tag, 1, RAM_DATA, 0));
+    }
+    d.qts = migrate_machine(d.qts, disk->args);
+    d.entries = 2;
+    for (int tag = 2; tag < 5; tag++) {
+        g_assert_cmphex(ans_complete(&d, IO, NULL), ==, 0);
+    }
+    g_assert_false(ans_has_completion(&d, IO));
+    g_assert_cmphex(ans_do(&d, IO, ans_cmd(NVME_CMD_FLUSH, 0, 0)), ==, 0);
+    end(&d, disk);
+}
+
+/* The line is high as long as there is something to take. */
+static void test_interrupt(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+
+    qtest_irq_intercept_out_named(d.qts, "/machine/ans0", "sysbus-irq");
+    g_assert_false(qtest_get_irq(d.qts, 0));
+    ans_submit(&d, IO, 2, ans_rw(NVME_CMD_READ, 2, 1, RAM_DATA, 0));
+    ans_submit(&d, IO, 3, ans_rw(NVME_CMD_READ, 3, 1, RAM_DATA, 0));
+    while (!ans_has_completion(&d, IO)) {
+        /* The block layer takes its time. */
+    }
+    g_assert_true(qtest_get_irq(d.qts, 0));
+    ans_complete(&d, IO, NULL);
+    ans_complete(&d, IO, NULL);
+    g_assert_false(qtest_get_irq(d.qts, 0));
+    ans_submit(&d, IO, 2, ans_cmd(0x7f, 0, 0));
+    while (!ans_has_completion(&d, IO)) {
+        /* It is on its way. */
+    }
+    g_assert_true(qtest_get_irq(d.qts, 0));
+    qtest_writel(d.qts, ANS_BASE + 0xc, 1);
+    g_assert_false(qtest_get_irq(d.qts, 0));
+    qtest_writel(d.qts, ANS_BASE + 0x10, 1);
+    g_assert_true(qtest_get_irq(d.qts, 0));
+    qtest_writel(d.qts, ANS_CC, 0x460000);
+    g_assert_false(qtest_get_irq(d.qts, 0));
+    end(&d, disk);
+}
+
+/* Shutdown, stop, start again. */
+static void test_life(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+
+    g_assert_cmphex(ans_write_block(&d, 1, 0x77), ==, 0);
+    for (int i = 0; i < 3; i++) {
+        qtest_writel(d.qts, ANS_CC, 0x464001);
+        while ((qtest_readl(d.qts, ANS_CSTS) & 0xc) != 8) {
+            /* It is flushing. */
+        }
+        qtest_writel(d.qts, ANS_CC, 0x460000);
+        g_assert_cmphex(qtest_readl(d.qts, ANS_CSTS), ==, 0);
+        ans_mbox_send(&d, 0, 0x00b0000000000010);
+        ans_mbox_send(&d, 0, 0x0060000000000001);
+        g_assert_cmphex(qtest_readq(d.qts, ANS_MBOX + 0x830), ==,
+                        0x00b0000000000010);
+        g_assert_cmphex(qtest_readq(d.qts, ANS_MBOX + 0x830), ==,
+                        0x0070000000000001);
+        qtest_writel(d.qts, ANS_CPU_CONTROL, 0);
+        g_assert_cmphex(qtest_readl(d.qts, ANS_CPU_CONTROL), ==, 0);
+        g_assert_cmphex(qtest_readl(d.qts, ANS_BOOT_STATUS), ==, 0);
+        d.sart_used = 0;
+        d.next_buffer = RAM_BUFFERS;
+        ans_start(&d);
+        g_assert_cmphex(ans_read_block(&d, 1), ==, 0);
+        g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 0x77);
+    }
+    end(&d, disk);
+}
+
+/* What the power manager's register does to the ANS. */
+static void test_power_manager(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+
+    g_assert_cmphex(qtest_readl(d.qts, PMGR_BASE), ==, 0xff);
+    qtest_writel(d.qts, PMGR_BASE, 0x800004ff);
+    g_assert_cmpint(qom_get_number(d.qts, "/machine/pmgr/ps_ans0", "resets"),
+                    ==, 1);
+    /* Held in reset, it does not run. */
+    qtest_writel(d.qts, ANS_CPU_CONTROL, CPU_RUN);
+    qtest_writel(d.qts, PMGR_BASE, 0xff);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_CPU_CONTROL), ==, 0);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_CSTS), ==, 0);
+    d.sart_used = 0;
+    ans_start(&d);
+
+    /* So does power that goes away, which the register remembers. */
+    qtest_writel(d.qts, PMGR_BASE, 0xf0);
+    g_assert_cmphex(qtest_readl(d.qts, PMGR_BASE), ==, 0x100);
+    qtest_writel(d.qts, PMGR_BASE, 0x10f);
+    g_assert_cmphex(qtest_readl(d.qts, PMGR_BASE), ==, 0xff);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_CPU_CONTROL), ==, 0);
+    g_assert_cmpint(qom_get_number(d.qts, "/machine/pmgr/ps_ans0", "resets"),
+                    ==, 2);
+    /* Clock gating does not. */
+    d.sart_used = 0;
+    ans_start(&d);
+    qtest_writel(d.qts, PMGR_BASE, 0xf4);
+    g_assert_cmphex(qtest_readl(d.qts, PMGR_BASE), ==, 0x244);
+    qtest_writel(d.qts, PMGR_BASE, 0xff);
+    g_assert_cmphex(ans_read_block(&d, 1), ==, 0);
+    sweep_region(d.qts, PMGR_BASE, 0x100);
+    end(&d, disk);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+
+    qtest_add_func("/apple-ans/identify", test_identify);
+    qtest_add_func("/apple-ans/features", test_features);
+    qtest_add_func("/apple-ans/smart", test_smart);
+    for (int i = 0; i < ARRAY_SIZE(variants); i++) {
+        g_autofree char *path = g_strdup_printf("/apple-ans/read-write/%s",
+                                                variants[i].name);
+
+        qtest_add_data_func(path, GINT_TO_POINTER(i), test_read_write);
+    }
+    qtest_add_func("/apple-ans/prp-lists", test_prp_lists);
+    qtest_add_func("/apple-ans/depth", test_depth);
+    qtest_add_func("/apple-ans/zeroes-and-discard", test_zeroes_and_discard);
+    qtest_add_func("/apple-ans/full-queue-migrates", test_full_queue_migrates);
+    qtest_add_func("/apple-ans/interrupt", test_interrupt);
+    qtest_add_func("/apple-ans/life", test_life);
+    qtest_add_func("/apple-ans/power-manager", test_power_manager);
+
+    return g_test_run();
+}
