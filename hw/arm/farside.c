@@ -24,17 +24,6 @@
 /* The version of virt that farside is; see virt's versioned machines. */
 #define TYPE_FARSIDE_PARENT MACHINE_TYPE_NAME("virt-10.0")
 
-struct FarsideMachineClass {
-    VirtMachineClass parent_class;
-    void (*parent_init)(MachineState *machine);
-    HotplugHandler *(*parent_get_hotplug_handler)(MachineState *machine,
-                                                  DeviceState *dev);
-    void (*parent_pre_plug)(HotplugHandler *handler, DeviceState *dev,
-                            Error **errp);
-    void (*parent_plug)(HotplugHandler *handler, DeviceState *dev,
-                        Error **errp);
-};
-
 /*
  * Where the models are. virt leaves 0x0b000000-0x0bffffff and the SPIs from
  * 176 on free. Regions start at multiples of 64 KiB, so that kernels with
@@ -164,71 +153,6 @@ static void farside_add_rtkit(FarsideMachineState *fms, DtWriter *dt)
     dt_node_write(DT_NODE(smc), dt, 0);
 }
 
-/* Devices of -device, which virt or we have to map and wire. */
-
-static bool farside_is_ours(DeviceState *dev)
-{
-    return object_dynamic_cast(OBJECT(dev), TYPE_FARSIDE_ANS);
-}
-
-static HotplugHandler *farside_get_hotplug_handler(MachineState *machine,
-                                                   DeviceState *dev)
-{
-    FarsideMachineClass *fmc = FARSIDE_MACHINE_GET_CLASS(machine);
-
-    return farside_is_ours(dev) ? HOTPLUG_HANDLER(machine)
-                                : fmc->parent_get_hotplug_handler(machine,
-                                                                  dev);
-}
-
-static void farside_pre_plug(HotplugHandler *handler, DeviceState *dev,
-                             Error **errp)
-{
-    if (farside_is_ours(dev)) {
-        farside_ans_pre_plug(FARSIDE_MACHINE(handler), dev, errp);
-    } else {
-        FARSIDE_MACHINE_GET_CLASS(handler)->parent_pre_plug(handler, dev,
-                                                            errp);
-    }
-}
-
-static void farside_plug(HotplugHandler *handler, DeviceState *dev,
-                         Error **errp)
-{
-    if (farside_is_ours(dev)) {
-        farside_ans_plug(FARSIDE_MACHINE(handler), dev);
-    } else {
-        FARSIDE_MACHINE_GET_CLASS(handler)->parent_plug(handler, dev, errp);
-    }
-}
-
-/* Those of the user's, on virtio, have no interrupt of the GIC's to name. */
-static int write_user_node(Object *obj, void *opaque)
-{
-    if (object_dynamic_cast(obj, TYPE_DT_NODE)) {
-        dt_node_write(DT_NODE(obj), opaque, 0);
-    }
-    return 0;
-}
-
-/* Of the notifiers, this one runs before virt's, which loads the tree. */
-static void farside_machine_done(Notifier *notifier, void *data)
-{
-    FarsideMachineState *fms = container_of(notifier, FarsideMachineState,
-                                            devices_done);
-    static const char *const containers[] = { "peripheral",
-                                              "peripheral-anon" };
-    DtWriter dt;
-
-    dt_writer_init(&dt, MACHINE(fms)->fdt);
-    for (unsigned i = 0; i < ARRAY_SIZE(containers); i++) {
-        object_child_foreach_recursive(machine_get_container(containers[i]),
-                                       write_user_node, &dt);
-    }
-    farside_describe_ans(fms, &dt);
-    dt_writer_finish(&dt);
-}
-
 static void check_options(const FarsideMachineState *fms)
 {
     const bool calls = fms->scmi || fms->smc_mailbox;
@@ -258,8 +182,7 @@ static void farside_machine_init(MachineState *machine)
 
     check_options(fms);
     FARSIDE_MACHINE_GET_CLASS(fms)->parent_init(machine);
-    fms->devices_done.notify = farside_machine_done;
-    qemu_add_machine_init_done_notifier(&fms->devices_done);
+    farside_await_devices(fms);
 
     dt_writer_init(&dt, machine->fdt);
     if (fms->scmi) {
@@ -415,16 +338,10 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
     MachineClass *mc = MACHINE_CLASS(oc);
     MachineClass *parent = MACHINE_CLASS(object_class_get_parent(oc));
     FarsideMachineClass *fmc = FARSIDE_MACHINE_CLASS(oc);
-    HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(oc);
 
     fmc->parent_init = mc->init;
     mc->init = farside_machine_init;
-    fmc->parent_get_hotplug_handler = parent->get_hotplug_handler;
-    mc->get_hotplug_handler = farside_get_hotplug_handler;
-    fmc->parent_pre_plug = hc->pre_plug;
-    hc->pre_plug = farside_pre_plug;
-    fmc->parent_plug = hc->plug;
-    hc->plug = farside_plug;
+    farside_take_devices(fmc);
     mc->desc = "ARM virt with SCMI and RTKit firmware to talk to";
     mc->alias = NULL;
     /* The oldest 64-bit core that has 4, 16 and 64 KiB pages. */

@@ -56,6 +56,22 @@ struct FarsideMachineState {
     GPtrArray *disks;
 };
 
+/**
+ * FarsideMachineClass:
+ * @parent_init, @parent_get_hotplug_handler, @parent_pre_plug, @parent_plug:
+ *     those of virt, which ours call
+ */
+struct FarsideMachineClass {
+    VirtMachineClass parent_class;
+    void (*parent_init)(MachineState *machine);
+    HotplugHandler *(*parent_get_hotplug_handler)(MachineState *machine,
+                                                  DeviceState *dev);
+    void (*parent_pre_plug)(HotplugHandler *handler, DeviceState *dev,
+                            Error **errp);
+    void (*parent_plug)(HotplugHandler *handler, DeviceState *dev,
+                        Error **errp);
+};
+
 /* A new device as the machine's child @name; the caller realizes it. */
 SysBusDevice *farside_add(FarsideMachineState *fms, const char *name,
                           const char *type);
@@ -100,5 +116,13 @@ void farside_ans_plug(FarsideMachineState *fms, DeviceState *dev);
 
 /* The nodes of all ANS disks and of what powers them. */
 void farside_describe_ans(FarsideMachineState *fms, DtWriter *dt);
+
+/*
+ * farside-devices.c: the user's devices. The first makes the machine the one
+ * that they are plugged into; the second has their nodes written once they are
+ * all there, before virt hands the device tree to the guest.
+ */
+void farside_take_devices(FarsideMachineClass *fmc);
+void farside_await_devices(FarsideMachineState *fms);
 
 #endif
