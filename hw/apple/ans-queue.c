@@ -96,16 +96,26 @@ static void ans_post_all(AppleAns *s, AnsQueue *q)
     }
 }
 
-/* Posted from the bottom half, along with others that are done by then. */
+/* While the machine is stopped, nothing changes in it: completions wait. */
+static void ans_post_done(AppleAns *s)
+{
+    if (runstate_is_running()) {
+        ans_post_all(s, &s->queue[ANS_QUEUE_IO]);
+        ans_post_all(s, &s->queue[ANS_QUEUE_ADMIN]);
+        ans_update_irq(s);
+    }
+}
+
+/* At once: a bottom half would be another round of the main loop. */
 void ans_complete(AnsRequest *r, uint16_t status)
 {
     AppleAns *s = r->ans;
     AnsQueue *q = &s->queue[r->queue];
 
     r->status = status;
-    q->done |= 1ULL << r->slot;
     if (q->cq_size) {
-        qemu_bh_schedule(s->bh);
+        q->done |= 1ULL << r->slot;
+        ans_post_done(s);
     } else {
         /* The controller was disabled while the request was under way. */
         ans_free_request(q, r);
@@ -168,37 +178,6 @@ static bool ans_doorbell_ok(AppleAns *s, AnsQueue *q, uint32_t value,
     return true;
 }
 
-void ans_submit_tag(AppleAns *s, unsigned queue, uint32_t tag)
-{
-    AnsQueue *q = &s->queue[queue];
-
-    if (!ans_doorbell_ok(s, q, tag, q->sq_size)) {
-        return;
-    }
-    if (!(s->reg[ANS_REG_LINEAR_SQ_CTRL] & 1) ||
-        tag > s->reg[ANS_REG_NUM_TCBS]) {
-        ans_guest_error(s, "linear queues are off, or have no TCB for tag",
-                        tag);
-        return;
-    }
-    if ((q->busy | q->rung) & (1ULL << tag)) {
-        ans_guest_error(s, "a command is under way with tag", tag);
-        return;
-    }
-    q->rung |= 1ULL << tag;
-    qemu_bh_schedule(s->bh);
-}
-
-void ans_write_sq_tail(AppleAns *s, unsigned queue, uint32_t tail)
-{
-    AnsQueue *q = &s->queue[queue];
-
-    if (ans_doorbell_ok(s, q, tail, q->sq_size)) {
-        q->sq_tail = tail;
-        qemu_bh_schedule(s->bh);
-    }
-}
-
 /* The entries of a linear queue whose doorbell was rung. */
 static void ans_take_rung(AppleAns *s, AnsQueue *q)
 {
@@ -236,10 +215,52 @@ void ans_take(AppleAns *s, unsigned queue)
 }
 
 /*
- * The bottom half: everything that doorbells and the block layer left to do.
- * What is submitted to the block layer goes to the host in one piece. Admin
- * commands may wait for I/O, so they come after it; and the completions of
- * I/O that they wait for are posted before their own.
+ * I/O goes to the block layer at once: to wake the main loop for it costs more
+ * than it does. Admin commands may wait for I/O, which no VCPU has to.
+ */
+static void ans_rung(AppleAns *s, unsigned queue)
+{
+    if (queue == ANS_QUEUE_IO && runstate_is_running()) {
+        ans_take(s, queue);
+    } else {
+        qemu_bh_schedule(s->bh);
+    }
+}
+
+void ans_submit_tag(AppleAns *s, unsigned queue, uint32_t tag)
+{
+    AnsQueue *q = &s->queue[queue];
+
+    if (!ans_doorbell_ok(s, q, tag, q->sq_size)) {
+        return;
+    }
+    if (!(s->reg[ANS_REG_LINEAR_SQ_CTRL] & 1) ||
+        tag > s->reg[ANS_REG_NUM_TCBS]) {
+        ans_guest_error(s, "linear queues are off, or have no TCB for tag",
+                        tag);
+        return;
+    }
+    if ((q->busy | q->rung) & (1ULL << tag)) {
+        ans_guest_error(s, "a command is under way with tag", tag);
+        return;
+    }
+    q->rung |= 1ULL << tag;
+    ans_rung(s, queue);
+}
+
+void ans_write_sq_tail(AppleAns *s, unsigned queue, uint32_t tail)
+{
+    AnsQueue *q = &s->queue[queue];
+
+    if (ans_doorbell_ok(s, q, tail, q->sq_size)) {
+        q->sq_tail = tail;
+        ans_rung(s, queue);
+    }
+}
+
+/*
+ * The bottom half: admin commands, and what was left when the machine stopped.
+ * I/O that was left goes to the host in one piece.
  */
 void ans_run(void *opaque)
 {
@@ -253,9 +274,7 @@ void ans_run(void *opaque)
     ans_take(s, ANS_QUEUE_IO);
     defer_call_end();
     ans_take(s, ANS_QUEUE_ADMIN);
-    ans_post_all(s, &s->queue[ANS_QUEUE_IO]);
-    ans_post_all(s, &s->queue[ANS_QUEUE_ADMIN]);
-    ans_update_irq(s);
+    ans_post_done(s);
 }
 
 /* The guest takes entries: it cannot go past those that there are. */
@@ -275,10 +294,8 @@ void ans_write_cq_head(AppleAns *s, unsigned queue, uint32_t head)
         return;
     }
     q->cq_head = head;
+    ans_post_done(s);
     ans_update_irq(s);
-    if (q->done) {
-        qemu_bh_schedule(s->bh);
-    }
 }
 
 /* Stopping */

@@ -168,7 +168,7 @@ struct AppleAnsClass {
 };
 
 /*
- * @bh: does what doorbells and the block layer left to do
+ * @bh: executes admin commands, and what was left when the machine stopped
  * @num_blocks: of the namespace, in logical blocks
  */
 struct AppleAns {
