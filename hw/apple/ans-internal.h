@@ -39,6 +39,9 @@ void ans_guest_error(AppleAns *s, const char *what, uint64_t value);
 /* A mistake after which no command can be trusted: CSTS.CFS. */
 void ans_fail(AppleAns *s, const char *what, uint64_t value);
 
+/* ans-regs.c: the region "nvme" */
+extern const MemoryRegionOps ans_nvme_ops;
+
 /* ans-control.c: enabling, disabling, shutting down */
 void ans_write_cc(AppleAns *s, uint32_t value);
 void ans_disable(AppleAns *s);
