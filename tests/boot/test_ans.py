@@ -6,6 +6,7 @@ import subprocess
 
 import ans
 import pytest
+from test_scmi_life import migrate_from, migrate_to
 
 pytestmark = pytest.mark.kernels("lab")
 
@@ -250,3 +251,55 @@ def test_room_for_64(run_qemu):
     assert done.returncode == 1
     assert "no room for another ANS disk" in done.stderr
     assert "It has 64." in done.stderr
+
+
+LOAD = (f"sh -c 'echo $$ > /tmp/fio-pid; exec {ans.TOOLS}/fio --name=v "
+        "--filename=/dev/nvme0n1 --direct=1 "
+        "--ioengine=libaio --size=16M --rw=randwrite --bs=4k --iodepth=32 "
+        "--verify=crc32c --time_based --runtime=100000 --do_verify=1 "
+        "--verify_backlog=64' > /tmp/fio 2>&1; echo $? > /tmp/fio-status")
+
+
+def blocks_done(guest):
+    """Read and written so far."""
+    words = guest.read("/sys/block/nvme0n1/stat").split()
+    return int(words[0]) + int(words[4])
+
+
+def wait_for_more_blocks(guest):
+    before = blocks_done(guest)
+    ans.wait_until(lambda: blocks_done(guest) > before + 200, "fio to go on")
+
+
+@pytest.mark.parametrize("variant", ["t8103", "t8015"])
+def test_snapshot_with_io_under_way(boot_guest, layout, disk, tmp_path,
+                                    variant):
+    """Into a file and, out of it, into another QEMU, again and again. fio goes
+    on, and reads what it wrote before."""
+    def start(**how):
+        # The disk is slower than the guest: its queue is always full.
+        args = ["-object", "throttle-group,id=slow,x-iops-total=1500",
+                "-blockdev", "driver=throttle,throttle-group=slow,node-name="
+                f"disk0,file.driver=file,file.filename={disk}",
+                "-device", f"farside-ans,drive=disk0,id=ans0,variant={variant}"]
+        return boot_guest(args=args + ans.tools_options(layout) +
+                          how.pop("args", []), **how)
+
+    guest = start()
+    ans.wait_disk(guest)
+    ans.mount_tools(guest)
+    guest.check(f"({LOAD}) < /dev/null > /dev/null 2>&1 &")
+    for number in range(3):
+        wait_for_more_blocks(guest)
+        file = tmp_path / f"state{number}"
+        migrate_to(guest, file)
+        guest.close()
+        guest = start(wait_ready=False, args=["-incoming", "defer"])
+        migrate_from(guest, file)
+        wait_for_more_blocks(guest)
+    assert guest.read("/sys/block/nvme0n1/inflight").split() != ["0", "0"]
+    assert not guest.exists("/tmp/fio-status")
+    guest.check("kill -INT $(cat /tmp/fio-pid)")
+    ans.wait_until(lambda: guest.exists("/tmp/fio-status"), "fio's end")
+    assert "verify: bad" not in guest.read("/tmp/fio")
+    assert ans.complaints(guest) == []
