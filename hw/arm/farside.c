@@ -19,7 +19,6 @@
 #include "hw/apple/spmi.h"
 #include "hw/qdev-properties.h"
 #include "hw/virtio/virtio-mmio.h"
-#include "system/system.h"
 
 /* The version of virt that farside is; see virt's versioned machines. */
 #define TYPE_FARSIDE_PARENT MACHINE_TYPE_NAME("virt-10.0")
