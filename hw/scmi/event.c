@@ -73,12 +73,6 @@ unsigned scmi_platform_claim(ScmiPlatform *s, unsigned agent,
     return agent;
 }
 
-void scmi_platform_release(ScmiPlatform *s, unsigned agent)
-{
-    s->agents[agent].transport = NULL;
-    s->agents[agent].sink = NULL;
-}
-
 static bool agent_send(const ScmiAgent *agent, const ScmiEvent *event)
 {
     return agent->sink->send(agent->opaque, event->header, event->payload,
@@ -109,10 +103,10 @@ static void agent_queue(ScmiPlatform *s, unsigned agent,
     ScmiAgent *a = &s->agents[agent];
 
     trace_scmi_event(agent, event->header, event->length);
-    if (!a->count && agent_send(a, event)) {
+    if (a->sink && !a->count && agent_send(a, event)) {
         return;
     }
-    if (a->count == SCMI_EVENT_QUEUE) {
+    if (!a->sink || a->count == SCMI_EVENT_QUEUE) {
         a->dropped++;
         trace_scmi_event_dropped(agent, event->header);
         return;
@@ -324,6 +318,15 @@ void scmi_platform_restart(ScmiPlatform *s, unsigned agent)
     s->num_delayed = kept;
     delayed_rearm(s);
     scmi_agent_reset(s, agent, false);
+}
+
+/* What is under way has nobody to go to. */
+void scmi_platform_release(ScmiPlatform *s, unsigned agent)
+{
+    scmi_platform_restart(s, agent);
+    s->agents[agent].transport = NULL;
+    s->agents[agent].sink = NULL;
+    s->agents[agent].opaque = NULL;
 }
 
 /* The timer follows from what is due; who is subscribed is in the views. */

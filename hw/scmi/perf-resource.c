@@ -77,16 +77,22 @@ static void perf_change_limits(ScmiPerfDomain *domain, uint32_t max,
                                uint32_t min, unsigned cause)
 {
     uint32_t places[] = { max, min };
+    uint32_t level = MIN(MAX(domain->level, min), max);
+    bool moved = level != domain->level;
 
     if (max == domain->max && min == domain->min) {
         return;
     }
     domain->max = max;
     domain->min = min;
+    domain->level = level;
     scmi_fast_update(&domain->fast);
+    /* All is changed by now: an event may lead to the next command. */
     perf_notify(domain, SCMI_PERF_LIMITS_CHANGED, cause, places,
                 ARRAY_SIZE(places));
-    perf_change_level(domain, MIN(MAX(domain->level, min), max), cause);
+    if (moved) {
+        perf_notify(domain, SCMI_PERF_LEVEL_CHANGED, cause, &level, 1);
+    }
 }
 
 static bool perf_within_limits(const ScmiPerfDomain *domain, int place)

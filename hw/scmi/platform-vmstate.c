@@ -37,11 +37,28 @@ static const VMStateDescription vmstate_scmi_view = {
     },
 };
 
+/* Who cannot be sent events is subscribed to none. */
+static bool views_are_possible(const ScmiPlatform *s)
+{
+    for (unsigned i = 0; i < s->num_views; i++) {
+        bool events = scmi_agent_has_events(s, i / scmi_num_protocols);
+        uint8_t possible = SCMI_DOMAIN_DENIED |
+                           (events ? SCMI_DOMAIN_EVENTS : 0);
+
+        for (unsigned d = 0; d < s->views[i].num_domains; d++) {
+            if (s->views[i].domains[d] & ~possible) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 static int scmi_platform_post_load(void *opaque, int version_id)
 {
     ScmiPlatform *s = opaque;
 
-    if (s->num_delayed > SCMI_MAX_DELAYED) {
+    if (s->num_delayed > SCMI_MAX_DELAYED || !views_are_possible(s)) {
         return -EINVAL;
     }
     for (unsigned i = 0; i < s->num_delayed; i++) {

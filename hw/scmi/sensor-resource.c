@@ -115,9 +115,9 @@ static void update_expired(void *opaque)
         update_stop(sensor);
         return;
     }
-    update_send(sensor);
-    /* What was missed is not made up for. */
+    /* What was missed is not made up for. An event may end the updates. */
     update_schedule(sensor, next > now ? next : now + interval);
+    update_send(sensor);
 }
 
 /* Trip points */

@@ -266,7 +266,7 @@ static void virtio_scmi_realize(DeviceState *dev, Error **errp)
     }
 }
 
-/* Only after a realize that failed: an agent's transport does not go. */
+/* After a realize that failed, or when a PCI slot is switched off. */
 static void virtio_scmi_unrealize(DeviceState *dev)
 {
     VirtIOScmi *s = VIRTIO_SCMI(dev);
