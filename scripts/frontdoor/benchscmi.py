@@ -13,7 +13,6 @@ from . import bench, images
 from .console import Step, say
 from .guest import Guest
 
-BOOTS = 5
 # The farside machine's default, which is not virt's.
 CPU = ("-cpu", "cortex-a76")
 BOOT_LIMIT = 1.05
@@ -101,19 +100,10 @@ def _seconds_to_init(guest):
                            guest.check("dmesg"))[1])
 
 
-def _in_turns(boot, machines):
-    """{machine: [Boot]}, the machines in turns."""
-    boots = {machine: [] for machine in machines}
-    for _ in range(BOOTS):
-        for machine in machines:
-            boots[machine].append(boot(machine))
-    return boots
-
-
 def _boots(boot):
     machines = ("virt", "farside,rtkit=off", "farside")
-    with Step(f"Booting the lab kernel {BOOTS} times on each machine"):
-        boots = _in_turns(boot, machines)
+    with Step(f"Booting the lab kernel {bench.BOOTS} times on each machine"):
+        boots = bench.in_turns(boot, machines)
     say(f"{'lab kernel to user space':28}{'guest s':>10}{'ratio':>8}"
         f"{'limit':>8}{'cpu s':>10}{'ratio':>8}")
     for machine in machines:
@@ -149,7 +139,7 @@ def _resources(layout, boot):
         _platform(layout, f"many-{count}", _many(count))
         for count in (1, *COUNTS)}
     with Step("Booting platforms of many clocks and sensors"):
-        boots = _in_turns(boot, machines.values())
+        boots = bench.in_turns(boot, machines.values())
     # What is left of two numbers that are nearly the same: no median.
     best = {count: {what: min(getattr(one, what) for one in boots[machine])
                     for what in ("start", "guest", "cpu")}

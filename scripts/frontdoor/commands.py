@@ -4,12 +4,13 @@
 import os
 from pathlib import Path
 
-from . import (bench, benchans, benchscmi, boot, console, demo, disktools,
-               images, qemu, system, table, tests)
+from . import (bench, benchans, benchrtkit, benchscmi, boot, console, demo,
+               disktools, images, qemu, system, table, tests)
 from .errors import InfrastructureError, UsageError
 
 PARTS = ("qemu", "lab", "stock", "images", "all")
-BENCHES = {"smc": bench, "scmi": benchscmi, "ans": benchans}
+BENCHES = {"smc": bench, "scmi": benchscmi, "ans": benchans,
+           "rtkit": benchrtkit}
 
 
 def add_to(commands):
@@ -51,8 +52,9 @@ def add_to(commands):
                               "scmi: every transport, fast channels beside "
                               "stores, boots beside virt's (same CPU, kernel "
                               "and initramfs), what a resource costs; ans: fio "
-                              "on an ANS disk, QEMU's nvme and virtio-blk; see "
-                              "docs/testing.rst")
+                              "on an ANS disk, QEMU's nvme and virtio-blk; "
+                              "rtkit: mailbox round trips, many co-processors; "
+                              "see docs/testing.rst")
     command.set_defaults(run=run_bench)
 
     command = commands.add_parser(

@@ -2,18 +2,12 @@
  * What a command costs on each transport, and a level on a fast channel
  *
  * The machine that it needs is made by `./farside bench scmi`: one agent each
- * behind smc, smc-param and a mailbox, and an SMC mailbox. Each kind is timed
- * in several rounds that take turns, so that a busy host slows all of them
- * alike; the fastest round of each counts.
+ * behind smc, smc-param and a mailbox, and an SMC mailbox.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "bench.h"
-#include "guest.h"
-
-#define ROUNDS 200
-#define CALLS 2000
 
 typedef volatile uint32_t Shared; /* volatile: others read and write it */
 
@@ -132,10 +126,7 @@ static bool store_ram(unsigned i)
     return true;
 }
 
-static const struct {
-    const char *name;
-    bool (*run)(unsigned i);
-} benches[] = {
+static const Bench benches[] = {
     { "PSCI_VERSION", psci_version },
     { "smc", smc },
     { "smc-param", smc_param },
@@ -147,21 +138,6 @@ static const struct {
     { "store-same-page", store_same_page },
     { "store-ram", store_ram },
 };
-
-#define NUM_BENCHES (sizeof(benches) / sizeof(benches[0]))
-
-/* Ticks for CALLS calls; 0 if one was not answered with success. */
-static uint64_t round_ticks(unsigned bench)
-{
-    uint64_t start = counter();
-
-    for (unsigned i = 0; i < CALLS; i++) {
-        if (!benches[bench].run(i)) {
-            return 0;
-        }
-    }
-    return counter() - start;
-}
 
 static bool describe(uint32_t domain, uint32_t message)
 {
@@ -203,35 +179,10 @@ void guest_secondary(void)
 {
 }
 
-static void measure(void)
-{
-    static uint64_t best[NUM_BENCHES];
-
-    for (unsigned i = 0; i < NUM_BENCHES; i++) {
-        best[i] = UINT64_MAX;
-    }
-    for (unsigned round = 0; round < ROUNDS; round++) {
-        for (unsigned i = 0; i < NUM_BENCHES; i++) {
-            uint64_t ticks = round_ticks(i);
-
-            if (ticks < best[i]) {
-                best[i] = ticks;
-            }
-        }
-    }
-    /* "NAME PICOSECONDS", a line for each; 0 says that it went wrong. */
-    for (unsigned i = 0; i < NUM_BENCHES; i++) {
-        put_string(benches[i].name);
-        put_string(" ");
-        put_decimal(best[i] * (1000000000000ull / frequency()) / CALLS);
-        put_string("\n");
-    }
-}
-
 void guest_main(void)
 {
     if (find_fast_channels()) {
-        measure();
+        bench_all(benches, sizeof(benches) / sizeof(benches[0]));
     } else {
         put_string("no fast channel\n");
     }
