@@ -1,0 +1,33 @@
+/*
+ * What fault rules do besides messages
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef HW_FAULT_EFFECT_H
+#define HW_FAULT_EFFECT_H
+
+#include "rule.h"
+
+/**
+ * fault_effect_watch_line: have an interrupt line pass a port of its own
+ * @wanted: names the line
+ *
+ * An error unless both are named, and the line is connected.
+ */
+bool fault_effect_watch_line(Object *device, const FaultFields *wanted,
+                             Error **errp);
+
+/* Whether the object that the action is about is there. */
+bool fault_effect_check(const FaultRule *rule, Error **errp);
+
+bool fault_effect_set_property(const FaultSetProperty *arg);
+bool fault_effect_write_memory(const FaultArmed *armed);
+
+/* Start to pulse, or raise. */
+void fault_effect_interrupt(FaultArmed *armed);
+void fault_effect_pulse(FaultArmed *armed);
+/* Lower what was raised. */
+void fault_effect_lower(FaultArmed *armed);
+
+#endif

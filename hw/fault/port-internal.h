@@ -1,0 +1,30 @@
+/*
+ * Fault ports: what their watcher sees of them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef HW_FAULT_PORT_INTERNAL_H
+#define HW_FAULT_PORT_INTERNAL_H
+
+#include "hw/fault/port.h"
+
+typedef QTAILQ_HEAD(FaultPortList, FaultPort) FaultPortList;
+
+/**
+ * FaultWatcher: who is asked about messages while fault_watched
+ * @pass: see fault_pass()
+ * @port_gone: a port is forgotten
+ */
+typedef struct FaultWatcher {
+    bool (*pass)(FaultPort *port, FaultMessage *m);
+    void (*port_gone)(FaultPort *port);
+} FaultWatcher;
+
+extern FaultPortList fault_ports;
+extern FaultWatcher fault_watcher;
+
+/* NULL if there is none. */
+FaultPort *fault_port_find(const Object *owner, unsigned index);
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * QMP: fault rules
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qapi/qapi-commands-fault.h"
+#include "engine.h"
+#include "port-internal.h"
+#include "site.h"
+
+void qmp_fault_add(FaultRuleList *rules, Error **errp)
+{
+    fault_engine_add(fault_engine(), rules, errp);
+}
+
+void qmp_fault_remove(const char *id, Error **errp)
+{
+    fault_engine_remove(fault_engine(), id, errp);
+}
+
+void qmp_fault_resume(const char *tag, Error **errp)
+{
+    if (!fault_held_resume(fault_engine(), tag)) {
+        error_setg(errp, "tag: no message is suspended under '%s'", tag);
+    }
+}
+
+static FaultPort *find_port(const char *device, FaultSite site, uint32_t agent,
+                            uint32_t channel, Error **errp)
+{
+    Object *obj = object_resolve_path(device, NULL);
+    FaultPort *port;
+
+    if (!obj) {
+        error_setg(errp, "device: '%s' is the path of no object, or of more "
+                   "than one", device);
+        return NULL;
+    }
+    QTAILQ_FOREACH(port, &fault_ports, next) {
+        const FaultFields *f = &port->fields;
+
+        if (port->owner == obj && port->ops->sites & (1u << site) &&
+            (!(f->present & (1u << FAULT_FIELD_AGENT)) ||
+             f->value[FAULT_FIELD_AGENT] == agent) &&
+            (!(f->present & (1u << FAULT_FIELD_CHANNEL)) ||
+             f->value[FAULT_FIELD_CHANNEL] == channel)) {
+            return port;
+        }
+    }
+    error_setg(errp, "site: '%s' has no such place", device);
+    return NULL;
+}
+
+void qmp_fault_send(const char *device, FaultSite site, const char *bytes,
+                    bool has_agent, uint32_t agent, bool has_channel,
+                    uint32_t channel, bool has_endpoint, uint8_t endpoint,
+                    Error **errp)
+{
+    const FaultSiteInfo *info = &fault_sites[site];
+    g_autofree uint8_t *message = NULL;
+    FaultMessage m;
+    FaultPort *port;
+    size_t length;
+
+    port = find_port(device, site, has_agent ? agent : 1,
+                     has_channel ? channel : 0, errp);
+    message = port ? fault_bytes_parse(bytes, "bytes", &length, errp) : NULL;
+    if (!message) {
+        return;
+    }
+    if (!(info->actions & (1u << FAULT_ACTION_SEND)) ||
+        length < info->min || length > info->max) {
+        error_setg(errp, "bytes: nothing of that length can be sent there");
+        return;
+    }
+    fault_message_init(&m, site, message, length);
+    m.fields = port->fields;
+    fault_message_set(&m, FAULT_FIELD_ENDPOINT, has_endpoint ? endpoint : 0);
+    if (!port->ops->deliver(port->opaque, &m)) {
+        error_setg(errp, "'%s' takes no message at the moment", device);
+    }
+}
+
+static FaultInfo *info_of(const FaultArmed *armed)
+{
+    FaultInfo *info = g_new0(FaultInfo, 1);
+
+    info->rule = fault_rule_copy(armed->rule);
+    info->armed = fault_rule_is_live(armed);
+    info->matches = armed->matches;
+    info->hits = armed->hits;
+    info->failures = armed->failures;
+    info->has_last_hit = armed->last_hit >= 0;
+    info->last_hit = armed->last_hit;
+    info->held = armed->held;
+    return info;
+}
+
+FaultStatusInfo *qmp_query_faults(Error **errp)
+{
+    FaultEngine *s = fault_engine();
+    FaultStatusInfo *status = g_new0(FaultStatusInfo, 1);
+    FaultInfoList **tail = &status->rules;
+    strList **tags = &status->suspended;
+    FaultArmed *armed;
+    FaultHeld *held;
+
+    status->state = s->state;
+    QTAILQ_FOREACH(armed, &s->rules, next) {
+        QAPI_LIST_APPEND(tail, info_of(armed));
+    }
+    QTAILQ_FOREACH(held, &s->held, next) {
+        if (held->kind == FAULT_HELD_SUSPENDED) {
+            QAPI_LIST_APPEND(tags, g_strdup(held->tag));
+        }
+    }
+    return status;
+}
