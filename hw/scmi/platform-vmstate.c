@@ -37,11 +37,14 @@ static const VMStateDescription vmstate_scmi_view = {
     },
 };
 
-/* Who cannot be sent events is subscribed to none. */
+/*
+ * Who cannot be sent events is subscribed to none. Whether a channel is open
+ * its transport knows only once it is loaded, too.
+ */
 static bool views_are_possible(const ScmiPlatform *s)
 {
     for (unsigned i = 0; i < s->num_views; i++) {
-        bool events = scmi_agent_has_events(s, i / scmi_num_protocols);
+        bool events = s->agents[i / scmi_num_protocols].sink;
         uint8_t possible = SCMI_DOMAIN_DENIED |
                            (events ? SCMI_DOMAIN_EVENTS : 0);
 
