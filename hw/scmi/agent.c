@@ -43,6 +43,15 @@ const ScmiProtocol *scmi_agent_protocol(const ScmiPlatform *s, unsigned agent,
     return NULL;
 }
 
+static void agent_release_all(ScmiPlatform *s, unsigned agent, unsigned place)
+{
+    const GPtrArray *resources = s->resources[place];
+
+    for (unsigned id = 0; id < resources->len; id++) {
+        scmi_resource_release(g_ptr_array_index(resources, id), agent);
+    }
+}
+
 void scmi_agent_reset(ScmiPlatform *s, unsigned agent, bool permissions)
 {
     for (unsigned i = 0; i < scmi_num_protocols; i++) {
@@ -52,9 +61,7 @@ void scmi_agent_reset(ScmiPlatform *s, unsigned agent, bool permissions)
         for (unsigned d = 0; d < view->num_domains; d++) {
             view->domains[d] &= ~SCMI_DOMAIN_EVENTS;
         }
-        if (scmi_protocols[i]->release) {
-            scmi_protocols[i]->release(s, agent);
-        }
+        agent_release_all(s, agent, i);
     }
     if (permissions) {
         /* They were found to be good when the platform was made. */

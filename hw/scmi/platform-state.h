@@ -165,6 +165,9 @@ bool scmi_permissions_init(ScmiPlatform *platform, Error **errp);
 bool scmi_agent_permit_configured(ScmiPlatform *platform, unsigned agent,
                                   Error **errp);
 
+/* fast.c: show an agent what it may see, after a change of that */
+void scmi_fast_permitted(const ScmiPlatform *platform, unsigned agent);
+
 /* platform-vmstate.c, event.c */
 extern const VMStateDescription vmstate_scmi_platform;
 extern const VMStateDescription vmstate_scmi_agent;

@@ -87,8 +87,6 @@ struct ScmiMessage {
  *            realized afterwards; NULL for a protocol without either
  * @find: the domain that a number on the wire means, for a protocol that does
  *        not count them from 0; a number that is too large if it means none
- * @release: give up what domains hold for an agent whose configuration is
- *           reset; NULL if they hold nothing
  * @attributes: handler of PROTOCOL_ATTRIBUTES
  * @name_get: id of NAME_GET, or 0 if there is none
  * @name_get_since: first version with NAME_GET and the extended-name bit
@@ -103,7 +101,6 @@ struct ScmiProtocol {
     bool (*populate)(ScmiPlatform *platform, const ScmiPlatformConfig *config,
                      Error **errp);
     uint32_t (*find)(const ScmiCall *call, uint32_t id);
-    void (*release)(ScmiPlatform *platform, unsigned agent);
     ScmiHandler *attributes;
     uint8_t name_get;
     uint32_t name_get_since;
@@ -281,6 +278,11 @@ void scmi_agent_reset(ScmiPlatform *platform, unsigned agent,
 /* Whether an agent is permitted a domain, and its protocol. */
 bool scmi_agent_may_use(const ScmiPlatform *platform, unsigned agent,
                         const ScmiProtocol *protocol, unsigned domain);
+
+/* Permit an agent @n domains of @protocol, which there are, or deny them. */
+void scmi_permit_domains(ScmiPlatform *platform, unsigned agent,
+                         const ScmiProtocol *protocol, const uint16_t *ids,
+                         unsigned n, bool allow);
 
 /* Permissions. NOT_FOUND if there is no such agent, device or protocol. */
 bool scmi_agent_is_trusted(const ScmiPlatform *platform, unsigned agent);

@@ -14,6 +14,15 @@ bool scmi_resource_has_long_name(const ScmiResource *resource)
     return strlen(resource->name) >= SCMI_SHORT_NAME_SIZE;
 }
 
+void scmi_resource_release(ScmiResource *resource, unsigned agent)
+{
+    ScmiResourceClass *rc = SCMI_RESOURCE_GET_CLASS(resource);
+
+    if (rc->release) {
+        rc->release(resource, agent);
+    }
+}
+
 static char *path_of(VMStateIf *obj)
 {
     return object_get_canonical_path(OBJECT(obj));

@@ -42,7 +42,7 @@
  * and the words wait in the slot until then. With one, the command is writing
  * the channel's bit to the doorbell. Nobody is told what became of a command:
  * one that a message would have been refused changes nothing and is a logged
- * guest error.
+ * guest error. The state of a domain that its agent is denied reads as 0.
  *
  * Everything here is called with the BQL held.
  *
