@@ -103,6 +103,7 @@ bool scmi_agents_init(ScmiPlatform *s, Error **errp)
     }
     s->num_agents = n + 1;
     s->agents = g_new0(ScmiAgent, s->num_agents);
+    s->delayed = g_new0(ScmiDelayed, n * SCMI_MAX_DELAYED);
     for (unsigned i = 1; l; l = l->next, i++) {
         s->agents[i].config = l->value;
         if (!check_agent_name(s, i, errp)) {
@@ -134,5 +135,6 @@ void scmi_agents_finalize(ScmiPlatform *s)
         g_free(s->views[i].domains);
     }
     g_free(s->views);
+    g_free(s->delayed);
     g_free(s->agents);
 }

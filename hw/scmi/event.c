@@ -239,6 +239,24 @@ bool scmi_call_can_delay(const ScmiCall *call)
     return scmi_call_has_events(call) && async_latency(call->platform);
 }
 
+/* Whether the agent has as many commands under way as it may. */
+static bool call_is_too_many(const ScmiCall *call)
+{
+    const ScmiPlatform *s = call->platform;
+    const uint32_t what = R_SCMI_HEADER_PROTOCOL_MASK |
+                          R_SCMI_HEADER_MESSAGE_MASK;
+    unsigned all = 0, same = 0;
+
+    for (unsigned i = 0; i < s->num_delayed; i++) {
+        if (s->delayed[i].agent == call->agent) {
+            all++;
+            same += (s->delayed[i].header & what) == (call->header & what);
+        }
+    }
+    return all == SCMI_MAX_DELAYED ||
+           (call->message->pending && same >= call->message->pending);
+}
+
 ScmiStatus scmi_call_delay(ScmiCall *call)
 {
     ScmiPlatform *s = call->platform;
@@ -250,7 +268,7 @@ ScmiStatus scmi_call_delay(ScmiCall *call)
     if (!scmi_call_can_delay(call)) {
         return SCMI_NOT_SUPPORTED;
     }
-    if (s->num_delayed == SCMI_MAX_DELAYED) {
+    if (call_is_too_many(call)) {
         return SCMI_BUSY;
     }
     for (; i && s->delayed[i - 1].deadline > deadline; i--) {
@@ -260,6 +278,7 @@ ScmiStatus scmi_call_delay(ScmiCall *call)
         .deadline = deadline,
         .agent = call->agent,
         .header = call->header,
+        .version = call->version,
     };
     memcpy(s->delayed[i].payload, call->payload, sizeof(call->payload));
     s->num_delayed++;
@@ -392,6 +411,7 @@ const VMStateDescription vmstate_scmi_delayed = {
         VMSTATE_INT64(deadline, ScmiDelayed),
         VMSTATE_UINT32(agent, ScmiDelayed),
         VMSTATE_UINT32(header, ScmiDelayed),
+        VMSTATE_UINT32(version, ScmiDelayed),
         VMSTATE_UINT32_ARRAY(payload, ScmiDelayed,
                              SCMI_COMMAND_MAX / sizeof(uint32_t)),
         VMSTATE_END_OF_LIST()

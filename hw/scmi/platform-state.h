@@ -22,7 +22,7 @@
 /* How many events wait for an agent that is slow to take them. */
 #define SCMI_EVENT_QUEUE 32
 
-/* How many commands may be under way after their first response. */
+/* How many commands of an agent may be under way after their response. */
 #define SCMI_MAX_DELAYED 16
 
 /* In microseconds: long enough to be seen, short for Linux, which waits 2 s. */
@@ -80,11 +80,16 @@ typedef struct ScmiAgent {
     Object *transport;
 } ScmiAgent;
 
-/* A command whose delayed response is due at @deadline (virtual clock, ns). */
+/**
+ * ScmiDelayed: a command whose delayed response is due
+ * @deadline: when (virtual clock, ns)
+ * @version: of the protocol when it was given, which its response has, too
+ */
 typedef struct ScmiDelayed {
     int64_t deadline;
     uint32_t agent;
     uint32_t header;
+    uint32_t version;
     uint32_t payload[SCMI_COMMAND_MAX / sizeof(uint32_t)];
 } ScmiDelayed;
 
@@ -106,7 +111,8 @@ struct ScmiPlatform {
 
     QEMUTimer *delayed_timer;
     uint32_t num_delayed;
-    ScmiDelayed delayed[SCMI_MAX_DELAYED]; /* in the order of deadlines */
+    ScmiDelayed *delayed;         /* in the order of deadlines, with room
+                                     for SCMI_MAX_DELAYED of each agent */
 
     /*
      * The command that is being run: one at a time, under the BQL. On the

@@ -54,6 +54,8 @@ typedef ScmiStatus ScmiHandler(ScmiCall *call);
  * @handler: what to do
  * @complete: what to do when a call that @handler put off with
  *            scmi_call_delay() is due; its reply is the delayed response
+ * @pending: how many of these calls an agent may have put off at a time; 0
+ *           for as many as all of an agent's may be
  * @message_attributes: answers PROTOCOL_MESSAGE_ATTRIBUTES; NULL for 0
  */
 struct ScmiMessage {
@@ -70,6 +72,7 @@ struct ScmiMessage {
     bool (*supported)(const ScmiCall *call);
     ScmiHandler *handler;
     ScmiHandler *complete;
+    uint8_t pending;
     uint32_t (*message_attributes)(const ScmiCall *call);
 };
 
@@ -306,8 +309,9 @@ bool scmi_call_can_delay(const ScmiCall *call);
  *
  * Later is the configured "async-latency", on the virtual clock.
  * The handler returns what this returns. Everything that can be refused has
- * to be refused before. The row's @complete runs with the same payload and
- * resource, and what it puts is the delayed response.
+ * to be refused before; BUSY is when the agent has too many under way. The
+ * row's @complete runs with the same payload, resource and version, and what
+ * it puts is the delayed response.
  */
 ScmiStatus scmi_call_delay(ScmiCall *call);
 

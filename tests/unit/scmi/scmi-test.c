@@ -337,6 +337,7 @@ int main(int argc, char **argv)
     scmi_test_add_rows();
     scmi_test_add_reserved();
     scmi_test_add_async();
+    scmi_test_add_delayed();
     scmi_test_add_base();
     scmi_test_add_channel();
     scmi_test_add_power_reset();

@@ -211,6 +211,7 @@ GByteArray *scmi_test_save_all(ScmiPlatform *platform);
 void scmi_test_add_rows(void);
 void scmi_test_add_reserved(void);
 void scmi_test_add_async(void);
+void scmi_test_add_delayed(void);
 void scmi_test_add_base(void);
 void scmi_test_add_channel(void);
 void scmi_test_add_power_reset(void);
