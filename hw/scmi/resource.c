@@ -99,10 +99,6 @@ bool scmi_platform_add(ScmiPlatform *s, const ScmiProtocol *protocol,
     if (!scmi_check_name(name, errp)) {
         return false;
     }
-    if (strpbrk(name, "/[]")) {
-        error_setg(errp, "name: '%s' has one of / [ ]", name);
-        return false;
-    }
     if (scmi_find_resource(s, protocol, name)) {
         error_setg(errp, "name: another one is named '%s', too", name);
         return false;
