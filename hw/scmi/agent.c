@@ -69,6 +69,74 @@ void scmi_agent_reset(ScmiPlatform *s, unsigned agent, bool permissions)
     }
 }
 
+/* Transports */
+
+bool scmi_agent_has_events(const ScmiPlatform *s, unsigned agent)
+{
+    const ScmiAgent *a = &s->agents[agent];
+
+    return a->sink && (!a->sink->is_open || a->sink->is_open(a->opaque));
+}
+
+bool scmi_call_has_events(const ScmiCall *call)
+{
+    return scmi_agent_has_events(call->platform, call->agent);
+}
+
+void scmi_platform_attach(ScmiPlatform *s, unsigned agent,
+                          const ScmiEventSink *sink, void *opaque)
+{
+    assert(agent < s->num_agents && !s->agents[agent].sink);
+    s->agents[agent].sink = sink;
+    s->agents[agent].opaque = opaque;
+}
+
+bool scmi_platform_sends_to(const ScmiPlatform *s, unsigned agent)
+{
+    return s->agents[agent].sink;
+}
+
+static unsigned first_without_transport(const ScmiPlatform *s)
+{
+    unsigned agent = 1;
+
+    while (agent < s->num_agents && s->agents[agent].transport) {
+        agent++;
+    }
+    return agent;
+}
+
+unsigned scmi_platform_claim(ScmiPlatform *s, unsigned agent,
+                             Object *transport, Error **errp)
+{
+    if (!agent) {
+        agent = first_without_transport(s);
+        if (agent == s->num_agents) {
+            error_setg(errp, "every agent of the platform has a transport");
+            return 0;
+        }
+    }
+    if (agent >= s->num_agents) {
+        error_setg(errp, "the platform has no agent %u", agent);
+        return 0;
+    }
+    if (s->agents[agent].transport) {
+        error_setg(errp, "agent %u has a transport already", agent);
+        return 0;
+    }
+    s->agents[agent].transport = transport;
+    return agent;
+}
+
+/* What is under way has nobody to go to. */
+void scmi_platform_release(ScmiPlatform *s, unsigned agent)
+{
+    scmi_platform_restart(s, agent);
+    s->agents[agent].transport = NULL;
+    s->agents[agent].sink = NULL;
+    s->agents[agent].opaque = NULL;
+}
+
 /* Configuration */
 
 static bool check_agent_name(const ScmiPlatform *s, unsigned agent,

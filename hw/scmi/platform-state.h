@@ -111,8 +111,7 @@ struct ScmiPlatform {
 
     QEMUTimer *delayed_timer;
     uint32_t num_delayed;
-    ScmiDelayed *delayed;         /* in the order of deadlines, with room
-                                     for SCMI_MAX_DELAYED of each agent */
+    ScmiDelayed *delayed;         /* SCMI_MAX_DELAYED an agent, by deadline */
 
     /*
      * The command that is being run: one at a time, under the BQL. On the
@@ -138,6 +137,9 @@ bool scmi_agents_init(ScmiPlatform *platform, Error **errp);
 void scmi_agents_add_views(ScmiPlatform *platform);
 void scmi_agents_finalize(ScmiPlatform *platform);
 
+/* agent.c: whether an agent can be sent events now */
+bool scmi_agent_has_events(const ScmiPlatform *platform, unsigned agent);
+
 static inline ScmiView *scmi_agent_view(const ScmiPlatform *s, unsigned agent,
                                         unsigned place)
 {
@@ -159,7 +161,6 @@ void scmi_complete(ScmiPlatform *platform, const ScmiDelayed *delayed,
                    ScmiEvent *event);
 
 /* event.c */
-bool scmi_agent_has_events(const ScmiPlatform *platform, unsigned agent);
 ScmiStatus scmi_subscribe(ScmiCall *call);
 void scmi_events_init(ScmiPlatform *platform);
 void scmi_events_reset(ScmiPlatform *platform);
