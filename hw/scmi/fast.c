@@ -182,6 +182,7 @@ static void channel_set(unsigned agent, ScmiFastDomain *domain,
                         domain->resource->id, words[0], status);
     if (status != SCMI_SUCCESS) {
         log_guest_error(agent, offset, words[0], "not carried out");
+        scmi_base_report(s, agent, class->protocol, channel->message, status);
     }
 }
 

@@ -246,7 +246,7 @@ const ScmiPlatformConfig *scmi_platform_config(const ScmiPlatform *platform);
 /* Whether @list, that member's name, has at most @most elements. */
 bool scmi_check_count(const char *list, size_t n, size_t most, Error **errp);
 
-/* Whether member "name" fits an extended name of the wire. */
+/* Whether member "name" fits an extended name of the wire, and a QOM path. */
 bool scmi_check_name(const char *name, Error **errp);
 
 /* Whether @text, which may be NULL, fits a short name of the wire. */
@@ -347,6 +347,18 @@ bool scmi_notify_kind(ScmiPlatform *platform, unsigned agent,
  * cheaply.
  */
 bool scmi_is_heard(const ScmiPlatform *platform);
+
+/**
+ * scmi_base_report: tell who asked for it of a command that failed
+ * @agent: whose command it was
+ *
+ * For commands that are answered nothing, such as those of fast channels: what
+ * an agent is answered it knows. It is the last thing that such a command
+ * does.
+ */
+void scmi_base_report(ScmiPlatform *platform, unsigned agent,
+                      const ScmiProtocol *protocol, unsigned message,
+                      ScmiStatus status);
 
 /* Whether anybody would hear of this event. */
 bool scmi_is_subscribed(const ScmiPlatform *platform,

@@ -12,6 +12,7 @@
 #define PERF SCMI_PROTOCOL_PERF
 #define POWERCAP SCMI_PROTOCOL_POWERCAP
 #define BASE SCMI_PROTOCOL_BASE
+#define BASE_ERROR 0x00004300
 /* Entries: plain, doorbell, indexed; two of powercap. */
 static const char domains[] =
     "{ 'agents': [ { 'name': 'a', 'trusted': true },"
@@ -333,6 +334,33 @@ static void test_denied(void)
     scmi_test_free(platform);
 }
 
+/* What is refused nobody is answered, but who asked for errors is told. */
+static void test_errors(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(domains);
+    ScmiTestInbox a = {}, b = {};
+    Window w;
+
+    scmi_test_window(platform, SCMI_TEST_AGENT, &w);
+    scmi_test_attach(platform, 1, &a);
+    scmi_test_attach(platform, 2, &b);
+    window_write(platform, 0, 0x0, 25);
+    ASSERT_STATUS(SEND(platform, BASE, 0x8, 1), SCMI_SUCCESS);
+    ASSERT_STATUS(SEND_AS(2, platform, BASE, 0x8, 1), SCMI_SUCCESS);
+    window_write(platform, 0, 0x0, 20);
+    ASSERT_NO_EVENT(&a);
+    window_write(platform, 0, 0x0, 25);
+    ASSERT_EVENT(&a, BASE_ERROR, 1, 1, 0x4c07, (uint32_t)SCMI_OUT_OF_RANGE);
+    ASSERT_EVENT(&b, BASE_ERROR, 1, 1, 0x4c07, (uint32_t)SCMI_OUT_OF_RANGE);
+    slot_write(&w, 4, 0x0, 60);
+    window_write(platform, 4, SCMI_FAST_DOORBELL, 1);
+    ASSERT_EVENT(&a, BASE_ERROR, 1, 1, 0x6005, (uint32_t)SCMI_OUT_OF_RANGE);
+    ASSERT_STATUS(SEND(platform, BASE, 0x8, 0), SCMI_SUCCESS);
+    window_write(platform, 0, 0x0, 25);
+    ASSERT_NO_EVENT(&a);
+    scmi_test_free(platform);
+}
+
 /* Words that are no channels, and all that lies behind the last entry. */
 static void test_elsewhere(void)
 {
@@ -389,6 +417,7 @@ void scmi_test_add_fast(void)
     g_test_add_func("/scmi/fast/shown", test_shown);
     g_test_add_func("/scmi/fast/events", test_events);
     g_test_add_func("/scmi/fast/denied", test_denied);
+    g_test_add_func("/scmi/fast/errors", test_errors);
     g_test_add_func("/scmi/fast/elsewhere", test_elsewhere);
     g_test_add_func("/scmi/fast/loaded", test_loaded);
 }
