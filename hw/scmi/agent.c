@@ -43,6 +43,15 @@ const ScmiProtocol *scmi_agent_protocol(const ScmiPlatform *s, unsigned agent,
     return NULL;
 }
 
+static void agent_release_all(ScmiPlatform *s, unsigned agent, unsigned place)
+{
+    const GPtrArray *resources = s->resources[place];
+
+    for (unsigned id = 0; id < resources->len; id++) {
+        scmi_resource_release(g_ptr_array_index(resources, id), agent);
+    }
+}
+
 void scmi_agent_reset(ScmiPlatform *s, unsigned agent, bool permissions)
 {
     for (unsigned i = 0; i < scmi_num_protocols; i++) {
@@ -52,14 +61,80 @@ void scmi_agent_reset(ScmiPlatform *s, unsigned agent, bool permissions)
         for (unsigned d = 0; d < view->num_domains; d++) {
             view->domains[d] &= ~SCMI_DOMAIN_EVENTS;
         }
-        if (scmi_protocols[i]->release) {
-            scmi_protocols[i]->release(s, agent);
-        }
+        agent_release_all(s, agent, i);
     }
     if (permissions) {
         /* They were found to be good when the platform was made. */
         scmi_agent_permit_configured(s, agent, &error_abort);
     }
+}
+
+/* Transports */
+
+bool scmi_agent_has_events(const ScmiPlatform *s, unsigned agent)
+{
+    const ScmiAgent *a = &s->agents[agent];
+
+    return a->sink && (!a->sink->is_open || a->sink->is_open(a->opaque));
+}
+
+bool scmi_call_has_events(const ScmiCall *call)
+{
+    return scmi_agent_has_events(call->platform, call->agent);
+}
+
+void scmi_platform_attach(ScmiPlatform *s, unsigned agent,
+                          const ScmiEventSink *sink, void *opaque)
+{
+    assert(agent < s->num_agents && !s->agents[agent].sink);
+    s->agents[agent].sink = sink;
+    s->agents[agent].opaque = opaque;
+}
+
+bool scmi_platform_sends_to(const ScmiPlatform *s, unsigned agent)
+{
+    return s->agents[agent].sink;
+}
+
+static unsigned first_without_transport(const ScmiPlatform *s)
+{
+    unsigned agent = 1;
+
+    while (agent < s->num_agents && s->agents[agent].transport) {
+        agent++;
+    }
+    return agent;
+}
+
+unsigned scmi_platform_claim(ScmiPlatform *s, unsigned agent,
+                             Object *transport, Error **errp)
+{
+    if (!agent) {
+        agent = first_without_transport(s);
+        if (agent == s->num_agents) {
+            error_setg(errp, "every agent of the platform has a transport");
+            return 0;
+        }
+    }
+    if (agent >= s->num_agents) {
+        error_setg(errp, "the platform has no agent %u", agent);
+        return 0;
+    }
+    if (s->agents[agent].transport) {
+        error_setg(errp, "agent %u has a transport already", agent);
+        return 0;
+    }
+    s->agents[agent].transport = transport;
+    return agent;
+}
+
+/* What is under way has nobody to go to. */
+void scmi_platform_release(ScmiPlatform *s, unsigned agent)
+{
+    scmi_platform_restart(s, agent);
+    s->agents[agent].transport = NULL;
+    s->agents[agent].sink = NULL;
+    s->agents[agent].opaque = NULL;
 }
 
 /* Configuration */
@@ -96,6 +171,7 @@ bool scmi_agents_init(ScmiPlatform *s, Error **errp)
     }
     s->num_agents = n + 1;
     s->agents = g_new0(ScmiAgent, s->num_agents);
+    s->delayed = g_new0(ScmiDelayed, n * SCMI_MAX_DELAYED);
     for (unsigned i = 1; l; l = l->next, i++) {
         s->agents[i].config = l->value;
         if (!check_agent_name(s, i, errp)) {
@@ -127,5 +203,6 @@ void scmi_agents_finalize(ScmiPlatform *s)
         g_free(s->views[i].domains);
     }
     g_free(s->views);
+    g_free(s->delayed);
     g_free(s->agents);
 }

@@ -24,6 +24,8 @@ enum {
 /* The event. */
 #define BASE_ERROR_EVENT 0x0
 
+FIELD(BASE_ERROR, COMMANDS, 0, 10)
+
 #define BASE_AGENT_MYSELF UINT32_MAX
 
 /* Base itself is not listed. */
@@ -153,6 +155,25 @@ static ScmiStatus base_reset_agent_configuration(ScmiCall *call)
     }
     scmi_agent_reset(call->platform, agent, flags);
     return SCMI_SUCCESS;
+}
+
+/*
+ * One command an event, none of them fatal. How a command is reported the
+ * sources do not tell, Linux hands on the 64 bits as they are: its header and,
+ * above that, its status.
+ */
+void scmi_base_report(ScmiPlatform *platform, unsigned agent,
+                      const ScmiProtocol *protocol, unsigned message,
+                      ScmiStatus status)
+{
+    uint32_t header = FIELD_DP32(message, SCMI_HEADER, PROTOCOL,
+                                 protocol->id);
+    uint32_t words[] = {
+        FIELD_DP32(0, BASE_ERROR, COMMANDS, 1), header, status,
+    };
+
+    scmi_notify(platform, &scmi_base_protocol, BASE_ERROR_EVENT, 0, agent,
+                words, ARRAY_SIZE(words));
 }
 
 static const ScmiMessage base_messages[] = {

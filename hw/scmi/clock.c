@@ -27,7 +27,7 @@ enum {
     CLOCK_GET_PERMISSIONS = 0xf,
 };
 
-/* How many rate changes may be under way; Linux wants 2 to start with. */
+/* How many rate changes an agent may have under way; Linux wants two. */
 #define CLOCK_MAX_ASYNC 4
 
 #define CLOCK_OEM_DUTY_CYCLE 1
@@ -345,7 +345,8 @@ static const ScmiMessage clock_messages[] = {
     { CLOCK_DESCRIBE_RATES, "describe_rates", .min = 8, .domain = 0,
       .handler = clock_describe_rates },
     { CLOCK_RATE_SET, "rate_set", .min = 16, .domain = 1,
-      .handler = clock_rate_set, .complete = clock_rate_set_complete },
+      .handler = clock_rate_set, .complete = clock_rate_set_complete,
+      .pending = CLOCK_MAX_ASYNC },
     { CLOCK_RATE_GET, "rate_get", .min = 4, .domain = 0,
       .handler = clock_rate_get },
     { CLOCK_CONFIG_SET, "config_set", .min = 8, .domain = 0,

@@ -26,14 +26,19 @@ bool scmi_check_count(const char *list, size_t n, size_t most, Error **errp)
     return false;
 }
 
+/* QOM gives the brackets and the slash a meaning of their own. */
 bool scmi_check_name(const char *name, Error **errp)
 {
-    if (*name && strlen(name) < SCMI_EXTENDED_NAME_SIZE) {
-        return true;
+    if (!*name || strlen(name) >= SCMI_EXTENDED_NAME_SIZE) {
+        error_setg(errp, "name: '%s' does not have 1 to %d characters", name,
+                   SCMI_EXTENDED_NAME_SIZE - 1);
+        return false;
     }
-    error_setg(errp, "name: '%s' does not have 1 to %d characters", name,
-               SCMI_EXTENDED_NAME_SIZE - 1);
-    return false;
+    if (strpbrk(name, "/[]")) {
+        error_setg(errp, "name: '%s' has one of / [ ]", name);
+        return false;
+    }
+    return true;
 }
 
 bool scmi_check_text(const char *member, const char *text, Error **errp)

@@ -183,8 +183,8 @@ static void log_guest_error(unsigned agent, uint32_t header, const char *what)
                   ": %s\n", agent, header, what);
 }
 
-/* Find out what @header is about. */
-static ScmiStatus find_message(ScmiCall *call, uint32_t header)
+/* Find out which protocol @header is about. */
+static ScmiStatus find_protocol(ScmiCall *call, uint32_t header)
 {
     ScmiPlatform *s = call->platform;
     unsigned place = s->place[FIELD_EX32(header, SCMI_HEADER, PROTOCOL)];
@@ -200,8 +200,15 @@ static ScmiStatus find_message(ScmiCall *call, uint32_t header)
     call->view = scmi_agent_view(s, call->agent, place - 1);
     call->protocol = call->view->protocol;
     call->version = call->view->version;
-    if (call->view->denied) {
-        return SCMI_DENIED;
+    return call->view->denied ? SCMI_DENIED : SCMI_SUCCESS;
+}
+
+static ScmiStatus find_message(ScmiCall *call, uint32_t header)
+{
+    ScmiStatus status = find_protocol(call, header);
+
+    if (status != SCMI_SUCCESS) {
+        return status;
     }
     call->message = call_row(call, FIELD_EX32(header, SCMI_HEADER, MESSAGE));
     if (!call->message) {
@@ -279,25 +286,51 @@ size_t scmi_platform_handle(ScmiPlatform *s, unsigned agent, uint32_t header,
     return call_finish(call, run(call, payload, length));
 }
 
-/* The row and the domain are those that were found when it was accepted. */
+/* The row of a message in a version that need not be the one in use. */
+static const ScmiMessage *row_of_version(const ScmiProtocol *protocol,
+                                         unsigned id, uint32_t version)
+{
+    const ScmiMessage *found = NULL;
+
+    for (unsigned i = 0; i < protocol->num_messages; i++) {
+        const ScmiMessage *row = &protocol->messages[i];
+
+        if (row->id == id && row->since <= version) {
+            found = row;
+        }
+    }
+    return found;
+}
+
+/* It is carried out, and answered, in the version in which it was accepted. */
+static ScmiStatus complete(ScmiCall *call, const ScmiDelayed *delayed)
+{
+    ScmiStatus status = find_protocol(call, delayed->header);
+
+    if (status != SCMI_SUCCESS) {
+        return status;
+    }
+    call->version = delayed->version;
+    call->message = row_of_version(call->protocol,
+                                   FIELD_EX32(delayed->header, SCMI_HEADER,
+                                              MESSAGE), delayed->version);
+    /* Nothing but a forged snapshot has another row here. */
+    if (!call->message || !call->message->complete) {
+        return SCMI_GENERIC_ERROR;
+    }
+    memcpy(call->payload, delayed->payload, sizeof(call->payload));
+    status = find_domain(call);
+    return status ?: call->message->complete(call);
+}
+
 void scmi_complete(ScmiPlatform *s, const ScmiDelayed *delayed,
                    ScmiEvent *event)
 {
     ScmiCall *call = &s->call;
-    ScmiStatus status;
 
     call_start(call, delayed->agent, delayed->header, event->payload,
                sizeof(event->payload));
-    status = find_message(call, delayed->header);
-    if (status == SCMI_SUCCESS) {
-        memcpy(call->payload, delayed->payload, sizeof(call->payload));
-        status = find_domain(call);
-    }
-    if (status == SCMI_SUCCESS) {
-        status = call->message->complete ? call->message->complete(call)
-                                         : SCMI_GENERIC_ERROR;
-    }
-    event->length = call_finish(call, status);
+    event->length = call_finish(call, complete(call, delayed));
     event->header = FIELD_DP32(delayed->header, SCMI_HEADER, TYPE,
                                SCMI_TYPE_DELAYED_RESPONSE);
 }

@@ -16,63 +16,6 @@
 #include "platform-state.h"
 #include "trace.h"
 
-bool scmi_agent_has_events(const ScmiPlatform *s, unsigned agent)
-{
-    const ScmiAgent *a = &s->agents[agent];
-
-    return a->sink && (!a->sink->is_open || a->sink->is_open(a->opaque));
-}
-
-bool scmi_call_has_events(const ScmiCall *call)
-{
-    return scmi_agent_has_events(call->platform, call->agent);
-}
-
-void scmi_platform_attach(ScmiPlatform *s, unsigned agent,
-                          const ScmiEventSink *sink, void *opaque)
-{
-    assert(agent < s->num_agents && !s->agents[agent].sink);
-    s->agents[agent].sink = sink;
-    s->agents[agent].opaque = opaque;
-}
-
-bool scmi_platform_sends_to(const ScmiPlatform *s, unsigned agent)
-{
-    return s->agents[agent].sink;
-}
-
-static unsigned first_without_transport(const ScmiPlatform *s)
-{
-    unsigned agent = 1;
-
-    while (agent < s->num_agents && s->agents[agent].transport) {
-        agent++;
-    }
-    return agent;
-}
-
-unsigned scmi_platform_claim(ScmiPlatform *s, unsigned agent,
-                             Object *transport, Error **errp)
-{
-    if (!agent) {
-        agent = first_without_transport(s);
-        if (agent == s->num_agents) {
-            error_setg(errp, "every agent of the platform has a transport");
-            return 0;
-        }
-    }
-    if (agent >= s->num_agents) {
-        error_setg(errp, "the platform has no agent %u", agent);
-        return 0;
-    }
-    if (s->agents[agent].transport) {
-        error_setg(errp, "agent %u has a transport already", agent);
-        return 0;
-    }
-    s->agents[agent].transport = transport;
-    return agent;
-}
-
 static bool agent_send(const ScmiAgent *agent, const ScmiEvent *event)
 {
     return agent->sink->send(agent->opaque, event->header, event->payload,
@@ -239,6 +182,24 @@ bool scmi_call_can_delay(const ScmiCall *call)
     return scmi_call_has_events(call) && async_latency(call->platform);
 }
 
+/* Whether the agent has as many commands under way as it may. */
+static bool call_is_too_many(const ScmiCall *call)
+{
+    const ScmiPlatform *s = call->platform;
+    const uint32_t what = R_SCMI_HEADER_PROTOCOL_MASK |
+                          R_SCMI_HEADER_MESSAGE_MASK;
+    unsigned all = 0, same = 0;
+
+    for (unsigned i = 0; i < s->num_delayed; i++) {
+        if (s->delayed[i].agent == call->agent) {
+            all++;
+            same += (s->delayed[i].header & what) == (call->header & what);
+        }
+    }
+    return all == SCMI_MAX_DELAYED ||
+           (call->message->pending && same >= call->message->pending);
+}
+
 ScmiStatus scmi_call_delay(ScmiCall *call)
 {
     ScmiPlatform *s = call->platform;
@@ -250,7 +211,7 @@ ScmiStatus scmi_call_delay(ScmiCall *call)
     if (!scmi_call_can_delay(call)) {
         return SCMI_NOT_SUPPORTED;
     }
-    if (s->num_delayed == SCMI_MAX_DELAYED) {
+    if (call_is_too_many(call)) {
         return SCMI_BUSY;
     }
     for (; i && s->delayed[i - 1].deadline > deadline; i--) {
@@ -260,6 +221,7 @@ ScmiStatus scmi_call_delay(ScmiCall *call)
         .deadline = deadline,
         .agent = call->agent,
         .header = call->header,
+        .version = call->version,
     };
     memcpy(s->delayed[i].payload, call->payload, sizeof(call->payload));
     s->num_delayed++;
@@ -318,15 +280,6 @@ void scmi_platform_restart(ScmiPlatform *s, unsigned agent)
     s->num_delayed = kept;
     delayed_rearm(s);
     scmi_agent_reset(s, agent, false);
-}
-
-/* What is under way has nobody to go to. */
-void scmi_platform_release(ScmiPlatform *s, unsigned agent)
-{
-    scmi_platform_restart(s, agent);
-    s->agents[agent].transport = NULL;
-    s->agents[agent].sink = NULL;
-    s->agents[agent].opaque = NULL;
 }
 
 /* The timer follows from what is due; who is subscribed is in the views. */
@@ -392,6 +345,7 @@ const VMStateDescription vmstate_scmi_delayed = {
         VMSTATE_INT64(deadline, ScmiDelayed),
         VMSTATE_UINT32(agent, ScmiDelayed),
         VMSTATE_UINT32(header, ScmiDelayed),
+        VMSTATE_UINT32(version, ScmiDelayed),
         VMSTATE_UINT32_ARRAY(payload, ScmiDelayed,
                              SCMI_COMMAND_MAX / sizeof(uint32_t)),
         VMSTATE_END_OF_LIST()

@@ -73,19 +73,24 @@ static void window_changed(const ScmiPlatform *s, unsigned agent,
     }
 }
 
+/* What an agent may not use, it is not shown either. */
 static void window_show(const ScmiPlatform *s, unsigned agent,
                         const ScmiFastDomain *domain)
 {
     uint8_t *state = s->agents[agent].window->state;
+    bool shown = scmi_agent_may_use(s, agent, domain->class->protocol,
+                                    domain->resource->id);
 
     for (unsigned i = 0; i < NUM_CHANNELS; i++) {
         const ScmiFastChannel *channel = &domain->class->channels[i];
-        uint32_t words[SCMI_FAST_MAX_WORDS];
+        uint32_t words[SCMI_FAST_MAX_WORDS] = {};
 
         if (channel->set) {
             continue;
         }
-        domain->class->get(domain, channel->message, words);
+        if (shown) {
+            domain->class->get(domain, channel->message, words);
+        }
         for (unsigned w = 0; w < channel->words; w++) {
             stl_le_p(state + word_offset(domain, channel->word + w),
                      words[w]);
@@ -108,6 +113,20 @@ void scmi_fast_update(const ScmiFastDomain *domain)
     }
 }
 
+static void window_show_all(const ScmiPlatform *s, unsigned agent)
+{
+    for (unsigned i = 0; i < s->fast->len; i++) {
+        window_show(s, agent, g_ptr_array_index(s->fast, i));
+    }
+}
+
+void scmi_fast_permitted(const ScmiPlatform *s, unsigned agent)
+{
+    if (s->agents[agent].window) {
+        window_show_all(s, agent);
+    }
+}
+
 void scmi_fast_reset(ScmiPlatform *s, unsigned agent)
 {
     const ScmiFastWindow *window = s->agents[agent].window;
@@ -116,9 +135,7 @@ void scmi_fast_reset(ScmiPlatform *s, unsigned agent)
     memset(window->slots, 0, scmi_fast_size(s));
     window_changed(s, agent, SCMI_FAST_STATE);
     window_changed(s, agent, SCMI_FAST_SLOTS);
-    for (unsigned i = 0; i < s->fast->len; i++) {
-        window_show(s, agent, g_ptr_array_index(s->fast, i));
-    }
+    window_show_all(s, agent);
 }
 
 bool scmi_fast_has_window(const ScmiPlatform *s, unsigned agent)
@@ -165,6 +182,7 @@ static void channel_set(unsigned agent, ScmiFastDomain *domain,
                         domain->resource->id, words[0], status);
     if (status != SCMI_SUCCESS) {
         log_guest_error(agent, offset, words[0], "not carried out");
+        scmi_base_report(s, agent, class->protocol, channel->message, status);
     }
 }
 

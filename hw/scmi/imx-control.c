@@ -92,6 +92,8 @@ static const VMStateDescription vmstate_imx_control = {
         VMSTATE_UINT32_EQUAL(num_words, ScmiImxControl, "number of words"),
         VMSTATE_UINT32_ARRAY(words, ScmiImxControl,
                              SCMI_IMX_CONTROL_MAX_WORDS),
+        VMSTATE_UINT32(action, ScmiImxControl),
+        VMSTATE_UINT32(num_actions, ScmiImxControl),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -101,10 +103,18 @@ static void control_reset_hold(Object *obj, ResetType type)
     ScmiImxControl *control = SCMI_IMX_CONTROL(obj);
 
     memcpy(control->words, control->at_reset, sizeof(control->words));
+    control->action = 0;
+    control->num_actions = 0;
 }
 
 static void scmi_imx_control_init(Object *obj)
 {
+    ScmiImxControl *control = SCMI_IMX_CONTROL(obj);
+
+    object_property_add_uint32_ptr(obj, "action", &control->action,
+                                   OBJ_PROP_FLAG_READ);
+    object_property_add_uint32_ptr(obj, "actions", &control->num_actions,
+                                   OBJ_PROP_FLAG_READ);
 }
 
 static void scmi_imx_control_finalize(Object *obj)

@@ -21,6 +21,7 @@
 
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qemu/bitmap.h"
 #include "migration/vmstate.h"
 #include "imx-cpu.h"
 
@@ -68,8 +69,13 @@ FIELD(LMM_REASON, VALID, 31, 1)
 #define LMM_REASON_SOFTWARE 16
 #define LMM_REASON_POWER_ON 31
 
+/**
+ * ScmiImxLm:
+ * @agents: which run in it, by number
+ */
 struct ScmiImxLm {
     ScmiResource parent_obj;
+    unsigned long *agents;
     uint32_t state_at_reset;
     uint32_t state;
     uint32_t error;
@@ -81,24 +87,26 @@ OBJECT_DEFINE_SIMPLE_TYPE(ScmiImxLm, scmi_imx_lm, SCMI_IMX_LM, SCMI_RESOURCE)
 
 static const ScmiProtocol imx_lmm_protocol;
 
-/* The machine that an agent runs in, as configured. */
-static uint32_t agent_lm(const ScmiPlatform *platform, unsigned agent)
+/* The machine that names an agent, or -1. */
+static int lm_naming(const ScmiPlatform *platform, unsigned agent)
 {
-    const ScmiPlatformConfig *config = scmi_platform_config(platform);
-    const char *name = scmi_agent_name(platform, agent);
-    const ScmiImxLmConfigList *l = config->imx_lms;
+    unsigned n = scmi_num_resources(platform, &imx_lmm_protocol);
 
-    for (uint32_t id = 0; l; l = l->next, id++) {
-        const strList *a = l->value->agents;
+    for (unsigned id = 0; id < n; id++) {
+        const ScmiImxLm *lm =
+            SCMI_IMX_LM(scmi_resource(platform, &imx_lmm_protocol, id));
 
-        while (a && strcmp(a->value, name)) {
-            a = a->next;
-        }
-        if (a) {
+        if (test_bit(agent, lm->agents)) {
             return id;
         }
     }
-    return 0;
+    return -1;
+}
+
+/* The machine that an agent runs in: the first one unless another names it. */
+static uint32_t agent_lm(const ScmiPlatform *platform, unsigned agent)
+{
+    return MAX(0, lm_naming(platform, agent));
 }
 
 /* Only LMM_ATTRIBUTES may say "mine". */
@@ -296,34 +304,38 @@ static void lm_reset_state(ScmiImxLm *lm)
 }
 
 /* Each agent that a machine names is one, and runs nowhere else. */
-static bool check_agents(const ScmiPlatform *platform, uint32_t id,
-                         const strList *l, Error **errp)
+static bool set_agents(const ScmiPlatform *platform, ScmiImxLm *lm,
+                       const strList *l, Error **errp)
 {
+    unsigned n = scmi_platform_num_agents(platform);
+
+    lm->agents = bitmap_new(n);
     for (unsigned i = 0; l; l = l->next, i++) {
-        unsigned agent = scmi_platform_num_agents(platform);
+        unsigned agent = n;
 
         while (--agent && strcmp(scmi_agent_name(platform, agent), l->value)) {
             continue;
         }
-        if (!agent || agent_lm(platform, agent) != id) {
+        if (!agent || lm_naming(platform, agent) >= 0) {
             error_setg(errp, "agents[%u]: %s '%s'", i,
                        agent ? "another machine has agent"
                              : "no agent is named", l->value);
             return false;
         }
+        set_bit(agent, lm->agents);
     }
     return true;
 }
 
-static bool lm_add(ScmiPlatform *platform, uint32_t id,
-                   const ScmiImxLmConfig *config, Error **errp)
+static bool lm_add(ScmiPlatform *platform, const ScmiImxLmConfig *config,
+                   Error **errp)
 {
-    ScmiImxLm *lm;
+    ScmiImxLm *lm = SCMI_IMX_LM(object_new(TYPE_SCMI_IMX_LM));
 
-    if (!check_agents(platform, id, config->agents, errp)) {
+    if (!set_agents(platform, lm, config->agents, errp)) {
+        object_unref(OBJECT(lm));
         return false;
     }
-    lm = SCMI_IMX_LM(object_new(TYPE_SCMI_IMX_LM));
     lm->state_at_reset = config->has_state ? config->state
                                            : SCMI_IMX_LM_STATE_OFF;
     lm_reset_state(lm);
@@ -341,7 +353,7 @@ static bool lmm_populate(ScmiPlatform *platform,
         return false;
     }
     for (uint32_t id = 0; l; l = l->next, id++) {
-        if (!lm_add(platform, id, l->value, errp)) {
+        if (!lm_add(platform, l->value, errp)) {
             error_prepend(errp, "imx-lms[%u].", id);
             return false;
         }
@@ -413,6 +425,7 @@ static void scmi_imx_lm_init(Object *obj)
 
 static void scmi_imx_lm_finalize(Object *obj)
 {
+    g_free(SCMI_IMX_LM(obj)->agents);
 }
 
 static void scmi_imx_lm_class_init(ObjectClass *oc, void *data)

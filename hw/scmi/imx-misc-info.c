@@ -69,64 +69,74 @@ ScmiStatus scmi_imx_misc_board_info(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
-static void put_words(ScmiCall *call, const uint32List *l, unsigned skip,
-                      unsigned n)
+static ScmiImxWords resolve_words(const uint32List *l)
 {
-    for (; l && skip; skip--) {
-        l = l->next;
+    ScmiImxWords list = { .words = g_new(uint32_t, QAPI_LIST_LENGTH(l)) };
+
+    for (; l; l = l->next) {
+        list.words[list.n++] = l->value;
     }
-    for (; l && n; n--) {
-        scmi_put_u32(call, l->value);
-        l = l->next;
+    return list;
+}
+
+void scmi_imx_misc_resolve(ScmiImxMisc *misc, const ScmiImxMiscConfig *config)
+{
+    const strList *l = config->reset_reasons;
+
+    misc->reasons = g_new(const char *, QAPI_LIST_LENGTH(l));
+    for (; l; l = l->next) {
+        misc->reasons[misc->num_reasons++] = l->value;
     }
+    misc->rom_passover = resolve_words(config->rom_passover);
+    misc->syslog = resolve_words(config->syslog);
 }
 
 ScmiStatus scmi_imx_misc_rom_passover_get(ScmiCall *call)
 {
-    const ScmiImxMiscConfig *config = call_config(call);
-    unsigned n = QAPI_LIST_LENGTH(config->rom_passover);
+    const ScmiImxWords *passover = &scmi_call_imx_misc(call)->rom_passover;
 
-    if (!config->has_rom_passover) {
+    if (!call_config(call)->has_rom_passover) {
         return SCMI_NOT_SUPPORTED;
     }
-    scmi_put_u32(call, n);
-    put_words(call, config->rom_passover, 0, n);
+    scmi_put_u32(call, passover->n);
+    for (unsigned i = 0; i < passover->n; i++) {
+        scmi_put_u32(call, passover->words[i]);
+    }
     return SCMI_SUCCESS;
 }
 
 ScmiStatus scmi_imx_misc_syslog_get(ScmiCall *call)
 {
-    const ScmiImxMiscConfig *config = call_config(call);
+    const ScmiImxWords *syslog = &scmi_call_imx_misc(call)->syslog;
     uint32_t first = call->payload[1];
-    unsigned total = QAPI_LIST_LENGTH(config->syslog);
     uint32_t flags = 0;
     unsigned n;
 
-    if (!config->has_syslog) {
+    if (!call_config(call)->has_syslog) {
         return SCMI_NOT_SUPPORTED;
     }
-    if (call->payload[0] || first > total) {
+    if (call->payload[0] || first > syslog->n) {
         return SCMI_INVALID_PARAMETERS;
     }
-    n = scmi_chunk(call, first, total, sizeof(flags), sizeof(uint32_t));
+    n = scmi_chunk(call, first, syslog->n, sizeof(flags), sizeof(uint32_t));
     flags = FIELD_DP32(flags, MISC_SYSLOG, RETURNED, n);
-    flags = FIELD_DP32(flags, MISC_SYSLOG, REMAINING, total - first - n);
+    flags = FIELD_DP32(flags, MISC_SYSLOG, REMAINING, syslog->n - first - n);
     scmi_put_u32(call, flags);
-    put_words(call, config->syslog, first, n);
+    for (unsigned i = 0; i < n; i++) {
+        scmi_put_u32(call, syslog->words[first + i]);
+    }
     return SCMI_SUCCESS;
 }
 
 ScmiStatus scmi_imx_misc_reset_reason_attributes(ScmiCall *call)
 {
-    const strList *l = call_config(call)->reset_reasons;
+    const ScmiImxMisc *misc = scmi_call_imx_misc(call);
+    uint32_t reason = call->payload[0];
 
-    for (uint32_t i = 0; l && i < call->payload[0]; i++) {
-        l = l->next;
-    }
-    if (!l) {
+    if (reason >= misc->num_reasons) {
         return SCMI_NOT_FOUND;
     }
     scmi_put_u32(call, 0);
-    scmi_put_text(call, l->value, SCMI_SHORT_NAME_SIZE);
+    scmi_put_text(call, misc->reasons[reason], SCMI_SHORT_NAME_SIZE);
     return SCMI_SUCCESS;
 }

@@ -21,12 +21,10 @@
 #include "imx-misc.h"
 #include "migration/vmstate.h"
 
-#define TYPE_SCMI_IMX_MISC "scmi-imx-misc"
-OBJECT_DECLARE_SIMPLE_TYPE(ScmiImxMisc, SCMI_IMX_MISC)
-
 enum {
     MISC_CTRL_SET = 0x3,
     MISC_CTRL_GET = 0x4,
+    MISC_CONTROL_ACTION = 0x5,
     MISC_DISCOVER_BUILD_INFO = 0x6,
     MISC_ROM_PASSOVER_GET = 0x7,
     MISC_CTRL_NOTIFY = 0x8,
@@ -58,21 +56,11 @@ FIELD(MISC_REASON_FLAGS, SYSTEM, 0, 1)
 /* Valid, and the reset reason that Linux calls "por". */
 #define MISC_REASON_POWER_ON 0x8000001f
 
-struct ScmiImxMisc {
-    DeviceState parent_obj;
-    uint32_t num_controls;
-    uint32_t num_board_controls;
-    uint32_t boot_reason;
-    uint32_t shutdown_reason;
-    uint32_t lm_boot_reason;
-    uint32_t lm_shutdown_reason;
-};
-
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiImxMisc, scmi_imx_misc, SCMI_IMX_MISC, DEVICE)
 
 static const ScmiProtocol imx_misc_protocol;
 
-static ScmiImxMisc *call_misc(const ScmiCall *call)
+ScmiImxMisc *scmi_call_imx_misc(const ScmiCall *call)
 {
     return SCMI_IMX_MISC(scmi_protocol_device(call->platform,
                                               call->protocol));
@@ -81,7 +69,7 @@ static ScmiImxMisc *call_misc(const ScmiCall *call)
 /* The board's controls come after the device's. */
 static uint32_t misc_find(const ScmiCall *call, uint32_t number)
 {
-    const ScmiImxMisc *misc = call_misc(call);
+    const ScmiImxMisc *misc = scmi_call_imx_misc(call);
 
     if (number < MISC_BOARD_CONTROL) {
         return number < misc->num_controls ? number : UINT32_MAX;
@@ -93,15 +81,13 @@ static uint32_t misc_find(const ScmiCall *call, uint32_t number)
 
 static ScmiStatus misc_attributes(ScmiCall *call)
 {
-    const ScmiImxMiscConfig *config =
-        scmi_platform_config(call->platform)->imx_misc;
-    const ScmiImxMisc *misc = call_misc(call);
+    const ScmiImxMisc *misc = scmi_call_imx_misc(call);
     uint32_t attributes = 0;
 
     attributes = FIELD_DP32(attributes, MISC_ATTRIBUTES, CONTROLS,
                             misc->num_controls);
     attributes = FIELD_DP32(attributes, MISC_ATTRIBUTES, REASONS,
-                            QAPI_LIST_LENGTH(config->reset_reasons));
+                            misc->num_reasons);
     attributes = FIELD_DP32(attributes, MISC_ATTRIBUTES, BOARD_CONTROLS,
                             misc->num_board_controls);
     scmi_put_u32(call, attributes);
@@ -137,6 +123,25 @@ static ScmiStatus misc_ctrl_get(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
+/* What an action does is the control's; this one's have no results. */
+static ScmiStatus misc_control_action(ScmiCall *call)
+{
+    ScmiImxControl *control = SCMI_IMX_CONTROL(call->resource);
+    uint32_t n = call->payload[2];
+
+    if (n > SCMI_IMX_CONTROL_MAX_WORDS) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    /* As of values, an agent may send the whole array. */
+    if (call->payload_length < 12 + n * sizeof(uint32_t)) {
+        return SCMI_PROTOCOL_ERROR;
+    }
+    control->action = call->payload[1];
+    control->num_actions++;
+    scmi_put_u32(call, 0);
+    return SCMI_SUCCESS;
+}
+
 static void notify_agent(ScmiImxControl *control, ScmiPlatform *platform,
                          unsigned agent, uint32_t events)
 {
@@ -166,7 +171,7 @@ void scmi_imx_misc_notify(ScmiImxControl *control, uint32_t events)
 
 static ScmiStatus misc_reset_reason_get(ScmiCall *call)
 {
-    const ScmiImxMisc *misc = call_misc(call);
+    const ScmiImxMisc *misc = scmi_call_imx_misc(call);
     uint32_t system = call->payload[0];
 
     if (system & ~R_MISC_REASON_FLAGS_SYSTEM_MASK) {
@@ -187,6 +192,9 @@ static const ScmiMessage misc_messages[] = {
       .handler = misc_ctrl_set },
     { MISC_CTRL_GET, "ctrl_get", .min = 4, .domain = 0,
       .handler = misc_ctrl_get },
+    { MISC_CONTROL_ACTION, "control_action", .min = 12,
+      .max = 12 + SCMI_IMX_CONTROL_MAX_WORDS * sizeof(uint32_t), .domain = 0,
+      .handler = misc_control_action },
     { MISC_DISCOVER_BUILD_INFO, "discover_build_info",
       .domain = SCMI_NO_DOMAIN, .handler = scmi_imx_misc_discover_build_info },
     { MISC_ROM_PASSOVER_GET, "rom_passover_get", .domain = SCMI_NO_DOMAIN,
@@ -288,6 +296,7 @@ static bool misc_populate(ScmiPlatform *platform,
     ScmiImxMisc *misc =
         SCMI_IMX_MISC(scmi_protocol_device(platform, &imx_misc_protocol));
 
+    scmi_imx_misc_resolve(misc, c);
     misc->num_controls = QAPI_LIST_LENGTH(c->controls);
     misc->num_board_controls = QAPI_LIST_LENGTH(c->board_controls);
     if (check_lengths(c, errp) && check_texts(c, errp) &&
@@ -351,6 +360,11 @@ static void scmi_imx_misc_init(Object *obj)
 
 static void scmi_imx_misc_finalize(Object *obj)
 {
+    ScmiImxMisc *misc = SCMI_IMX_MISC(obj);
+
+    g_free(misc->reasons);
+    g_free(misc->rom_passover.words);
+    g_free(misc->syslog.words);
 }
 
 static void scmi_imx_misc_class_init(ObjectClass *oc, void *data)

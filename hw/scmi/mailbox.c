@@ -342,10 +342,6 @@ static void scmi_mailbox_realize(DeviceState *dev, Error **errp)
     if (!check_directions(s, errp)) {
         return;
     }
-    if (!scmi_shmem_check_protocols(s->platform, TYPE_SCMI_MAILBOX,
-                                    s->protocols, s->num_protocols, errp)) {
-        return;
-    }
     s->agent = scmi_platform_claim(s->platform, s->agent, OBJECT(s), errp);
     if (!s->agent || !add_channels(s, errp) ||
         !attach_doorbells(s, s->mailbox, errp) ||

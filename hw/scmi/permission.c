@@ -40,20 +40,51 @@ static void device_lists(const ScmiDeviceConfig *device,
     memcpy(lists, all, sizeof(all));
 }
 
+/* What an agent may not use, it neither holds nor hears of. */
+static void permit(ScmiPlatform *s, unsigned agent,
+                   const ScmiProtocol *protocol, ScmiResource *resource,
+                   bool allow)
+{
+    ScmiView *view = scmi_agent_view(s, agent, s->place[protocol->id] - 1);
+    uint8_t *flags = &view->domains[resource->id];
+
+    if (allow) {
+        *flags &= ~SCMI_DOMAIN_DENIED;
+        return;
+    }
+    *flags = SCMI_DOMAIN_DENIED;
+    scmi_resource_release(resource, agent);
+}
+
 /* Deny or allow the resources in @list to @agent. */
-static void set_list(ScmiPlatform *s, unsigned agent, const DeviceList *list,
-                     bool allow)
+static void permit_list(ScmiPlatform *s, unsigned agent,
+                        const DeviceList *list, bool allow)
 {
     for (const strList *l = list->names; l; l = l->next) {
-        ScmiResource *resource = scmi_find_resource(s, list->protocol,
-                                                    l->value);
-        unsigned place = s->place[list->protocol->id] - 1;
-        uint8_t *flags;
-
-        flags = &scmi_agent_view(s, agent, place)->domains[resource->id];
-        /* What it may not use, it shall not hear of either. */
-        *flags = allow ? *flags & ~SCMI_DOMAIN_DENIED : SCMI_DOMAIN_DENIED;
+        permit(s, agent, list->protocol,
+               scmi_find_resource(s, list->protocol, l->value), allow);
     }
+}
+
+static void permit_device(ScmiPlatform *s, unsigned agent,
+                          const ScmiDeviceConfig *device, bool allow)
+{
+    DeviceList lists[NUM_DEVICE_LISTS];
+
+    device_lists(device, lists);
+    for (unsigned i = 0; i < NUM_DEVICE_LISTS; i++) {
+        permit_list(s, agent, &lists[i], allow);
+    }
+}
+
+void scmi_permit_domains(ScmiPlatform *s, unsigned agent,
+                         const ScmiProtocol *protocol, const uint16_t *ids,
+                         unsigned n, bool allow)
+{
+    for (unsigned i = 0; i < n; i++) {
+        permit(s, agent, protocol, scmi_resource(s, protocol, ids[i]), allow);
+    }
+    scmi_fast_permitted(s, agent);
 }
 
 static const ScmiDeviceConfig *find_device(const ScmiPlatform *s, uint32_t id)
@@ -70,15 +101,12 @@ ScmiStatus scmi_permit_device(ScmiPlatform *s, uint32_t agent, uint32_t device,
                               bool allow)
 {
     const ScmiDeviceConfig *config = find_device(s, device);
-    DeviceList lists[NUM_DEVICE_LISTS];
 
     if (!config || agent >= s->num_agents) {
         return SCMI_NOT_FOUND;
     }
-    device_lists(config, lists);
-    for (unsigned i = 0; i < NUM_DEVICE_LISTS; i++) {
-        set_list(s, agent, &lists[i], allow);
-    }
+    permit_device(s, agent, config, allow);
+    scmi_fast_permitted(s, agent);
     return SCMI_SUCCESS;
 }
 
@@ -94,7 +122,8 @@ ScmiStatus scmi_permit_protocol(ScmiPlatform *s, uint32_t agent,
     device_lists(config, lists);
     for (unsigned i = 0; i < NUM_DEVICE_LISTS; i++) {
         if (lists[i].protocol->id == protocol && lists[i].names) {
-            set_list(s, agent, &lists[i], allow);
+            permit_list(s, agent, &lists[i], allow);
+            scmi_fast_permitted(s, agent);
             return SCMI_SUCCESS;
         }
     }
@@ -184,18 +213,16 @@ static bool deny_devices(ScmiPlatform *s, unsigned agent,
 {
     for (unsigned i = 0; names; names = names->next, i++) {
         const ScmiDeviceConfigList *d = s->config->devices;
-        unsigned id = 0;
 
         while (d && strcmp(d->value->name, names->value)) {
             d = d->next;
-            id++;
         }
         if (!d) {
             error_setg(errp, "denied-devices[%u]: no device is named '%s'", i,
                        names->value);
             return false;
         }
-        scmi_permit_device(s, agent, id, false);
+        permit_device(s, agent, d->value, false);
     }
     return true;
 }
@@ -213,9 +240,13 @@ bool scmi_agent_permit_configured(ScmiPlatform *s, unsigned agent,
             view->domains[d] &= ~SCMI_DOMAIN_DENIED;
         }
     }
-    return !config ||
-           (deny_protocols(s, agent, config->denied_protocols, errp) &&
-            deny_devices(s, agent, config->denied_devices, errp));
+    if (config &&
+        (!deny_protocols(s, agent, config->denied_protocols, errp) ||
+         !deny_devices(s, agent, config->denied_devices, errp))) {
+        return false;
+    }
+    scmi_fast_permitted(s, agent);
+    return true;
 }
 
 bool scmi_permissions_init(ScmiPlatform *s, Error **errp)

@@ -167,6 +167,15 @@ static void pin_reset_hold(Object *obj, ResetType type)
     put(&pin->state, SCMI_PIN_SETTING_TYPE_INPUT_VALUE, level);
 }
 
+static void pin_release(ScmiResource *resource, unsigned agent)
+{
+    ScmiPin *pin = SCMI_PIN(resource);
+
+    if (pin->owner == agent) {
+        pin->owner = SCMI_AGENT_PLATFORM;
+    }
+}
+
 static int pin_post_load(void *opaque, int version_id)
 {
     ScmiPin *pin = opaque;
@@ -298,6 +307,7 @@ static void scmi_pin_class_init(ObjectClass *oc, void *data)
     ResettableClass *rc = RESETTABLE_CLASS(oc);
 
     SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_pin;
+    SCMI_RESOURCE_CLASS(oc)->release = pin_release;
     rc->phases.hold = pin_reset_hold;
     object_class_property_add_str(oc, "function", pin_get_function, NULL);
     object_class_property_add_str(oc, "settings", pin_get_settings, NULL);

@@ -5,7 +5,8 @@
  * is what all its pins have in common.
  *
  * Source: Linux drivers/firmware/arm_scmi/pinctrl.c; a function selected with
- * bit 10 clear: U-Boot drivers/pinctrl/pinctrl-scmi.c.
+ * bit 10 clear: U-Boot drivers/pinctrl/pinctrl-scmi.c; SET_PERMISSIONS: the
+ * pin control module of Linaro's for SCP-firmware.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,6 +25,10 @@ enum { GET_ONE = 0, GET_ALL = 1, GET_FUNCTION = 2 };
 
 FIELD(PINCTRL_SETTINGS, RETURNED, 0, 8)
 FIELD(PINCTRL_SETTINGS, REMAINING, 24, 8)
+
+FIELD(PINCTRL_PERMISSION, SELECTOR, 0, 2)
+FIELD(PINCTRL_PERMISSION, ALLOW, 2, 1)
+FIELD(PINCTRL_PERMISSION, RESERVED, 3, 29)
 
 FIELD(PINCTRL_CONFIGURE, SELECTOR, 0, 2)
 FIELD(PINCTRL_CONFIGURE, COUNT, 2, 8)
@@ -45,51 +50,73 @@ typedef struct Pins {
     unsigned n;
 } Pins;
 
-/* The pins that a call is about; the agent has to be permitted all of them. */
-static ScmiStatus find_pins(ScmiCall *call, ScmiPinSelector selector,
-                            uint32_t id, Pins *pins)
+static ScmiStatus select_pins(const ScmiCall *call, ScmiPinSelector selector,
+                              uint32_t id, Pins *pins)
 {
     const ScmiPinList *group;
-    ScmiStatus status;
 
     if (selector > SCMI_SELECT_GROUP) {
         return SCMI_INVALID_PARAMETERS;
     }
     if (selector == SCMI_SELECT_PIN) {
-        status = scmi_call_domain(call, id);
         *pins = (Pins) { .self = id, .ids = &pins->self, .n = 1 };
-        return status;
+        return id < scmi_num_resources(call->platform, call->protocol)
+               ? SCMI_SUCCESS : SCMI_NOT_FOUND;
     }
     group = scmi_call_pin_list(call, selector, id);
     if (!group) {
         return SCMI_NOT_FOUND;
     }
     *pins = (Pins) { .ids = group->members, .n = group->n };
-    for (unsigned i = 0; i < pins->n; i++) {
-        status = scmi_call_domain(call, pins->ids[i]);
-        if (status != SCMI_SUCCESS) {
-            return status;
-        }
-    }
     return SCMI_SUCCESS;
+}
+
+/* The pins that a call is about; the agent has to be permitted all of them. */
+static ScmiStatus find_pins(ScmiCall *call, ScmiPinSelector selector,
+                            uint32_t id, Pins *pins)
+{
+    ScmiStatus status = select_pins(call, selector, id, pins);
+
+    for (unsigned i = 0; status == SCMI_SUCCESS && i < pins->n; i++) {
+        status = scmi_call_domain(call, pins->ids[i]);
+    }
+    return status;
 }
 
 /* Reading settings */
 
-static bool common_setting(const ScmiCall *call, const Pins *pins,
-                           unsigned place)
+/* Keep those of @n places at which @state is as @first; returns how many. */
+static unsigned keep_common(const ScmiPinState *first,
+                            const ScmiPinState *state, uint8_t *places,
+                            unsigned n)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < n; i++) {
+        unsigned place = places[i];
+
+        if (state->has[place] &&
+            state->values[place] == first->values[place]) {
+            places[kept++] = place;
+        }
+    }
+    return kept;
+}
+
+/*
+ * Keep those of @n places at which all pins are alike. A group may be large:
+ * each pin is looked at once, and only for what those before it have.
+ */
+static unsigned common_settings(const ScmiCall *call, const Pins *pins,
+                                uint8_t *places, unsigned n)
 {
     const ScmiPinState *first = &call_pin(call, pins->ids[0])->state;
 
-    for (unsigned i = 0; i < pins->n; i++) {
-        const ScmiPinState *state = &call_pin(call, pins->ids[i])->state;
-
-        if (!state->has[place] ||
-            state->values[place] != first->values[place]) {
-            return false;
-        }
+    for (unsigned i = 0; n && i < pins->n; i++) {
+        n = keep_common(first, &call_pin(call, pins->ids[i])->state, places,
+                        n);
     }
-    return true;
+    return n;
 }
 
 static uint32_t common_function(const ScmiCall *call, const Pins *pins)
@@ -113,8 +140,9 @@ static void put_setting(ScmiCall *call, const Pins *pins, unsigned place)
 static ScmiStatus get_one(ScmiCall *call, const Pins *pins, uint32_t type)
 {
     int place = scmi_pin_place(scmi_call_pinctrl(call), type);
+    uint8_t places[] = { place };
 
-    if (place < 0 || !common_setting(call, pins, place)) {
+    if (place < 0 || !common_settings(call, pins, places, 1)) {
         return SCMI_NOT_SUPPORTED;
     }
     scmi_put_u32(call, FIELD_DP32(0, PINCTRL_SETTINGS, RETURNED, 1));
@@ -125,15 +153,14 @@ static ScmiStatus get_one(ScmiCall *call, const Pins *pins, uint32_t type)
 static ScmiStatus get_all(ScmiCall *call, const Pins *pins, unsigned skip)
 {
     uint8_t places[SCMI_PIN_NUM_SETTINGS];
-    unsigned total = 0;
+    unsigned total;
     uint32_t counts = 0;
     unsigned n;
 
     for (unsigned i = 0; i < SCMI_PIN_NUM_SETTINGS; i++) {
-        if (common_setting(call, pins, i)) {
-            places[total++] = i;
-        }
+        places[i] = i;
     }
+    total = common_settings(call, pins, places, SCMI_PIN_NUM_SETTINGS);
     if (skip > total) {
         return SCMI_INVALID_PARAMETERS;
     }
@@ -315,16 +342,31 @@ ScmiStatus scmi_pinctrl_release(ScmiCall *call)
     return status;
 }
 
-void scmi_pinctrl_release_agent(ScmiPlatform *platform, unsigned agent)
+/* Permitting pins */
+
+/* Pins are what is permitted: a group is all of its own. */
+ScmiStatus scmi_pinctrl_set_permissions(ScmiCall *call)
 {
-    unsigned n = scmi_num_resources(platform, &scmi_pinctrl_protocol);
+    uint32_t agent = call->payload[0];
+    uint32_t flags = call->payload[2];
+    ScmiStatus status;
+    Pins pins;
 
-    for (unsigned i = 0; i < n; i++) {
-        ScmiPin *pin = SCMI_PIN(scmi_resource(platform,
-                                              &scmi_pinctrl_protocol, i));
-
-        if (pin->owner == agent) {
-            pin->owner = SCMI_AGENT_PLATFORM;
-        }
+    if (agent >= scmi_platform_num_agents(call->platform)) {
+        return SCMI_NOT_FOUND;
     }
+    if (FIELD_EX32(flags, PINCTRL_PERMISSION, RESERVED)) {
+        return SCMI_INVALID_PARAMETERS;
+    }
+    status = select_pins(call, FIELD_EX32(flags, PINCTRL_PERMISSION, SELECTOR),
+                         call->payload[1], &pins);
+    if (status != SCMI_SUCCESS) {
+        return status;
+    }
+    if (!scmi_agent_is_trusted(call->platform, call->agent)) {
+        return SCMI_DENIED;
+    }
+    scmi_permit_domains(call->platform, agent, call->protocol, pins.ids,
+                        pins.n, FIELD_EX32(flags, PINCTRL_PERMISSION, ALLOW));
+    return SCMI_SUCCESS;
 }

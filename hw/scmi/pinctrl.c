@@ -147,12 +147,6 @@ static ScmiStatus pinctrl_list_associations(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
-/* Nobody's sources tell how it is laid out. */
-static ScmiStatus pinctrl_set_permissions(ScmiCall *call)
-{
-    return SCMI_NOT_SUPPORTED;
-}
-
 static const ScmiMessage pinctrl_messages[] = {
     { PINCTRL_ATTRIBUTES, "attributes", .min = 8, .domain = SCMI_NO_DOMAIN,
       .handler = pinctrl_attributes },
@@ -169,9 +163,8 @@ static const ScmiMessage pinctrl_messages[] = {
       .handler = scmi_pinctrl_release },
     { PINCTRL_NAME_GET, "name_get", .min = 8, .domain = SCMI_NO_DOMAIN,
       .handler = pinctrl_name_get },
-    { PINCTRL_SET_PERMISSIONS, "set_permissions", .min = 0,
-      .max = SCMI_COMMAND_MAX, .domain = SCMI_NO_DOMAIN,
-      .handler = pinctrl_set_permissions },
+    { PINCTRL_SET_PERMISSIONS, "set_permissions", .min = 12,
+      .domain = SCMI_NO_DOMAIN, .handler = scmi_pinctrl_set_permissions },
 };
 
 static bool pinctrl_configured(const ScmiPlatformConfig *config)
@@ -186,7 +179,6 @@ const ScmiProtocol scmi_pinctrl_protocol = {
     .type = TYPE_SCMI_PINCTRL,
     .configured = pinctrl_configured,
     .populate = scmi_pinctrl_populate,
-    .release = scmi_pinctrl_release_agent,
     .attributes = pinctrl_protocol_attributes,
     .messages = pinctrl_messages,
     .num_messages = ARRAY_SIZE(pinctrl_messages),

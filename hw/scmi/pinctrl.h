@@ -124,14 +124,12 @@ const ScmiPinList *scmi_call_pin_list(const ScmiCall *call,
     (SCMI_PIN_CONFIGURE_MIN + \
      QEMU_ALIGN_DOWN(SCMI_COMMAND_MAX - SCMI_PIN_CONFIGURE_MIN, 8))
 
-/* Handlers of messages about settings and owners */
+/* Handlers of messages about settings, owners and permissions */
 ScmiStatus scmi_pinctrl_settings_get(ScmiCall *call);
 ScmiStatus scmi_pinctrl_settings_configure(ScmiCall *call);
 ScmiStatus scmi_pinctrl_request(ScmiCall *call);
 ScmiStatus scmi_pinctrl_release(ScmiCall *call);
-
-/* Give up the pins that an agent owns. */
-void scmi_pinctrl_release_agent(ScmiPlatform *platform, unsigned agent);
+ScmiStatus scmi_pinctrl_set_permissions(ScmiCall *call);
 
 /* Make pins, groups and functions; a ScmiProtocol's populate. */
 bool scmi_pinctrl_populate(ScmiPlatform *platform,

@@ -22,7 +22,7 @@
 /* How many events wait for an agent that is slow to take them. */
 #define SCMI_EVENT_QUEUE 32
 
-/* How many commands may be under way after their first response. */
+/* How many commands of an agent may be under way after their response. */
 #define SCMI_MAX_DELAYED 16
 
 /* In microseconds: long enough to be seen, short for Linux, which waits 2 s. */
@@ -80,11 +80,16 @@ typedef struct ScmiAgent {
     Object *transport;
 } ScmiAgent;
 
-/* A command whose delayed response is due at @deadline (virtual clock, ns). */
+/**
+ * ScmiDelayed: a command whose delayed response is due
+ * @deadline: when (virtual clock, ns)
+ * @version: of the protocol when it was given, which its response has, too
+ */
 typedef struct ScmiDelayed {
     int64_t deadline;
     uint32_t agent;
     uint32_t header;
+    uint32_t version;
     uint32_t payload[SCMI_COMMAND_MAX / sizeof(uint32_t)];
 } ScmiDelayed;
 
@@ -106,7 +111,7 @@ struct ScmiPlatform {
 
     QEMUTimer *delayed_timer;
     uint32_t num_delayed;
-    ScmiDelayed delayed[SCMI_MAX_DELAYED]; /* in the order of deadlines */
+    ScmiDelayed *delayed;         /* SCMI_MAX_DELAYED an agent, by deadline */
 
     /*
      * The command that is being run: one at a time, under the BQL. On the
@@ -132,6 +137,9 @@ bool scmi_agents_init(ScmiPlatform *platform, Error **errp);
 void scmi_agents_add_views(ScmiPlatform *platform);
 void scmi_agents_finalize(ScmiPlatform *platform);
 
+/* agent.c: whether an agent can be sent events now */
+bool scmi_agent_has_events(const ScmiPlatform *platform, unsigned agent);
+
 static inline ScmiView *scmi_agent_view(const ScmiPlatform *s, unsigned agent,
                                         unsigned place)
 {
@@ -153,7 +161,6 @@ void scmi_complete(ScmiPlatform *platform, const ScmiDelayed *delayed,
                    ScmiEvent *event);
 
 /* event.c */
-bool scmi_agent_has_events(const ScmiPlatform *platform, unsigned agent);
 ScmiStatus scmi_subscribe(ScmiCall *call);
 void scmi_events_init(ScmiPlatform *platform);
 void scmi_events_reset(ScmiPlatform *platform);
@@ -164,6 +171,9 @@ void scmi_events_finalize(ScmiPlatform *platform);
 bool scmi_permissions_init(ScmiPlatform *platform, Error **errp);
 bool scmi_agent_permit_configured(ScmiPlatform *platform, unsigned agent,
                                   Error **errp);
+
+/* fast.c: show an agent what it may see, after a change of that */
+void scmi_fast_permitted(const ScmiPlatform *platform, unsigned agent);
 
 /* platform-vmstate.c, event.c */
 extern const VMStateDescription vmstate_scmi_platform;

@@ -37,11 +37,14 @@ static const VMStateDescription vmstate_scmi_view = {
     },
 };
 
-/* Who cannot be sent events is subscribed to none. */
+/*
+ * Who cannot be sent events is subscribed to none. Whether a channel is open
+ * its transport knows only once it is loaded, too.
+ */
 static bool views_are_possible(const ScmiPlatform *s)
 {
     for (unsigned i = 0; i < s->num_views; i++) {
-        bool events = scmi_agent_has_events(s, i / scmi_num_protocols);
+        bool events = s->agents[i / scmi_num_protocols].sink;
         uint8_t possible = SCMI_DOMAIN_DENIED |
                            (events ? SCMI_DOMAIN_EVENTS : 0);
 
@@ -54,16 +57,36 @@ static bool views_are_possible(const ScmiPlatform *s)
     return true;
 }
 
+/* What is loaded next has to have room. */
+static bool delayed_fit(void *opaque, int version_id)
+{
+    ScmiPlatform *s = opaque;
+
+    return s->num_delayed <= (s->num_agents - 1) * SCMI_MAX_DELAYED;
+}
+
+static bool delayed_is_possible(const ScmiPlatform *s, const ScmiDelayed *d)
+{
+    unsigned place = s->place[FIELD_EX32(d->header, SCMI_HEADER, PROTOCOL)];
+    const ScmiView *view;
+
+    if (!place || d->agent >= s->num_agents || !s->agents[d->agent].sink) {
+        return false;
+    }
+    view = scmi_agent_view(s, d->agent, place - 1);
+    return scmi_protocol_has_version(view->protocol, view->newest,
+                                     d->version);
+}
+
 static int scmi_platform_post_load(void *opaque, int version_id)
 {
     ScmiPlatform *s = opaque;
 
-    if (s->num_delayed > SCMI_MAX_DELAYED || !views_are_possible(s)) {
+    if (!views_are_possible(s)) {
         return -EINVAL;
     }
     for (unsigned i = 0; i < s->num_delayed; i++) {
-        if (s->delayed[i].agent >= s->num_agents ||
-            !s->agents[s->delayed[i].agent].sink) {
+        if (!delayed_is_possible(s, &s->delayed[i])) {
             return -EINVAL;
         }
     }
@@ -133,8 +156,11 @@ const VMStateDescription vmstate_scmi_platform = {
         VMSTATE_STRUCT_VARRAY_POINTER_UINT32(agents, ScmiPlatform, num_agents,
                                              vmstate_scmi_agent, ScmiAgent),
         VMSTATE_UINT32(num_delayed, ScmiPlatform),
-        VMSTATE_STRUCT_ARRAY(delayed, ScmiPlatform, SCMI_MAX_DELAYED, 1,
-                             vmstate_scmi_delayed, ScmiDelayed),
+        VMSTATE_VALIDATE("number of delayed responses", delayed_fit),
+        VMSTATE_STRUCT_VARRAY_POINTER_UINT32(delayed, ScmiPlatform,
+                                             num_delayed,
+                                             vmstate_scmi_delayed,
+                                             ScmiDelayed),
         {
             .name = "resources",
             .info = &vmstate_info_resources,

@@ -131,7 +131,7 @@ static ScmiStatus powercap_cap_set_complete(ScmiCall *call)
     ScmiPowercap *domain = SCMI_POWERCAP(call->resource);
     ScmiStatus status;
 
-    /* The agent may have gone to a version that knows no cap of 0. */
+    /* The command may come from a forged snapshot. */
     status = scmi_powercap_check_cap(domain, call->payload[2], call->version);
     if (status != SCMI_SUCCESS) {
         return status;

@@ -54,6 +54,8 @@ typedef ScmiStatus ScmiHandler(ScmiCall *call);
  * @handler: what to do
  * @complete: what to do when a call that @handler put off with
  *            scmi_call_delay() is due; its reply is the delayed response
+ * @pending: how many of these calls an agent may have put off at a time; 0
+ *           for as many as all of an agent's may be
  * @message_attributes: answers PROTOCOL_MESSAGE_ATTRIBUTES; NULL for 0
  */
 struct ScmiMessage {
@@ -70,6 +72,7 @@ struct ScmiMessage {
     bool (*supported)(const ScmiCall *call);
     ScmiHandler *handler;
     ScmiHandler *complete;
+    uint8_t pending;
     uint32_t (*message_attributes)(const ScmiCall *call);
 };
 
@@ -87,8 +90,6 @@ struct ScmiMessage {
  *            realized afterwards; NULL for a protocol without either
  * @find: the domain that a number on the wire means, for a protocol that does
  *        not count them from 0; a number that is too large if it means none
- * @release: give up what domains hold for an agent whose configuration is
- *           reset; NULL if they hold nothing
  * @attributes: handler of PROTOCOL_ATTRIBUTES
  * @name_get: id of NAME_GET, or 0 if there is none
  * @name_get_since: first version with NAME_GET and the extended-name bit
@@ -103,7 +104,6 @@ struct ScmiProtocol {
     bool (*populate)(ScmiPlatform *platform, const ScmiPlatformConfig *config,
                      Error **errp);
     uint32_t (*find)(const ScmiCall *call, uint32_t id);
-    void (*release)(ScmiPlatform *platform, unsigned agent);
     ScmiHandler *attributes;
     uint8_t name_get;
     uint32_t name_get_since;
@@ -246,7 +246,7 @@ const ScmiPlatformConfig *scmi_platform_config(const ScmiPlatform *platform);
 /* Whether @list, that member's name, has at most @most elements. */
 bool scmi_check_count(const char *list, size_t n, size_t most, Error **errp);
 
-/* Whether member "name" fits an extended name of the wire. */
+/* Whether member "name" fits an extended name of the wire, and a QOM path. */
 bool scmi_check_name(const char *name, Error **errp);
 
 /* Whether @text, which may be NULL, fits a short name of the wire. */
@@ -282,6 +282,11 @@ void scmi_agent_reset(ScmiPlatform *platform, unsigned agent,
 bool scmi_agent_may_use(const ScmiPlatform *platform, unsigned agent,
                         const ScmiProtocol *protocol, unsigned domain);
 
+/* Permit an agent @n domains of @protocol, which there are, or deny them. */
+void scmi_permit_domains(ScmiPlatform *platform, unsigned agent,
+                         const ScmiProtocol *protocol, const uint16_t *ids,
+                         unsigned n, bool allow);
+
 /* Permissions. NOT_FOUND if there is no such agent, device or protocol. */
 bool scmi_agent_is_trusted(const ScmiPlatform *platform, unsigned agent);
 ScmiStatus scmi_permit_device(ScmiPlatform *platform, uint32_t agent,
@@ -304,8 +309,9 @@ bool scmi_call_can_delay(const ScmiCall *call);
  *
  * Later is the configured "async-latency", on the virtual clock.
  * The handler returns what this returns. Everything that can be refused has
- * to be refused before. The row's @complete runs with the same payload and
- * resource, and what it puts is the delayed response.
+ * to be refused before; BUSY is when the agent has too many under way. The
+ * row's @complete runs with the same payload, resource and version, and what
+ * it puts is the delayed response.
  */
 ScmiStatus scmi_call_delay(ScmiCall *call);
 
@@ -341,6 +347,18 @@ bool scmi_notify_kind(ScmiPlatform *platform, unsigned agent,
  * cheaply.
  */
 bool scmi_is_heard(const ScmiPlatform *platform);
+
+/**
+ * scmi_base_report: tell who asked for it of a command that failed
+ * @agent: whose command it was
+ *
+ * For commands that are answered nothing, such as those of fast channels: what
+ * an agent is answered it knows. It is the last thing that such a command
+ * does.
+ */
+void scmi_base_report(ScmiPlatform *platform, unsigned agent,
+                      const ScmiProtocol *protocol, unsigned message,
+                      ScmiStatus status);
 
 /* Whether anybody would hear of this event. */
 bool scmi_is_subscribed(const ScmiPlatform *platform,

@@ -14,6 +14,15 @@ bool scmi_resource_has_long_name(const ScmiResource *resource)
     return strlen(resource->name) >= SCMI_SHORT_NAME_SIZE;
 }
 
+void scmi_resource_release(ScmiResource *resource, unsigned agent)
+{
+    ScmiResourceClass *rc = SCMI_RESOURCE_GET_CLASS(resource);
+
+    if (rc->release) {
+        rc->release(resource, agent);
+    }
+}
+
 static char *path_of(VMStateIf *obj)
 {
     return object_get_canonical_path(OBJECT(obj));
@@ -88,10 +97,6 @@ bool scmi_platform_add(ScmiPlatform *s, const ScmiProtocol *protocol,
 
     assert(resources->len < SCMI_MAX_DOMAINS);
     if (!scmi_check_name(name, errp)) {
-        return false;
-    }
-    if (strpbrk(name, "/[]")) {
-        error_setg(errp, "name: '%s' has one of / [ ]", name);
         return false;
     }
     if (scmi_find_resource(s, protocol, name)) {

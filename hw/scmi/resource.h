@@ -26,10 +26,13 @@ OBJECT_DECLARE_TYPE(ScmiResource, ScmiResourceClass, SCMI_RESOURCE)
  * @vmsd: its state, which migrates as part of the platform's: to look for each
  *        of thousands by itself would take QEMU a time that grows with the
  *        square of their number
+ * @release: give up what it holds for an agent, which is denied it or whose
+ *           configuration is reset; NULL if it holds nothing for agents
  */
 struct ScmiResourceClass {
     DeviceClass parent_class;
     const VMStateDescription *vmsd;
+    void (*release)(ScmiResource *resource, unsigned agent);
 };
 
 /**
@@ -48,6 +51,9 @@ struct ScmiResource {
  * devices of a type apart by the order in which they were made.
  */
 void scmi_migrate_by_path(ObjectClass *oc);
+
+/* Have it give up what it holds for an agent, if anything. */
+void scmi_resource_release(ScmiResource *resource, unsigned agent);
 
 /* Whether the short name of the wire cannot hold the name. */
 bool scmi_resource_has_long_name(const ScmiResource *resource);

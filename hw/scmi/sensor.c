@@ -26,7 +26,7 @@ enum {
     SENSOR_AXIS_NAME_GET = 0xd,
 };
 
-/* How many asynchronous readings may be under way. */
+/* How many asynchronous readings an agent may have under way. */
 #define SENSOR_MAX_ASYNC 4
 
 FIELD(SENSOR_TRIP, MODE, 0, 2)
@@ -197,7 +197,8 @@ static const ScmiMessage sensor_messages[] = {
       .handler = sensor_trip_point_config },
     { SENSOR_READING_GET, "reading_get", .min = 8, .domain = 0,
       .handler = sensor_reading_get,
-      .complete = sensor_reading_get_complete },
+      .complete = sensor_reading_get_complete,
+      .pending = SENSOR_MAX_ASYNC },
     { SENSOR_AXIS_DESCRIPTION_GET, "axis_description_get",
       .since = SENSOR_V2, .min = 8, .domain = 0,
       .handler = scmi_sensor_axis_description_get },

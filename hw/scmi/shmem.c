@@ -16,29 +16,6 @@
 
 #define MAX_LENGTH (SCMI_SHMEM_SIZE - SCMI_SHMEM_HEADER)
 
-bool scmi_shmem_check_protocols(const ScmiPlatform *platform,
-                                const char *transport,
-                                const uint8_t *protocols, unsigned n,
-                                Error **errp)
-{
-    ERRP_GUARD();
-
-    for (unsigned i = 0; i < n; i++) {
-        uint8_t id = protocols[i];
-
-        if (id == SCMI_PROTOCOL_BASE ||
-            !scmi_platform_has_protocol(platform, id) ||
-            memchr(protocols, id, i)) {
-            error_setg(errp, "%s: protocol 0x%x cannot have a channel of its "
-                       "own", transport, id);
-            error_append_hint(errp, "It has to be offered, listed once, and "
-                              "not Base.\n");
-            return false;
-        }
-    }
-    return true;
-}
-
 char *scmi_shmem_name(const uint8_t *protocols, unsigned i)
 {
     return i ? g_strdup_printf("shmem-%x", protocols[i - 1])

@@ -32,16 +32,6 @@ typedef struct ScmiShmem {
     const char *transport;
 } ScmiShmem;
 
-/**
- * scmi_shmem_check_protocols: can these have channels of their own?
- * @transport: for the error
- * @protocols: ids, @n of them
- */
-bool scmi_shmem_check_protocols(const ScmiPlatform *platform,
-                                const char *transport,
-                                const uint8_t *protocols, unsigned n,
-                                Error **errp);
-
 /*
  * The name of the commands' area of channel @i, which the caller frees: the
  * first channel serves all protocols without, the others one each.

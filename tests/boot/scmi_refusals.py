@@ -208,7 +208,7 @@ REFUSALS = {
         (0x7, (0, FUNCTION), INVALID_PARAMETERS),
         (0x8, (PA1, PIN), DENIED),
         (0x9, (3, GROUP), NOT_FOUND),
-        (0xa, (0,), NOT_SUPPORTED),
+        (0xa, (1, PA1, 0), DENIED),
     ],
 }
 # Refused in each protocol.

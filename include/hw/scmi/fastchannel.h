@@ -40,9 +40,11 @@
  *
  * Without a doorbell, writing the last word of a set channel is the command,
  * and the words wait in the slot until then. With one, the command is writing
- * the channel's bit to the doorbell. Nobody is told what became of a command:
- * one that a message would have been refused changes nothing and is a logged
- * guest error.
+ * the channel's bit to the doorbell. Nobody is answered what became of a
+ * command: one that a message would have been refused changes nothing, is a
+ * logged guest error, and is reported to the agents that asked for errors with
+ * BASE_NOTIFY_ERRORS. The state of a domain that its agent is denied reads as
+ * 0.
  *
  * Everything here is called with the BQL held.
  *

@@ -129,9 +129,12 @@ bool scmi_platform_sends_to(const ScmiPlatform *platform, unsigned agent);
  * scmi_platform_claim: let @transport carry the messages of an agent
  * @agent: whose; 0 for the first one that has no transport yet
  *
- * An agent has one transport: whether that carries events decides what the
- * platform advertises to it. Returns the agent, or 0 when there is no such
- * agent or it has a transport. @transport is borrowed.
+ * An agent has one transport at most: whether that carries events decides what
+ * the platform advertises to it. What carries no more than commands, in
+ * addition to a transport or instead of one, claims nothing and calls
+ * scmi_platform_handle(): the SMC mailbox (hw/smccc/mailbox.h) does. Returns
+ * the agent, or 0 when there is no such agent or it has a transport.
+ * @transport is borrowed.
  */
 unsigned scmi_platform_claim(ScmiPlatform *platform, unsigned agent,
                              Object *transport, Error **errp);

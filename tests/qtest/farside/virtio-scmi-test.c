@@ -200,6 +200,46 @@ static void test_machines_platform(void)
     qtest_quit(qts);
 }
 
+/* The platform of the machine, which outlives its transport. */
+#define MACHINES_PLATFORM "/machine/scmi-fw"
+
+static void set_bool(VirtioScmi *v, const char *path, const char *property,
+                     bool value)
+{
+    qtest_qmp_assert_success(v->qts, "{ 'execute': 'qom-set', 'arguments': {"
+                             " 'path': %s, 'property': %s, 'value': %i } }",
+                             path, property, value);
+}
+
+/* What has been subscribed to and is under way has nobody to go to. */
+static void test_unrealize(void)
+{
+    VirtioScmi *v;
+
+    v = virtio_scmi_start("-M farside,scmi-platform.vendor=qtest,"
+                          "scmi-platform.sub-vendor=virtio,"
+                          "scmi-platform.version=1,"
+                          "scmi-platform.agents.0.name=OSPM,"
+                          "scmi-platform.agents.0.transport.type=virtio,"
+                          "scmi-platform.agents.0.transport.bus=mmio,"
+                          "scmi-platform.power-domains.0.name=soc,"
+                          "scmi-platform.power-domains.0.on=on,"
+                          "scmi-platform.clocks.0.name=a,"
+                          "scmi-platform.clocks.0.rates.0=1,"
+                          "scmi-platform.clocks.1.name=b,"
+                          "scmi-platform.clocks.1.rates.0=1,"
+                          "scmi-platform.clocks.2.name=c,"
+                          "scmi-platform.clocks.2.rates.0=1",
+                          VIRTIO_SCMI_EVENTS);
+    virtio_scmi_subscribe(v);
+    virtio_scmi_set_rate_later(v, 1);
+    set_bool(v, "/machine/scmi-virtio", "realized", false);
+    set_bool(v, MACHINES_PLATFORM "/power/soc", "on", false);
+    qtest_clock_step(v->qts, 1000000);
+    set_bool(v, MACHINES_PLATFORM "/power/soc", "on", true);
+    virtio_scmi_stop(v);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -215,5 +255,6 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-scmi/own-platform", test_own_platform);
     g_test_add_func("/virtio-scmi/machines-platform",
                     test_machines_platform);
+    g_test_add_func("/virtio-scmi/unrealize", test_unrealize);
     return g_test_run();
 }

@@ -62,7 +62,9 @@ static void loop_start(Loop *loop)
     loop->platform = scmi_test_platform(
         "{ 'agents': [ { 'name': 'first' }, { 'name': 'second' } ],"
         "  'power-domains': [ { 'name': 'a', 'on': true } ],"
-        "  'clocks': [ { 'name': 'a', 'rates': [ 1, 2 ] } ] }");
+        "  'clocks': [ { 'name': 'a', 'rates': [ 1, 2 ] } ],"
+        "  'perf-domains': [ { 'name': 'a', 'levels': [ { 'level': 1 },"
+        "    { 'level': 2 }, { 'level': 3 } ], 'level': 1 } ] }");
     scmi_platform_attach(loop->platform, FIRST, &loop_sink, loop);
     ASSERT_STATUS(SEND(loop->platform, POWER, STATE_NOTIFY, 0, 1),
                   SCMI_SUCCESS);
@@ -212,6 +214,86 @@ static void test_restart_by_event(void)
     scmi_test_free(loop.platform);
 }
 
+static void ring_limits(Loop *loop)
+{
+    loop->ring = NULL;
+    ASSERT_STATUS(SEND_AS(SECOND, loop->platform, SCMI_PROTOCOL_PERF, 0x5, 0,
+                          1, 1), SCMI_SUCCESS);
+}
+
+/* What an event tells of has come to an end, and what it leads to stays. */
+static void test_limits_by_event(void)
+{
+    Loop loop = { .ring = ring_limits };
+    Object *domain;
+
+    loop_start(&loop);
+    domain = scmi_test_resource(loop.platform, "perf/a");
+    ASSERT_STATUS(SEND(loop.platform, SCMI_PROTOCOL_PERF, 0x9, 0, 1),
+                  SCMI_SUCCESS);
+    object_property_set_uint(domain, "min-level", 2, &error_abort);
+    ASSERT_VALUES(SEND(loop.platform, SCMI_PROTOCOL_PERF, 0x6, 0), 1, 1);
+    ASSERT_VALUES(SEND(loop.platform, SCMI_PROTOCOL_PERF, 0x8, 0), 1);
+    scmi_test_free(loop.platform);
+}
+
+/* The accelerometer of the inertial platform, and its intervals. */
+#define SENSOR SCMI_PROTOCOL_SENSOR
+#define ACCELEROMETER 2
+#define INTERVAL (20 * SCALE_MS)
+#define LONG_INTERVAL (100 * SCALE_MS)
+#define SET_LONG_INTERVAL (1 << 16 | 0x1f << 11 | 1)
+
+static void ring_interval(Loop *loop)
+{
+    loop->ring = NULL;
+    ASSERT_STATUS(SEND(loop->platform, SENSOR, 0xa, ACCELEROMETER,
+                       SET_LONG_INTERVAL), SCMI_SUCCESS);
+}
+
+static void test_interval_by_update(void)
+{
+    Loop loop = { .ring = ring_interval };
+
+    loop.platform = scmi_test_inertial_platform();
+    scmi_platform_attach(loop.platform, FIRST, &loop_sink, &loop);
+    ASSERT_STATUS(SEND(loop.platform, SENSOR, 0xb, ACCELEROMETER, 1),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(loop.platform, SENSOR, 0xa, ACCELEROMETER, 1),
+                  SCMI_SUCCESS);
+    scmi_test_advance(INTERVAL);
+    g_assert_cmpuint(loop.inbox.count, ==, 1);
+    scmi_test_advance(LONG_INTERVAL - 1);
+    g_assert_cmpuint(loop.inbox.count, ==, 1);
+    scmi_test_advance(1);
+    g_assert_cmpuint(loop.inbox.count, ==, 2);
+    scmi_test_free(loop.platform);
+}
+
+/* The transport of an agent goes, and what is under way with it. */
+static void test_release(void)
+{
+    ScmiTestInbox inbox = {};
+    Loop loop = {};
+
+    loop_start(&loop);
+    queue_events(&loop, 2);
+    set_rate_later(&loop, FIRST);
+    scmi_platform_release(loop.platform, FIRST);
+    g_assert_false(scmi_platform_sends_to(loop.platform, FIRST));
+    set_power(&loop, OFF);
+    scmi_test_advance(LATENCY);
+    ASSERT_NO_EVENT(&loop.inbox);
+    ASSERT_STATUS(SEND(loop.platform, POWER, STATE_NOTIFY, 0, 1),
+                  SCMI_NOT_SUPPORTED);
+    /* Who comes next starts anew. */
+    scmi_test_attach(loop.platform, FIRST, &inbox);
+    scmi_platform_drained(loop.platform, FIRST);
+    set_power(&loop, ON);
+    ASSERT_NO_EVENT(&inbox);
+    scmi_test_free(loop.platform);
+}
+
 void scmi_test_add_channel(void)
 {
     g_test_add_func("/scmi/channel/command-by-event", test_command_by_event);
@@ -221,4 +303,8 @@ void scmi_test_add_channel(void)
     g_test_add_func("/scmi/channel/refused", test_refused);
     g_test_add_func("/scmi/channel/restart", test_restart);
     g_test_add_func("/scmi/channel/restart-by-event", test_restart_by_event);
+    g_test_add_func("/scmi/channel/limits-by-event", test_limits_by_event);
+    g_test_add_func("/scmi/channel/interval-by-update",
+                    test_interval_by_update);
+    g_test_add_func("/scmi/channel/release", test_release);
 }

@@ -319,18 +319,6 @@ static void test_async(void)
     scmi_test_advance(1000 * 1000);
     ASSERT_VALUES(SEND(platform, CLOCK, RATE_GET, 0), 1, 0);
     ASSERT_NO_EVENT(&inbox);
-    /* There is room for so many that are under way. */
-    for (unsigned i = 0; i < 16; i++) {
-        ASSERT_STATUS(SEND(platform, CLOCK, RATE_SET, FLAG_ASYNC, 0, 1, 0),
-                      SCMI_SUCCESS);
-    }
-    ASSERT_STATUS(SEND(platform, CLOCK, RATE_SET, FLAG_ASYNC, 0, 2, 0),
-                  SCMI_BUSY);
-    scmi_test_advance(1000 * 1000);
-    for (unsigned i = 0; i < 16; i++) {
-        ASSERT_EVENT(&inbox, RATE_SET_DONE, 0, 0, 1, 0);
-    }
-    ASSERT_NO_EVENT(&inbox);
     /* Without a delayed response there is none to be had or not. */
     ASSERT_STATUS(SEND(platform, CLOCK, RATE_SET, FLAG_NO_RESPONSE, 0, 2, 0),
                   SCMI_SUCCESS);

@@ -1,32 +1,22 @@
 /*
  * Unit tests of the SCMI platform: fast channels
  *
- * The window is memory of the test's, at an address that only the agent would
- * make use of. Nobody answers what is written there, so a test looks at what
- * the domains became, and at the words that agents read.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
 #include "qapi/error.h"
-#include "hw/scmi/fastchannel.h"
-#include "scmi-test.h"
+#include "scmi-test-fast.h"
 
 #define PERF SCMI_PROTOCOL_PERF
 #define POWERCAP SCMI_PROTOCOL_POWERCAP
-#define BASE_HIGH 0x12
-#define BASE_LOW 0xffffff80
-/* In the agent's memory, from its commands. */
-#define STATE 0x1000
-#define SLOTS (2 * STATE)
-#define NUM_ENTRIES 5
-
+#define BASE SCMI_PROTOCOL_BASE
+#define BASE_ERROR 0x00004300
 /* Entries: plain, doorbell, indexed; two of powercap. */
 static const char domains[] =
-    "{ 'agents': [ { 'name': 'a' }, { 'name': 'b', 'denied-devices':"
-    "    [ 'cpu' ] } ],"
+    "{ 'agents': [ { 'name': 'a', 'trusted': true },"
+    "    { 'name': 'b', 'denied-devices': [ 'cpu' ] } ],"
     "  'devices': [ { 'name': 'cpu', 'perf-domains': [ 'plain' ] } ],"
     "  'perf-domains': ["
     "    { 'name': 'without', 'levels': [ { 'level': 1 } ] },"
@@ -45,60 +35,6 @@ static const char domains[] =
     "      'caps': { 'min': 10, 'max': 50, 'step': 10 },"
     "      'pais': { 'min': 7, 'max': 7 } } ] }";
 
-typedef struct Window {
-    ScmiFastWindow window;
-    bool mapped;
-    unsigned changes;
-    uint8_t state[NUM_ENTRIES * SCMI_FAST_ENTRY_SIZE];
-    uint8_t slots[NUM_ENTRIES * SCMI_FAST_ENTRY_SIZE];
-} Window;
-
-static uint64_t window_address(void *opaque, unsigned agent)
-{
-    Window *w = opaque;
-
-    return w->mapped ? (uint64_t)BASE_HIGH << 32 | BASE_LOW : UINT64_MAX;
-}
-
-static void window_changed(void *opaque, unsigned agent, unsigned area)
-{
-    Window *w = opaque;
-
-    w->changes++;
-}
-
-static void attach(ScmiPlatform *platform, unsigned agent, Window *w)
-{
-    *w = (Window) {
-        .window = { window_address, STATE, window_changed, w, w->state,
-                    w->slots },
-        .mapped = true,
-    };
-    g_assert_cmpuint(scmi_fast_size(platform), ==, sizeof(w->state));
-    g_assert_false(scmi_fast_has_window(platform, agent));
-    scmi_fast_attach(platform, agent, &w->window);
-    g_assert_true(scmi_fast_has_window(platform, agent));
-}
-
-static uint32_t window_read(const Window *w, unsigned entry, unsigned offset)
-{
-    return ldl_le_p(w->state + entry * SCMI_FAST_ENTRY_SIZE + offset);
-}
-
-/* What agents write before they ring; nobody sees it. */
-static void slot_write(Window *w, unsigned entry, unsigned offset,
-                       uint32_t value)
-{
-    stl_le_p(w->slots + entry * SCMI_FAST_ENTRY_SIZE + offset, value);
-}
-
-static void window_write(ScmiPlatform *platform, unsigned entry,
-                         unsigned offset, uint32_t value)
-{
-    scmi_fast_write(platform, SCMI_TEST_AGENT,
-                    entry * SCMI_FAST_ENTRY_SIZE + offset, value);
-}
-
 static uint64_t get_uint(ScmiPlatform *platform, const char *path,
                          const char *property)
 {
@@ -106,7 +42,7 @@ static uint64_t get_uint(ScmiPlatform *platform, const char *path,
                                     property, &error_abort);
 }
 
-/* Without a device, or one that is nowhere, there are no fast channels. */
+/* Without a device, or one that is nowhere. */
 static void test_none(void)
 {
     ScmiPlatform *platform = scmi_test_platform(domains);
@@ -121,7 +57,7 @@ static void test_none(void)
         ASSERT_STATUS(SEND(platform, POWERCAP, 0xc, 0, 0x5),
                       SCMI_NOT_SUPPORTED);
         if (!mapped) {
-            attach(platform, SCMI_TEST_AGENT, &w);
+            scmi_test_window(platform, SCMI_TEST_AGENT, &w);
             w.mapped = false;
         }
     }
@@ -133,7 +69,7 @@ static void test_advertised(void)
     ScmiPlatform *platform = scmi_test_platform(domains);
     Window w;
 
-    attach(platform, SCMI_TEST_AGENT, &w);
+    scmi_test_window(platform, SCMI_TEST_AGENT, &w);
     for (unsigned id = 0; id <= 0xc; id++) {
         if (id != 0x9 && id != 0xa) {
             ASSERT_VALUES(SEND(platform, PERF, 0x2, id), id >= 5 && id <= 8);
@@ -170,7 +106,7 @@ static void test_described(void)
     ScmiPlatform *platform = scmi_test_platform(domains);
     Window w;
 
-    attach(platform, SCMI_TEST_AGENT, &w);
+    scmi_test_window(platform, SCMI_TEST_AGENT, &w);
     ASSERT_VALUES(SEND(platform, PERF, 0xb, 1, 0x7), 0, 77,
                   BASE_LOW, BASE_HIGH, 4, 0, 0, 0, 0, 0, 0);
     ASSERT_VALUES(SEND(platform, PERF, 0xb, 1, 0x8), 0, 77,
@@ -218,7 +154,7 @@ static void test_plain(void)
     ScmiPlatform *platform = scmi_test_platform(domains);
     Window w;
 
-    attach(platform, SCMI_TEST_AGENT, &w);
+    scmi_test_window(platform, SCMI_TEST_AGENT, &w);
     g_assert_cmpuint(window_read(&w, 0, 0x4), ==, 10);
     window_write(platform, 0, 0x0, 30);
     g_assert_cmpuint(get_uint(platform, "perf/plain", "level"), ==, 30);
@@ -258,7 +194,7 @@ static void test_doorbell(void)
     ScmiPlatform *platform = scmi_test_platform(domains);
     Window w;
 
-    attach(platform, SCMI_TEST_AGENT, &w);
+    scmi_test_window(platform, SCMI_TEST_AGENT, &w);
     slot_write(&w, 1, 0x0, 20);
     g_assert_cmpuint(get_uint(platform, "perf/bell", "level"), ==, 10);
     window_write(platform, 1, SCMI_FAST_DOORBELL, 1);
@@ -301,7 +237,7 @@ static void test_powercap(void)
     ScmiPlatform *platform = scmi_test_platform(domains);
     Window w;
 
-    attach(platform, SCMI_TEST_AGENT, &w);
+    scmi_test_window(platform, SCMI_TEST_AGENT, &w);
     g_assert_cmpuint(window_read(&w, 3, 0x4), ==, 50);
     g_assert_cmpuint(window_read(&w, 3, 0xc), ==, 1);
     window_write(platform, 3, 0x0, 20);
@@ -330,11 +266,13 @@ static void test_shown(void)
     ScmiPlatform *platform = scmi_test_platform(domains);
     Window a, b;
 
-    attach(platform, 1, &a);
-    attach(platform, 2, &b);
+    scmi_test_window(platform, 1, &a);
+    scmi_test_window(platform, 2, &b);
     ASSERT_STATUS(SEND(platform, PERF, 0x7, 1, 20), SCMI_SUCCESS);
     g_assert_cmpuint(window_read(&a, 0, 0x4), ==, 20);
-    g_assert_cmpuint(window_read(&b, 0, 0x4), ==, 20);
+    slot_write(&a, 1, 0x0, 20);
+    window_write(platform, 1, SCMI_FAST_DOORBELL, 1);
+    g_assert_cmpuint(window_read(&b, 1, 0x4), ==, 20);
     a.changes = 0;
     object_property_set_uint(scmi_test_resource(platform, "perf/plain"),
                              "level", 30, &error_abort);
@@ -359,7 +297,7 @@ static void test_events(void)
     ScmiTestInbox inbox = {};
     Window w;
 
-    attach(platform, 1, &w);
+    scmi_test_window(platform, 1, &w);
     scmi_test_attach(platform, 2, &inbox);
     ASSERT_STATUS(SEND_AS(2, platform, PERF, 0xa, 2, 1), SCMI_SUCCESS);
     slot_write(&w, 1, 0x0, 20);
@@ -369,17 +307,57 @@ static void test_events(void)
     scmi_test_free(platform);
 }
 
+/* After this command, the level of the first entry. */
+#define ASSERT_SHOWN(w, level, command) do {                            \
+        ASSERT_STATUS(command, SCMI_SUCCESS);                           \
+        g_assert_cmpuint(window_read(w, 0, 0x4), ==, level);            \
+    } while (0)
+
 static void test_denied(void)
 {
     ScmiPlatform *platform = scmi_test_platform(domains);
     Window w;
 
-    attach(platform, 2, &w);
+    scmi_test_window(platform, 2, &w);
     ASSERT_STATUS(SEND_AS(2, platform, PERF, 0xb, 1, 0x7), SCMI_DENIED);
+    g_assert_cmpuint(window_read(&w, 0, 0x4), ==, 0);
+    ASSERT_SHOWN(&w, 0, SEND(platform, PERF, 0x7, 1, 20));
+    ASSERT_SHOWN(&w, 20, SEND(platform, BASE, 0x9, 2, 0, 1));
+    ASSERT_SHOWN(&w, 0, SEND(platform, BASE, 0xa, 2, 0, PERF, 0));
+    ASSERT_SHOWN(&w, 0, SEND(platform, PERF, 0x7, 1, 10));
+    ASSERT_SHOWN(&w, 10, SEND(platform, BASE, 0xa, 2, 0, PERF, 1));
+    ASSERT_SHOWN(&w, 0, SEND(platform, BASE, 0xb, 2, 1));
     scmi_fast_write(platform, 2, 0x0, 30);
     g_assert_cmpuint(get_uint(platform, "perf/plain", "level"), ==, 10);
     scmi_fast_write(platform, 2, 2 * SCMI_FAST_ENTRY_SIZE, 6);
     g_assert_cmpuint(get_uint(platform, "perf/index", "level"), ==, 20);
+    scmi_test_free(platform);
+}
+
+/* What is refused nobody is answered, but who asked for errors is told. */
+static void test_errors(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(domains);
+    ScmiTestInbox a = {}, b = {};
+    Window w;
+
+    scmi_test_window(platform, SCMI_TEST_AGENT, &w);
+    scmi_test_attach(platform, 1, &a);
+    scmi_test_attach(platform, 2, &b);
+    window_write(platform, 0, 0x0, 25);
+    ASSERT_STATUS(SEND(platform, BASE, 0x8, 1), SCMI_SUCCESS);
+    ASSERT_STATUS(SEND_AS(2, platform, BASE, 0x8, 1), SCMI_SUCCESS);
+    window_write(platform, 0, 0x0, 20);
+    ASSERT_NO_EVENT(&a);
+    window_write(platform, 0, 0x0, 25);
+    ASSERT_EVENT(&a, BASE_ERROR, 1, 1, 0x4c07, (uint32_t)SCMI_OUT_OF_RANGE);
+    ASSERT_EVENT(&b, BASE_ERROR, 1, 1, 0x4c07, (uint32_t)SCMI_OUT_OF_RANGE);
+    slot_write(&w, 4, 0x0, 60);
+    window_write(platform, 4, SCMI_FAST_DOORBELL, 1);
+    ASSERT_EVENT(&a, BASE_ERROR, 1, 1, 0x6005, (uint32_t)SCMI_OUT_OF_RANGE);
+    ASSERT_STATUS(SEND(platform, BASE, 0x8, 0), SCMI_SUCCESS);
+    window_write(platform, 0, 0x0, 25);
+    ASSERT_NO_EVENT(&a);
     scmi_test_free(platform);
 }
 
@@ -391,7 +369,7 @@ static void test_elsewhere(void)
     g_autofree char *after = NULL;
     Window w, unwritten;
 
-    attach(platform, SCMI_TEST_AGENT, &w);
+    scmi_test_window(platform, SCMI_TEST_AGENT, &w);
     unwritten = w;
     for (unsigned entry = 0; entry < NUM_ENTRIES; entry++) {
         window_write(platform, entry, 0x4, 20);
@@ -419,7 +397,7 @@ static void test_loaded(void)
     g_autoptr(GByteArray) stream = scmi_test_save(dev);
     Window w;
 
-    attach(platform, SCMI_TEST_AGENT, &w);
+    scmi_test_window(platform, SCMI_TEST_AGENT, &w);
     slot_write(&w, 1, 0x0, 30);
     window_write(platform, 1, SCMI_FAST_DOORBELL, 1);
     g_assert_cmpuint(window_read(&w, 1, 0x4), ==, 30);
@@ -439,6 +417,7 @@ void scmi_test_add_fast(void)
     g_test_add_func("/scmi/fast/shown", test_shown);
     g_test_add_func("/scmi/fast/events", test_events);
     g_test_add_func("/scmi/fast/denied", test_denied);
+    g_test_add_func("/scmi/fast/errors", test_errors);
     g_test_add_func("/scmi/fast/elsewhere", test_elsewhere);
     g_test_add_func("/scmi/fast/loaded", test_loaded);
 }

@@ -257,6 +257,38 @@ static void test_controls(void)
     scmi_test_free(platform);
 }
 
+static void check_actions(Object *control, unsigned last, unsigned n)
+{
+    g_assert_cmpuint(object_property_get_uint(control, "action", &error_abort),
+                     ==, last);
+    g_assert_cmpuint(object_property_get_uint(control, "actions",
+                                              &error_abort), ==, n);
+}
+
+static void test_actions(void)
+{
+    ScmiPlatform *platform = misc_platform();
+    Object *wake = scmi_test_resource(platform, "imx-misc/wake");
+
+    check_actions(wake, 0, 0);
+    ASSERT_VALUES(SEND(platform, MISC, 0x5, 0x8000, 7, 0), 0);
+    check_actions(wake, 7, 1);
+    ASSERT_VALUES(SEND(platform, MISC, 0x5, 0x8000, 9, 1, 3, 0, 0, 0, 0, 0, 0,
+                       0), 0);
+    check_actions(wake, 9, 2);
+    ASSERT_STATUS(SEND(platform, MISC, 0x5, 0x8000, 8, 2, 1),
+                  SCMI_PROTOCOL_ERROR);
+    ASSERT_STATUS(SEND(platform, MISC, 0x5, 0x8000, 8, 9, 1),
+                  SCMI_INVALID_PARAMETERS);
+    ASSERT_STATUS(SEND(platform, MISC, 0x5, 0x8000, 8, 0x40000000),
+                  SCMI_INVALID_PARAMETERS);
+    ASSERT_STATUS(SEND(platform, MISC, 0x5, 0x8001, 8, 0), SCMI_NOT_FOUND);
+    check_actions(wake, 9, 2);
+    device_cold_reset(DEVICE(platform));
+    check_actions(wake, 0, 0);
+    scmi_test_free(platform);
+}
+
 static void test_information(void)
 {
     ScmiPlatform *platform = misc_platform();
@@ -314,6 +346,7 @@ void scmi_test_add_imx_bbm(void)
     g_test_add_func("/scmi/imx/button", test_button);
     g_test_add_func("/scmi/imx/bbm-vmstate", test_bbm_vmstate);
     g_test_add_func("/scmi/imx/controls", test_controls);
+    g_test_add_func("/scmi/imx/actions", test_actions);
     g_test_add_func("/scmi/imx/information", test_information);
     g_test_add_func("/scmi/imx/syslog", test_syslog);
 }

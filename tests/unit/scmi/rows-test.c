@@ -1,315 +1,24 @@
 /*
  * Unit tests of the SCMI platform: every row of every protocol
  *
- * What each message takes is written down here a second time, so that the
- * tables of the models are compared with something. Whatever is in no row
- * does not exist.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
-#include "scmi-test.h"
-
-#define V1 0x10000
-#define V2 0x20000
-#define V3 0x30000
-#define V4 0x40000
-#define NOWHERE (-1)
-
-/**
- * TestRow:
- * @since: first version that has the message
- * @min, @max: payload in bytes; @max 0 is @min
- * @domain: index of the word that names a domain
- * @zeros: status on the full platform if the whole payload is 0
- * @notify: it subscribes to an event
- * @enable: the word that says so, 0 for the last one
- * @kinds: how many bits of it do, 0 for one
- * @attributes: what PROTOCOL_MESSAGE_ATTRIBUTES says of it
- * @list: words before the elements of a multi-part reply, status excluded
- * @element: bytes of one of those elements
- */
-typedef struct TestRow {
-    uint8_t protocol;
-    uint8_t message;
-    uint32_t since;
-    uint8_t min;
-    uint8_t max;
-    int8_t domain;
-    int zeros;
-    bool notify;
-    uint8_t enable;
-    uint8_t kinds;
-    uint32_t attributes;
-    uint8_t list;
-    uint8_t element;
-} TestRow;
-
-#define COMMON(protocol, message, min, zeros)                           \
-    { protocol, message, V1, min, 0, NOWHERE, zeros }
-#define NOTIFY(protocol, message, since)                                \
-    { protocol, message, since, 8, 0, 0, SCMI_NOT_SUPPORTED, .notify = true }
-
-static const TestRow rows[] = {
-    COMMON(SCMI_PROTOCOL_BASE, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_BASE, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_BASE, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_BASE, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_BASE, 0x3, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_BASE, 0x4, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_BASE, 0x5, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_BASE, 0x6, V1, 4, 0, NOWHERE, SCMI_SUCCESS,
-      .list = 1, .element = 1 },
-    { SCMI_PROTOCOL_BASE, 0x7, V1, 4, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_BASE, 0x8, V1, 4, 0, NOWHERE, SCMI_NOT_SUPPORTED,
-      .notify = true },
-    { SCMI_PROTOCOL_BASE, 0x9, V2, 12, 0, NOWHERE, SCMI_DENIED },
-    { SCMI_PROTOCOL_BASE, 0xa, V2, 16, 0, NOWHERE, SCMI_DENIED },
-    { SCMI_PROTOCOL_BASE, 0xb, V2, 8, 0, NOWHERE, SCMI_DENIED },
-
-    COMMON(SCMI_PROTOCOL_POWER, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_POWER, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_POWER, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_POWER, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_POWER, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_POWER, 0x4, V1, 12, 0, 1, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_POWER, 0x5, V1, 4, 0, 0, SCMI_SUCCESS },
-    NOTIFY(SCMI_PROTOCOL_POWER, 0x6, V1),
-    NOTIFY(SCMI_PROTOCOL_POWER, 0x7, V2),
-    { SCMI_PROTOCOL_POWER, 0x8, V3, 4, 0, 0, SCMI_SUCCESS },
-
-    COMMON(SCMI_PROTOCOL_PERF, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_PERF, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_PERF, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_PERF, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_PERF, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_PERF, 0x4, V1, 8, 0, 0, SCMI_SUCCESS,
-      .list = 1, .element = 12 },
-    { SCMI_PROTOCOL_PERF, 0x4, V4, 8, 0, 0, SCMI_SUCCESS,
-      .list = 1, .element = 20 },
-    { SCMI_PROTOCOL_PERF, 0x5, V1, 12, 0, 0, SCMI_INVALID_PARAMETERS },
-    { SCMI_PROTOCOL_PERF, 0x6, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_PERF, 0x7, V1, 8, 0, 0, SCMI_OUT_OF_RANGE },
-    { SCMI_PROTOCOL_PERF, 0x8, V1, 4, 0, 0, SCMI_SUCCESS },
-    NOTIFY(SCMI_PROTOCOL_PERF, 0x9, V1),
-    NOTIFY(SCMI_PROTOCOL_PERF, 0xa, V1),
-    { SCMI_PROTOCOL_PERF, 0xb, V2, 8, 0, 0, SCMI_NOT_SUPPORTED },
-    { SCMI_PROTOCOL_PERF, 0xc, V3, 4, 0, 0, SCMI_SUCCESS },
-
-    COMMON(SCMI_PROTOCOL_POWERCAP, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_POWERCAP, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_POWERCAP, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_POWERCAP, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_POWERCAP, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_POWERCAP, 0x4, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_POWERCAP, 0x5, V1, 12, 0, 0, SCMI_OUT_OF_RANGE },
-    { SCMI_PROTOCOL_POWERCAP, 0x5, V2, 12, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_POWERCAP, 0x6, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_POWERCAP, 0x7, V1, 12, 0, 0, SCMI_OUT_OF_RANGE },
-    { SCMI_PROTOCOL_POWERCAP, 0x8, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_POWERCAP, 0x9, V1, 4, 0, 0, SCMI_SUCCESS },
-    NOTIFY(SCMI_PROTOCOL_POWERCAP, 0xa, V1),
-    { SCMI_PROTOCOL_POWERCAP, 0xb, V1, 16, 0, 0, SCMI_NOT_SUPPORTED,
-      .notify = true, .enable = 1 },
-    { SCMI_PROTOCOL_POWERCAP, 0xc, V1, 8, 0, 0, SCMI_NOT_SUPPORTED },
-
-    /* Clock 0 of the default platform is fixed and restricted. */
-    COMMON(SCMI_PROTOCOL_CLOCK, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_CLOCK, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_CLOCK, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_CLOCK, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_CLOCK, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_CLOCK, 0x4, V1, 8, 0, 0, SCMI_SUCCESS,
-      .list = 1, .element = 8 },
-    { SCMI_PROTOCOL_CLOCK, 0x5, V1, 16, 0, 1, SCMI_DENIED },
-    { SCMI_PROTOCOL_CLOCK, 0x6, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_CLOCK, 0x7, V1, 8, 0, 0, SCMI_DENIED },
-    { SCMI_PROTOCOL_CLOCK, 0x7, V3, 8, 12, 0, SCMI_DENIED },
-    { SCMI_PROTOCOL_CLOCK, 0x8, V2, 4, 0, 0, SCMI_SUCCESS },
-    NOTIFY(SCMI_PROTOCOL_CLOCK, 0x9, V2),
-    NOTIFY(SCMI_PROTOCOL_CLOCK, 0xa, V2),
-    { SCMI_PROTOCOL_CLOCK, 0xb, V3, 8, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_CLOCK, 0xc, V3, 8, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_CLOCK, 0xd, V3, 8, 0, 0, SCMI_INVALID_PARAMETERS },
-    { SCMI_PROTOCOL_CLOCK, 0xe, V3, 4, 0, 0, SCMI_NOT_SUPPORTED },
-    { SCMI_PROTOCOL_CLOCK, 0xf, V3, 4, 0, 0, SCMI_SUCCESS },
-
-    COMMON(SCMI_PROTOCOL_SENSOR, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_SENSOR, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_SENSOR, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_SENSOR, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_SENSOR, 0x3, V1, 4, 0, NOWHERE, SCMI_SUCCESS,
-      .list = 1, .element = 28 },
-    NOTIFY(SCMI_PROTOCOL_SENSOR, 0x4, V1),
-    { SCMI_PROTOCOL_SENSOR, 0x5, V1, 16, 0, 0, SCMI_INVALID_PARAMETERS },
-    { SCMI_PROTOCOL_SENSOR, 0x6, V1, 8, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_SENSOR, 0x7, V2, 8, 0, 0, SCMI_NOT_SUPPORTED },
-    { SCMI_PROTOCOL_SENSOR, 0x8, V2, 8, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_SENSOR, 0x9, V2, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_SENSOR, 0xa, V2, 8, 0, 0, SCMI_SUCCESS },
-    NOTIFY(SCMI_PROTOCOL_SENSOR, 0xb, V2),
-    { SCMI_PROTOCOL_SENSOR, 0xc, V3, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_SENSOR, 0xd, V3, 8, 0, 0, SCMI_NOT_SUPPORTED },
-
-    COMMON(SCMI_PROTOCOL_RESET, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_RESET, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_RESET, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_RESET, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_RESET, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_RESET, 0x4, V1, 12, 0, 0, SCMI_SUCCESS },
-    NOTIFY(SCMI_PROTOCOL_RESET, 0x5, V1),
-    { SCMI_PROTOCOL_RESET, 0x6, V3, 4, 0, 0, SCMI_SUCCESS },
-
-    COMMON(SCMI_PROTOCOL_VOLTAGE, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_VOLTAGE, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_VOLTAGE, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_VOLTAGE, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_VOLTAGE, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_VOLTAGE, 0x4, V1, 8, 0, 0, SCMI_SUCCESS,
-      .list = 1, .element = 4 },
-    { SCMI_PROTOCOL_VOLTAGE, 0x5, V1, 8, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_VOLTAGE, 0x6, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_VOLTAGE, 0x7, V1, 12, 0, 0, SCMI_OUT_OF_RANGE },
-    { SCMI_PROTOCOL_VOLTAGE, 0x8, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_VOLTAGE, 0x9, V2, 4, 0, 0, SCMI_SUCCESS },
-
-    COMMON(SCMI_PROTOCOL_SYSTEM, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_SYSTEM, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_SYSTEM, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_SYSTEM, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_SYSTEM, 0x3, V1, 8, 0, NOWHERE, SCMI_SUCCESS,
-      .attributes = 0x80000000 },
-    { SCMI_PROTOCOL_SYSTEM, 0x4, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_SYSTEM, 0x5, V1, 4, 0, NOWHERE, SCMI_NOT_SUPPORTED,
-      .notify = true },
-
-    /* A pin is no list, and has no default to be read. */
-    COMMON(SCMI_PROTOCOL_PINCTRL, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_PINCTRL, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_PINCTRL, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_PINCTRL, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_PINCTRL, 0x3, V1, 8, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_PINCTRL, 0x4, V1, 12, 0, NOWHERE,
-      SCMI_INVALID_PARAMETERS },
-    { SCMI_PROTOCOL_PINCTRL, 0x5, V1, 8, 0, NOWHERE, SCMI_NOT_SUPPORTED },
-    { SCMI_PROTOCOL_PINCTRL, 0x6, V1, 12, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_PINCTRL, 0x7, V1, 8, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_PINCTRL, 0x8, V1, 8, 0, NOWHERE, SCMI_DENIED },
-    { SCMI_PROTOCOL_PINCTRL, 0x9, V1, 8, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_PINCTRL, 0xa, V1, 0, 104, NOWHERE, SCMI_NOT_SUPPORTED },
-
-    /* The agent's own machine is number 0. */
-    COMMON(SCMI_PROTOCOL_IMX_LMM, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_IMX_LMM, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_IMX_LMM, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_IMX_LMM, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_IMX_LMM, 0x3, V1, 4, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_LMM, 0x4, V1, 4, 0, 0, SCMI_INVALID_PARAMETERS },
-    { SCMI_PROTOCOL_IMX_LMM, 0x5, V1, 8, 0, 0, SCMI_INVALID_PARAMETERS },
-    { SCMI_PROTOCOL_IMX_LMM, 0x6, V1, 8, 0, 0, SCMI_INVALID_PARAMETERS },
-    { SCMI_PROTOCOL_IMX_LMM, 0x7, V1, 4, 0, 0, SCMI_INVALID_PARAMETERS },
-    { SCMI_PROTOCOL_IMX_LMM, 0x8, V1, 4, 0, 0, SCMI_INVALID_PARAMETERS },
-    { SCMI_PROTOCOL_IMX_LMM, 0x9, V1, 8, 0, 0, SCMI_NOT_SUPPORTED,
-      .notify = true, .kinds = 4 },
-    { SCMI_PROTOCOL_IMX_LMM, 0xa, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_LMM, 0xb, V1, 4, 0, 0, SCMI_INVALID_PARAMETERS },
-    { SCMI_PROTOCOL_IMX_LMM, 0xc, V1, 20, 0, 0, SCMI_SUCCESS },
-
-    COMMON(SCMI_PROTOCOL_IMX_BBM, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_IMX_BBM, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_IMX_BBM, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_IMX_BBM, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_IMX_BBM, 0x3, V1, 8, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_BBM, 0x4, V1, 4, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_BBM, 0x5, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_BBM, 0x6, V1, 16, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_BBM, 0x7, V1, 8, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_BBM, 0x8, V1, 16, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_BBM, 0x9, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_BBM, 0xa, V1, 8, 0, 0, SCMI_NOT_SUPPORTED,
-      .notify = true, .kinds = 3 },
-    { SCMI_PROTOCOL_IMX_BBM, 0xb, V1, 4, 0, NOWHERE, SCMI_NOT_SUPPORTED,
-      .notify = true },
-
-    COMMON(SCMI_PROTOCOL_IMX_CPU, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_IMX_CPU, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_IMX_CPU, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_IMX_CPU, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_IMX_CPU, 0x3, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_CPU, 0x4, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_CPU, 0x5, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_CPU, 0x6, V1, 16, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_CPU, 0x7, V1, 12, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_CPU, 0xc, V1, 4, 0, 0, SCMI_SUCCESS },
-
-    COMMON(SCMI_PROTOCOL_IMX_MISC, 0x0, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_IMX_MISC, 0x1, 0, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_IMX_MISC, 0x2, 4, SCMI_SUCCESS),
-    COMMON(SCMI_PROTOCOL_IMX_MISC, 0x10, 4, SCMI_NOT_SUPPORTED),
-    { SCMI_PROTOCOL_IMX_MISC, 0x3, V1, 8, 40, 0, SCMI_INVALID_PARAMETERS },
-    { SCMI_PROTOCOL_IMX_MISC, 0x4, V1, 4, 0, 0, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_MISC, 0x6, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_MISC, 0x7, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_MISC, 0x8, V1, 8, 0, 0, SCMI_NOT_SUPPORTED,
-      .notify = true, .kinds = 4 },
-    { SCMI_PROTOCOL_IMX_MISC, 0x9, V1, 4, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_MISC, 0xa, V1, 4, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_MISC, 0xb, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_MISC, 0xc, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
-    { SCMI_PROTOCOL_IMX_MISC, 0xd, V1, 8, 0, NOWHERE, SCMI_SUCCESS,
-      .list = 1, .element = 4 },
-    { SCMI_PROTOCOL_IMX_MISC, 0xe, V1, 0, 0, NOWHERE, SCMI_SUCCESS },
-};
-
-static const struct {
-    uint8_t protocol;
-    uint32_t newest;
-    unsigned domains; /* on the full platform */
-} protocols[] = {
-    { SCMI_PROTOCOL_BASE, 0x20001, 0 },
-    { SCMI_PROTOCOL_POWER, 0x30001, 5 },
-    { SCMI_PROTOCOL_PERF, 0x40000, 2 },
-    { SCMI_PROTOCOL_POWERCAP, 0x20000, 2 },
-    { SCMI_PROTOCOL_CLOCK, 0x30000, 8 },
-    { SCMI_PROTOCOL_SENSOR, 0x30001, 5 },
-    { SCMI_PROTOCOL_RESET, 0x30001, 4 },
-    { SCMI_PROTOCOL_VOLTAGE, 0x20001, 3 },
-    { SCMI_PROTOCOL_SYSTEM, 0x20001, 0 },
-    { SCMI_PROTOCOL_PINCTRL, 0x10000, 8 },
-    { SCMI_PROTOCOL_IMX_LMM, 0x10000, 2 },
-    { SCMI_PROTOCOL_IMX_BBM, 0x10000, 1 },
-    { SCMI_PROTOCOL_IMX_CPU, 0x10000, 1 },
-    { SCMI_PROTOCOL_IMX_MISC, 0x10000, 1 },
-};
-
-/* The row of a message in @version, or NULL if that has none. */
-static const TestRow *find_row(uint8_t protocol, uint8_t message,
-                               uint32_t version)
-{
-    const TestRow *found = NULL;
-
-    for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {
-        if (rows[i].protocol == protocol && rows[i].message == message &&
-            rows[i].since <= version) {
-            found = &rows[i];
-        }
-    }
-    return found;
-}
+#include "scmi-test-rows.h"
 
 static unsigned domains_of(uint8_t protocol)
 {
-    for (unsigned i = 0; i < ARRAY_SIZE(protocols); i++) {
-        if (protocols[i].protocol == protocol) {
-            return protocols[i].domains;
+    for (unsigned i = 0; i < scmi_test_num_protocols; i++) {
+        if (scmi_test_protocols[i].protocol == protocol) {
+            return scmi_test_protocols[i].domains;
         }
     }
     g_assert_not_reached();
 }
 
-static ScmiTestReply send_row(ScmiPlatform *platform, const TestRow *row,
+static ScmiTestReply send_row(ScmiPlatform *platform, const ScmiTestRow *row,
                               const uint32_t *payload, size_t length,
                               size_t room)
 {
@@ -319,20 +28,21 @@ static ScmiTestReply send_row(ScmiPlatform *platform, const TestRow *row,
 }
 
 /* Each protocol in each version that it negotiates, each row of that. */
-typedef void RowTest(ScmiPlatform *platform, const TestRow *row);
+typedef void RowTest(ScmiPlatform *platform, const ScmiTestRow *row);
 
 static void foreach_row(const void *opaque)
 {
     static const uint32_t versions[] = { V1, V2, V3, UINT32_MAX };
     RowTest *test = opaque;
 
-    for (unsigned i = 0; i < ARRAY_SIZE(protocols); i++) {
+    for (unsigned i = 0; i < scmi_test_num_protocols; i++) {
         for (unsigned v = 0; v < ARRAY_SIZE(versions); v++) {
-            uint32_t version = MIN(versions[v], protocols[i].newest);
+            const ScmiTestProtocol *protocol = &scmi_test_protocols[i];
+            uint32_t version = MIN(versions[v], protocol->newest);
 
             for (unsigned id = 0; id <= UINT8_MAX; id++) {
-                const TestRow *row = find_row(protocols[i].protocol, id,
-                                              version);
+                const ScmiTestRow *row =
+                    scmi_test_find_row(protocol->protocol, id, version);
                 ScmiPlatform *platform;
 
                 if (!row) {
@@ -347,7 +57,7 @@ static void foreach_row(const void *opaque)
     }
 }
 
-static void test_exact(ScmiPlatform *platform, const TestRow *row)
+static void test_exact(ScmiPlatform *platform, const ScmiTestRow *row)
 {
     uint32_t payload[SCMI_COMMAND_MAX / 4] = {};
 
@@ -359,7 +69,7 @@ static void test_exact(ScmiPlatform *platform, const TestRow *row)
     }
 }
 
-static void test_length(ScmiPlatform *platform, const TestRow *row)
+static void test_length(ScmiPlatform *platform, const ScmiTestRow *row)
 {
     uint32_t payload[SCMI_COMMAND_MAX / 4] = {};
     g_autofree char *before = scmi_test_qom_state(platform);
@@ -378,7 +88,7 @@ static void test_length(ScmiPlatform *platform, const TestRow *row)
     g_assert_cmpstr(before, ==, after);
 }
 
-static void test_unknown_domain(ScmiPlatform *platform, const TestRow *row)
+static void test_unknown_domain(ScmiPlatform *platform, const ScmiTestRow *row)
 {
     uint32_t bad[] = { domains_of(row->protocol), 0xffff, 0x10000,
                        0x80000000, UINT32_MAX };
@@ -397,7 +107,7 @@ static void test_unknown_domain(ScmiPlatform *platform, const TestRow *row)
 }
 
 /* A subscription is refused, and one that is neither on nor off is wrong. */
-static void test_notify(ScmiPlatform *platform, const TestRow *row)
+static void test_notify(ScmiPlatform *platform, const ScmiTestRow *row)
 {
     uint32_t payload[SCMI_COMMAND_MAX / 4] = {};
     uint32_t *enable;
@@ -418,7 +128,7 @@ static void test_notify(ScmiPlatform *platform, const TestRow *row)
 }
 
 /* A list is cut to whole elements; anything else fits or does not. */
-static void test_room(ScmiPlatform *platform, const TestRow *row)
+static void test_room(ScmiPlatform *platform, const ScmiTestRow *row)
 {
     uint32_t payload[SCMI_COMMAND_MAX / 4] = {};
     ScmiTestReply full = send_row(platform, row, payload, row->min,
@@ -446,7 +156,7 @@ static void test_room(ScmiPlatform *platform, const TestRow *row)
 }
 
 /* A transport may have the reply written over the command. */
-static void test_in_place(ScmiPlatform *platform, const TestRow *row)
+static void test_in_place(ScmiPlatform *platform, const ScmiTestRow *row)
 {
     uint32_t buffer[SCMI_COMMAND_MAX / 4] = {};
     ScmiTestReply apart = send_row(platform, row, buffer, row->min,
@@ -469,13 +179,14 @@ static void test_message_attributes(void)
     static const uint32_t versions[] = { V1, V2, V3, UINT32_MAX };
     ScmiPlatform *platform = scmi_test_full_platform();
 
-    for (unsigned i = 0; i < ARRAY_SIZE(protocols) * 4; i++) {
-        uint8_t protocol = protocols[i / 4].protocol;
-        uint32_t version = MIN(versions[i % 4], protocols[i / 4].newest);
+    for (unsigned i = 0; i < scmi_test_num_protocols * 4; i++) {
+        const ScmiTestProtocol *p = &scmi_test_protocols[i / 4];
+        uint32_t version = MIN(versions[i % 4], p->newest);
+        uint8_t protocol = p->protocol;
 
         scmi_test_negotiate(platform, protocol, version);
         for (unsigned id = 0; id <= UINT8_MAX; id++) {
-            const TestRow *row = find_row(protocol, id, version);
+            const ScmiTestRow *row = scmi_test_find_row(protocol, id, version);
             ScmiTestReply reply = SEND(platform, protocol, 2, id);
 
             if (row && !row->notify) {
@@ -503,7 +214,7 @@ static void check_reported(uint8_t protocol, uint32_t version,
                            uint32_t newest)
 {
     for (unsigned id = 0; id < 0x20; id++) {
-        const TestRow *row = find_row(protocol, id, version);
+        const ScmiTestRow *row = scmi_test_find_row(protocol, id, version);
         ScmiPlatform *platform =
             scmi_test_old_platform(scmi_test_full_config(), protocol, version);
 
@@ -522,13 +233,13 @@ static void check_reported(uint8_t protocol, uint32_t version,
 
 static void test_reported(void)
 {
-    for (unsigned i = 0; i < ARRAY_SIZE(protocols); i++) {
-        uint32_t newest = protocols[i].newest;
+    for (unsigned i = 0; i < scmi_test_num_protocols; i++) {
+        uint32_t newest = scmi_test_protocols[i].newest;
 
         for (uint32_t version = V1; version < newest; version += V1) {
-            check_reported(protocols[i].protocol, version, newest);
+            check_reported(scmi_test_protocols[i].protocol, version, newest);
         }
-        check_reported(protocols[i].protocol, newest, newest);
+        check_reported(scmi_test_protocols[i].protocol, newest, newest);
     }
 }
 
@@ -540,8 +251,8 @@ static void test_unknown_protocol(void)
     for (unsigned id = 0; id <= UINT8_MAX; id++) {
         bool known = false;
 
-        for (unsigned i = 0; i < ARRAY_SIZE(protocols); i++) {
-            known |= protocols[i].protocol == id;
+        for (unsigned i = 0; i < scmi_test_num_protocols; i++) {
+            known |= scmi_test_protocols[i].protocol == id;
         }
         g_assert(scmi_platform_has_protocol(platform, id) == known);
         if (!known) {
@@ -553,10 +264,11 @@ static void test_unknown_protocol(void)
 
     /* A protocol without a domain is not there. */
     empty = scmi_test_platform("{}");
-    for (unsigned i = 1; i < ARRAY_SIZE(protocols); i++) {
-        g_assert(!scmi_platform_has_protocol(empty, protocols[i].protocol));
-        ASSERT_STATUS(SEND(empty, protocols[i].protocol, 0),
-                      SCMI_NOT_SUPPORTED);
+    for (unsigned i = 1; i < scmi_test_num_protocols; i++) {
+        uint8_t id = scmi_test_protocols[i].protocol;
+
+        g_assert(!scmi_platform_has_protocol(empty, id));
+        ASSERT_STATUS(SEND(empty, id, 0), SCMI_NOT_SUPPORTED);
     }
     scmi_test_free(empty);
 }

@@ -337,6 +337,7 @@ int main(int argc, char **argv)
     scmi_test_add_rows();
     scmi_test_add_reserved();
     scmi_test_add_async();
+    scmi_test_add_delayed();
     scmi_test_add_base();
     scmi_test_add_channel();
     scmi_test_add_power_reset();
@@ -351,12 +352,14 @@ int main(int argc, char **argv)
     scmi_test_add_voltage();
     scmi_test_add_config();
     scmi_test_add_refused();
+    scmi_test_add_domains_refused();
     scmi_test_add_versions();
     scmi_test_add_permission();
     scmi_test_add_qom();
     scmi_test_add_vmstate();
     scmi_test_add_system();
     scmi_test_add_pinctrl();
+    scmi_test_add_pinctrl_permission();
     scmi_test_add_imx();
     scmi_test_add_imx_bbm();
     scmi_test_add_vendor();

@@ -47,6 +47,16 @@ void scmi_test_check_config(const ScmiPlatformConfig *config,
                             const char *expected);
 void scmi_test_check_refused(const char *members, const char *expected);
 
+/* @json is refused with @error, and that is test "/scmi/refused/@name". */
+typedef struct ScmiTestRefusal {
+    const char *name;
+    const char *json;
+    const char *error;
+} ScmiTestRefusal;
+
+/* Borrows them. */
+void scmi_test_add_refusals(const ScmiTestRefusal *refusals, unsigned n);
+
 /* A platform of that configuration; it must make sense. */
 ScmiPlatform *scmi_test_platform(const char *members);
 ScmiPlatform *scmi_test_default_platform(void);
@@ -201,6 +211,7 @@ GByteArray *scmi_test_save_all(ScmiPlatform *platform);
 void scmi_test_add_rows(void);
 void scmi_test_add_reserved(void);
 void scmi_test_add_async(void);
+void scmi_test_add_delayed(void);
 void scmi_test_add_base(void);
 void scmi_test_add_channel(void);
 void scmi_test_add_power_reset(void);
@@ -215,12 +226,14 @@ void scmi_test_add_sensor_event(void);
 void scmi_test_add_voltage(void);
 void scmi_test_add_config(void);
 void scmi_test_add_refused(void);
+void scmi_test_add_domains_refused(void);
 void scmi_test_add_versions(void);
 void scmi_test_add_permission(void);
 void scmi_test_add_qom(void);
 void scmi_test_add_vmstate(void);
 void scmi_test_add_system(void);
 void scmi_test_add_pinctrl(void);
+void scmi_test_add_pinctrl_permission(void);
 void scmi_test_add_imx(void);
 void scmi_test_add_imx_bbm(void);
 void scmi_test_add_vendor(void);

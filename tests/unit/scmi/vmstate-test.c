@@ -289,6 +289,34 @@ static void test_forged_versions(void)
     scmi_test_free(platform);
 }
 
+/* The domains of a view start behind their number. */
+static int load_subscription(ScmiPlatform *platform, unsigned index)
+{
+    g_autoptr(GByteArray) stream = scmi_test_save(DEVICE(platform));
+
+    stream->data[view_offset(stream, index) + 9] |= 1;
+    return scmi_test_load(DEVICE(platform), stream);
+}
+
+/* Nobody is to be told of events that cannot be sent. */
+static void test_forged_subscription(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(two_of_each);
+    g_autoptr(GByteArray) stream = scmi_test_save(DEVICE(platform));
+    Object *clock = scmi_test_resource(platform, "clock/list");
+    ScmiTestInbox inbox = {};
+
+    scmi_test_attach(platform, 2, &inbox);
+    g_assert_cmpint(load_subscription(platform, clock_view(stream, 0)), !=, 0);
+    g_assert_cmpint(scmi_test_load(DEVICE(platform), stream), ==, 0);
+    g_assert_cmpint(load_subscription(platform, clock_view(stream, 1)), !=, 0);
+    g_assert_cmpint(scmi_test_load(DEVICE(platform), stream), ==, 0);
+    g_assert_cmpint(load_subscription(platform, clock_view(stream, 2)), ==, 0);
+    object_property_set_uint(clock, "rate", 2, &error_abort);
+    ASSERT_EVENT(&inbox, 0x5300, 0, 0, 2, 0);
+    scmi_test_free(platform);
+}
+
 /* Platforms of one shape, of which one has another rate. */
 static void test_other_platform(void)
 {
@@ -356,5 +384,7 @@ void scmi_test_add_vmstate(void)
     g_test_add_func("/scmi/vmstate/ids", test_ids);
     g_test_add_func("/scmi/vmstate/forged-clock", test_forged_clock);
     g_test_add_func("/scmi/vmstate/forged-versions", test_forged_versions);
+    g_test_add_func("/scmi/vmstate/forged-subscription",
+                    test_forged_subscription);
     g_test_add_func("/scmi/vmstate/forged-bool", test_forged_bool);
 }
