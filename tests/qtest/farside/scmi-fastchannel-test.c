@@ -125,6 +125,15 @@ static void test_doorbell(void)
     g_assert_cmphex(qtest_readl(qts, LITTLE + SLOT), ==, 0);
     g_assert_cmphex(qtest_readl(qts, LITTLE + SLOT + 0x4), ==, 0);
     check_level(qts, LITTLE, RESOURCE("perf/little"), 800000);
+
+    /* Two bells that are rung at once: the level, and its limits. */
+    qtest_writel(qts, LITTLE + SLOT, 1400000);
+    qtest_writel(qts, LITTLE + SLOT + 0x8, 1400000);
+    qtest_writel(qts, LITTLE + SLOT + 0xc, 1100000);
+    qtest_writel(qts, LITTLE + SCMI_FAST_DOORBELL, 3);
+    check_level(qts, LITTLE, RESOURCE("perf/little"), 1400000);
+    g_assert_cmpint(qom_get_number(qts, RESOURCE("perf/little"), "min-level"),
+                    ==, 1100000);
     qtest_quit(qts);
 }
 
