@@ -196,6 +196,19 @@ static void test_two_agents(void)
 }
 
 /* Half a command before the migration, the other half after it. */
+/* Who is denied the protocol has words all the same, to no effect. */
+static void test_denied_protocol(void)
+{
+    SmcQemu *qemu = smc_qemu_start(TWO_AGENTS "," PLATFORM
+                                   "agents.1.denied-protocols.0=0x13");
+
+    smc_qemu_write(qemu, TWO_CHANNELS + TWO_SLOTS + PAGE, 3);
+    smc_qemu_write(qemu, TWO_CHANNELS + PAGE + SCMI_FAST_DOORBELL, 1);
+    g_assert_cmpuint(agent_level(qemu, 1, 0), ==, 1);
+    g_assert_cmpuint(agent_level(qemu, 2, 0), ==, 0);
+    smc_qemu_quit(qemu);
+}
+
 static void test_migration(void)
 {
     QTestState *qts = qtest_init("-M farside");
@@ -236,6 +249,7 @@ int main(int argc, char **argv)
     qtest_add_func("/scmi-fastchannel/plain", test_plain);
     qtest_add_func("/scmi-fastchannel/doorbell", test_doorbell);
     qtest_add_func("/scmi-fastchannel/two-agents", test_two_agents);
+    qtest_add_func("/scmi-fastchannel/denied-protocol", test_denied_protocol);
     qtest_add_func("/scmi-fastchannel/migration", test_migration);
     qtest_add_func("/scmi-fastchannel/sweep", test_sweep);
     return g_test_run();
