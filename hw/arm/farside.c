@@ -180,6 +180,10 @@ static void check_options(const FarsideMachineState *fms)
         error_report("scmi-platform and scmi=off exclude each other");
         exit(1);
     }
+    if (!fms->rtkit && fms->smc_keys) {
+        error_report("smc-keys and rtkit=off exclude each other");
+        exit(1);
+    }
 }
 
 static void farside_machine_init(MachineState *machine)
