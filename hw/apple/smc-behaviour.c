@@ -2,8 +2,8 @@
  * Apple SMC: keys that do more than keep a value
  *
  * Sources: the Linux drivers mfd/macsmc.c (#KEY, NTAP), rtc/rtc-macsmc.c
- * (CLKM), power/reset/macsmc-reboot.c (MBSE), gpio/gpio-macsmc.c (gP..) and
- * power/supply/macsmc-power.c (CH.., B..).
+ * (CLKM), power/reset/macsmc-reboot.c (MBSE), gpio/gpio-macsmc.c (gP..),
+ * hwmon/macsmc-hwmon.c (F...) and power/supply/macsmc-power.c (CH.., B..).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -158,6 +158,19 @@ static void smc_read_charging(AppleSmcKey *key, uint8_t *buf)
     }
 }
 
+/* FnAc: the speed that the guest asks for, while it controls the fan */
+static void smc_read_fan(AppleSmcKey *key, uint8_t *buf)
+{
+    const char mode[] = { 'F', key->def->name[1], 'M', 'd', '\0' };
+    const char target[] = { 'F', key->def->name[1], 'T', 'g', '\0' };
+
+    if (apple_smc_keys_find(key->keys, SMC_KEY(target)) &&
+        apple_smc_keys_number(key->keys, mode)) {
+        apple_smc_encode_number(key, apple_smc_keys_number(key->keys, target),
+                                buf);
+    }
+}
+
 /* B..: an empty battery is news of its own kind. */
 
 static uint32_t smc_event_empty(AppleSmcKey *key)
@@ -186,6 +199,7 @@ static uint32_t smc_event_button(AppleSmcKey *key)
     return SMC_EVENT_POWER_BUTTON | (key->value[0] & 1);
 }
 
+/* A '?' in a name is a digit. */
 static const AppleSmcBehaviour smc_behaviours[] = {
     { "#KEY", 4, .computed = true, .read = smc_read_key_count },
     { "CLKM", 6, .computed = true, .read = smc_read_clock },
@@ -193,6 +207,7 @@ static const AppleSmcBehaviour smc_behaviours[] = {
     { "CHNC", 8, .read = smc_read_not_charging },
     { "CH0R", 4, .read = smc_read_no_input },
     { "CHSC", .read = smc_read_charging },
+    { "F?Ac", .read = smc_read_fan },
     { "BCF0", .event = smc_event_empty },
     { "B0AV", .event = smc_event_voltage },
     { "MSLD", .event = smc_event_lid },
@@ -203,13 +218,23 @@ static const AppleSmcBehaviour smc_gpio_behaviour = {
     .size = 4, .write = smc_write_gpio, .call = smc_call_gpio,
 };
 
+static bool smc_name_matches(const char *pattern, const char *name)
+{
+    for (; *pattern; pattern++, name++) {
+        if (*pattern == '?' ? !g_ascii_isdigit(*name) : *pattern != *name) {
+            return false;
+        }
+    }
+    return true;
+}
+
 const AppleSmcBehaviour *apple_smc_find_behaviour(const AppleSmcKeyDef *def)
 {
     if (def->gpio != SMC_NOT_GPIO) {
         return &smc_gpio_behaviour;
     }
     for (int i = 0; i < ARRAY_SIZE(smc_behaviours); i++) {
-        if (!strcmp(def->name, smc_behaviours[i].name)) {
+        if (smc_name_matches(smc_behaviours[i].name, def->name)) {
             return &smc_behaviours[i];
         }
     }

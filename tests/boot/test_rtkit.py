@@ -114,23 +114,25 @@ def test_sensors_set_by_the_host(guest):
 
 @lab
 def test_fan_driven_by_linux(guest):
-    """The driver has to be told that it may."""
+    """It turns as Linux says; the driver has to be told that it may."""
     parameter = "/sys/module/macsmc_hwmon/parameters/fan_control"
     driver = "platform/macsmc-hwmon"
 
     def outcome(target):
         status, _ = guest.run(f"echo {target} > {rtkit.hwmon(guest)}"
                               "/fan1_target")
-        return status, rtkit.get(guest, "F0Md"), rtkit.get(guest, "F0Tg")
+        return (status, rtkit.get(guest, "F0Md"), rtkit.get(guest, "F0Tg"),
+                guest.read(f"{rtkit.hwmon(guest)}/fan1_input"))
 
     target = rtkit.get(guest, "F0Tg")
+    speed = str(int(rtkit.get(guest, "F0Ac")))
     guest.write(parameter, "Y")
     rtkit.rebind(guest, driver)
     try:
-        assert outcome(4321) == (0, 1, 4321)
-        assert outcome(5201) == (1, 1, 4321)
-        assert outcome(5200) == (0, 1, 5200)
-        assert outcome(0) == (0, 0, 5200)
+        assert outcome(4321) == (0, 1, 4321, "4321")
+        assert outcome(5201) == (1, 1, 4321, "4321")
+        assert outcome(5200) == (0, 1, 5200, "5200")
+        assert outcome(0) == (0, 0, 5200, speed)
     finally:
         guest.write(parameter, "N")
         rtkit.rebind(guest, driver)

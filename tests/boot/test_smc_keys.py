@@ -59,7 +59,8 @@ def test_desktop_fan_driven_by_linux(desktop):
     rtkit.rebind(desktop, "platform/macsmc-hwmon")
     desktop.write(f"{rtkit.hwmon(desktop)}/fan2_target", "4000")
     assert [rtkit.get(desktop, key) for key in
-            ("F1Md", "F1Tg", "F0Md", "F0Tg")] == [1, 4000, 0, 1350]
+            ("F1Md", "F1Tg", "F1Ac", "F0Md", "F0Tg", "F0Ac")] == [
+                1, 4000, 4000, 0, 1350, 1350]
 
 
 def test_desktop_reboots_and_comes_back(boot_guest, kernel):
