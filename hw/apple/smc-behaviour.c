@@ -2,8 +2,8 @@
  * Apple SMC: keys that do more than keep a value
  *
  * Sources: the Linux drivers mfd/macsmc.c (#KEY, NTAP), rtc/rtc-macsmc.c
- * (CLKM), power/reset/macsmc-reboot.c (MBSE), gpio/gpio-macsmc.c (gP..),
- * hwmon/macsmc-hwmon.c (F...) and power/supply/macsmc-power.c (CH.., B..).
+ * (CLKM), power/reset/macsmc-reboot.c (MBSE), hwmon/macsmc-hwmon.c (F...) and
+ * power/supply/macsmc-power.c (CH.., B..).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -55,56 +55,6 @@ static AppleSmcResult smc_write_power(AppleSmcKey *key, const uint8_t *buf)
         }
     }
     return SMC_BAD_ARGUMENT;
-}
-
-/* gP..: a GPIO line. The command is in the upper byte. */
-enum {
-    GPIO_CMD_OUTPUT = 0x01,
-    GPIO_CMD_INPUT = 0x02,
-    GPIO_CMD_PIN_MODE = 0x03,
-    GPIO_CMD_IRQ_MODE = 0x06,
-};
-
-#define GPIO_CMD_SHIFT 24
-
-static AppleSmcResult smc_call_gpio(AppleSmcKey *key, uint32_t command,
-                                    uint32_t *answer)
-{
-    uint32_t mode = ldl_le_p(key->value);
-    bool output = mode & SMC_GPIO_IS_OUTPUT;
-
-    switch (command >> GPIO_CMD_SHIFT) {
-    case GPIO_CMD_PIN_MODE:
-        *answer = mode;
-        return SMC_SUCCESS;
-    case GPIO_CMD_OUTPUT:
-        *answer = !!(mode & SMC_GPIO_IS_HIGH);
-        return output ? SMC_SUCCESS : SMC_BAD_FUNCTION_PARAMETER;
-    case GPIO_CMD_INPUT:
-        *answer = !!(mode & SMC_GPIO_IS_HIGH);
-        return output ? SMC_BAD_FUNCTION_PARAMETER : SMC_SUCCESS;
-    case GPIO_CMD_IRQ_MODE:
-        return output ? SMC_BAD_FUNCTION_PARAMETER : SMC_SUCCESS;
-    default:
-        return SMC_BAD_FUNCTION_PARAMETER;
-    }
-}
-
-/* Only an output can be driven; the pin mode is fixed. */
-static AppleSmcResult smc_write_gpio(AppleSmcKey *key, const uint8_t *buf)
-{
-    uint32_t mode = ldl_le_p(key->value);
-    uint32_t command = ldl_le_p(buf);
-    uint8_t new_mode[sizeof(uint32_t)];
-
-    if (command >> GPIO_CMD_SHIFT != GPIO_CMD_OUTPUT ||
-        !(mode & SMC_GPIO_IS_OUTPUT)) {
-        return SMC_BAD_FUNCTION_PARAMETER;
-    }
-    mode = deposit32(mode, 1, 1, command & 1);
-    stl_le_p(new_mode, mode);
-    apple_smc_key_set_bytes(key, new_mode);
-    return SMC_SUCCESS;
 }
 
 /* CH..: the charger's view of what the guest has asked it not to do */
@@ -214,10 +164,6 @@ static const AppleSmcBehaviour smc_behaviours[] = {
     { "bHLD", .event = smc_event_button },
 };
 
-static const AppleSmcBehaviour smc_gpio_behaviour = {
-    .size = 4, .write = smc_write_gpio, .call = smc_call_gpio,
-};
-
 static bool smc_name_matches(const char *pattern, const char *name)
 {
     for (; *pattern; pattern++, name++) {
@@ -231,7 +177,7 @@ static bool smc_name_matches(const char *pattern, const char *name)
 const AppleSmcBehaviour *apple_smc_find_behaviour(const AppleSmcKeyDef *def)
 {
     if (def->gpio != SMC_NOT_GPIO) {
-        return &smc_gpio_behaviour;
+        return &apple_smc_gpio_behaviour;
     }
     for (int i = 0; i < ARRAY_SIZE(smc_behaviours); i++) {
         if (smc_name_matches(smc_behaviours[i].name, def->name)) {

@@ -35,9 +35,17 @@ struct AppleSmcBehaviour {
 /* NULL if the key just keeps its value. */
 const AppleSmcBehaviour *apple_smc_find_behaviour(const AppleSmcKeyDef *def);
 
-/* A GPIO line's value, which is also the answer to the pin mode command. */
+/* The lower bits of a GPIO line's value. */
 #define SMC_GPIO_IS_OUTPUT 0x1
 #define SMC_GPIO_IS_HIGH 0x2
+
+/* smc-gpio.c */
+extern const AppleSmcBehaviour apple_smc_gpio_behaviour;
+
+/* The line's state with this level into @buf. */
+void apple_smc_gpio_put_level(AppleSmcKey *key, uint8_t *buf, bool high);
+/* The level of an input stays; what the guest wants of it does not. */
+void apple_smc_gpio_reset_input(AppleSmcKey *key);
 
 /* smc-value.c */
 

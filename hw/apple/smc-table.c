@@ -87,8 +87,7 @@ static void smc_make_row(const SmcKeyConfig *config, AppleSmcKeyDef *def)
         def->gpio = built_in ? built_in->gpio : SMC_GPIO_INPUT;
     }
     if (config->has_gpio) {
-        def->gpio = config->gpio == SMC_GPIO_DIRECTION_OUTPUT
-                    ? SMC_GPIO_OUTPUT : SMC_GPIO_INPUT;
+        def->gpio = SMC_GPIO_INPUT + config->gpio;
     }
 }
 
@@ -344,8 +343,7 @@ static SmcKeyConfig *smc_describe_key(AppleSmcKey *key)
     config->event = def->event;
     if (def->gpio != SMC_NOT_GPIO) {
         config->has_gpio = true;
-        config->gpio = def->gpio == SMC_GPIO_OUTPUT
-                       ? SMC_GPIO_DIRECTION_OUTPUT : SMC_GPIO_DIRECTION_INPUT;
+        config->gpio = def->gpio - SMC_GPIO_INPUT;
         config->value = QOBJECT(qbool_from_bool(apple_smc_key_number(key)));
     } else if (!key->behaviour || !key->behaviour->computed) {
         config->raw = apple_smc_format_hex(key, key->value);

@@ -14,6 +14,7 @@ import rtkit
 lab = pytest.mark.kernels("lab")
 
 LINE_WIFI, LINE_BACKLIGHT, LINE_FREE = 0x0d, 0x12, 0x08
+LINE_OPEN_DRAIN = 0x0b
 
 
 # -- drivers -----------------------------------------------------------------
@@ -158,7 +159,8 @@ def line(guest):
 
 
 @lab
-@pytest.mark.parametrize("number", [LINE_WIFI, LINE_BACKLIGHT, LINE_FREE])
+@pytest.mark.parametrize("number", [LINE_WIFI, LINE_BACKLIGHT, LINE_FREE,
+                                    LINE_OPEN_DRAIN])
 def test_output_driven_by_linux(guest, line, number):
     key = f"gP{number:02x}"
     before = rtkit.get(guest, key)

@@ -227,8 +227,15 @@ static void test_flood(void)
     SmcFixture *s = new_listening();
 
     s->rtkit->room = 4;
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 4 + RTKIT_QUEUE_LEN / 2; i++) {
         happen(s, raw(i));
+    }
+    for (int i = 0; i < 1000; i++) {
+        SmcEvent event = raw(i);
+        Error *err = NULL;
+
+        apple_smc_keys_event(s->keys, &event, &err);
+        error_free_or_abort(&err);
     }
     g_assert_cmpuint(s->rtkit->out->len, ==, 4);
     fixture_send(s->rtkit, SMC_ENDPOINT,
