@@ -37,6 +37,7 @@ static const struct {
     { "rest", SMC_POWER_NONE },
     { "offw", SMC_POWER_NONE },
     { "slpw", SMC_POWER_NONE },
+    { "susp", SMC_POWER_NONE },
     { "panb", SMC_POWER_NONE },
     { "pane", SMC_POWER_NONE },
     { "phra", SMC_POWER_RESET },
@@ -146,7 +147,18 @@ static uint32_t smc_event_lid(AppleSmcKey *key)
 
 static uint32_t smc_event_button(AppleSmcKey *key)
 {
+    AppleSmcKey *pressed = apple_smc_keys_find(key->keys, SMC_KEY("MBSe"));
+
+    if (pressed && key->value[0] & 1) {
+        apple_smc_key_set_bytes(pressed, &(uint8_t) { 1 });
+    }
     return SMC_EVENT_POWER_BUTTON | (key->value[0] & 1);
+}
+
+/* MBSe: whether the button was pressed since this was read */
+static void smc_taken_pressed(AppleSmcKey *key)
+{
+    apple_smc_key_set_bytes(key, &(uint8_t) { 0 });
 }
 
 /* A '?' in a name is a digit. */
@@ -160,6 +172,7 @@ static const AppleSmcBehaviour smc_behaviours[] = {
     { "F?Ac", .read = smc_read_fan },
     { "BCF0", .event = smc_event_empty },
     { "B0AV", .event = smc_event_voltage },
+    { "MBSe", 1, .taken = smc_taken_pressed },
     { "MSLD", .event = smc_event_lid },
     { "bHLD", .event = smc_event_button },
 };

@@ -36,6 +36,7 @@ const AppleSmcKeyDef apple_smc_default_keys[] = {
     NUM("NTAP", "flag", R | W, 0),
 
     /* Lid and power button; the event depends on the value */
+    NUM("MBSe", "ui8 ", R, 0),
     NUM("MSLD", "ui8 ", R, 0),
     NUM("bHLD", "ui32", R, 0),
 

@@ -17,15 +17,17 @@
  * @size: bytes that the key must have, 0 for any
  * @computed: there is no value to set
  * @read: change the copy of the value that is being read
+ * @taken: the guest has read the value
  * @write: the guest writes @buf, of the key's size; keeping it is its job
  * @call: RW_KEY with a 32-bit command
- * @event: what to notify the guest of, now that the value has changed
+ * @event: the value has changed: what to notify the guest of
  */
 struct AppleSmcBehaviour {
     const char *name;
     uint8_t size;
     bool computed;
     void (*read)(AppleSmcKey *key, uint8_t *buf);
+    void (*taken)(AppleSmcKey *key);
     AppleSmcResult (*write)(AppleSmcKey *key, const uint8_t *buf);
     AppleSmcResult (*call)(AppleSmcKey *key, uint32_t command,
                            uint32_t *answer);

@@ -155,6 +155,9 @@ AppleSmcResult apple_smc_key_read(AppleSmcKey *key, uint8_t *buf,
         return SMC_KEY_SIZE_MISMATCH;
     }
     apple_smc_key_get_bytes(key, buf);
+    if (key->behaviour && key->behaviour->taken) {
+        key->behaviour->taken(key);
+    }
     return SMC_SUCCESS;
 }
 

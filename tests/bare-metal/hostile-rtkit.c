@@ -160,7 +160,7 @@ static void attack_commands(void)
         KEY('#', 'K', 'E', 'Y'), KEY('B', 'M', 'S', 'N'),
         KEY('C', 'L', 'K', 'M'), KEY('M', 'B', 'S', 'E'),
         KEY('N', 'T', 'A', 'P'), KEY('g', 'P', '0', '0'),
-        KEY('g', 'P', '0', 'd'), 0, 73, 74, 0xffffffff,
+        KEY('g', 'P', '0', 'd'), 0, 74, 75, 0xffffffff,
     };
     unsigned bad = 0;
 
