@@ -441,47 +441,6 @@ static const struct {
 
 QEMU_BUILD_BUG_ON(ARRAY_SIZE(matrix) != RTKIT_STATE__MAX);
 
-static void go_to(RTKitFixture *f, const char *state)
-{
-    static const struct {
-        const char *state;
-        uint64_t iop;
-    } down[] = {
-        { "idle", 0x201 }, { "quiesced", 0x10 }, { "sleep", 1 }, { "off", 0 },
-    };
-
-    if (!strcmp(state, "stopped")) {
-        rtkit_set_running(&f->rtkit, false);
-    } else if (!strcmp(state, "crashed")) {
-        g_assert_true(rtkit_crash(&f->rtkit, "on purpose"));
-    } else if (!strcmp(state, "boot")) {
-        f->rtkit.boot_ns = 1;
-        fixture_send(f, 0, MSG_WAKE);
-    } else if (!strcmp(state, "on")) {
-        fixture_boot(f);
-    } else {
-        for (int i = 0; i < ARRAY_SIZE(down); i++) {
-            if (!strcmp(state, down[i].state)) {
-                fixture_boot(f);
-                fixture_send(f, 0, 0x0060000000000000 | down[i].iop);
-            }
-        }
-    }
-    if (!strcmp(state, "hello") || !strcmp(state, "epmap") ||
-        !strcmp(state, "starting")) {
-        fixture_send(f, 0, MSG_WAKE);
-        if (strcmp(state, "hello")) {
-            fixture_send(f, 0, MSG_HELLO_REPLY);
-        }
-        if (!strcmp(state, "starting")) {
-            fixture_send(f, 0, MSG_EPMAP_ONLY_REPLY);
-        }
-    }
-    fixture_expect_state(f, state);
-    fixture_expect_error(f, false);
-    g_array_set_size(f->out, 0);
-}
-
 static void test_matrix(void)
 {
     for (int s = 0; s < ARRAY_SIZE(matrix); s++) {
@@ -491,7 +450,8 @@ static void test_matrix(void)
 
             g_test_message("0x%016" PRIx64 " while %s", matrix_messages[m],
                            matrix[s].state);
-            go_to(f, matrix[s].state);
+            fixture_go_to(f, s);
+            fixture_expect_state(f, matrix[s].state);
             fixture_send(f, 0, matrix_messages[m]);
             fixture_expect_error(f, !next);
             fixture_expect_state(f, next ?: matrix[s].state);
