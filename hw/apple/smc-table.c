@@ -6,33 +6,23 @@
 
 #include "qemu/osdep.h"
 #include "smc-internal.h"
+#include "hw/core/json-file.h"
 #include "qapi/error.h"
 #include "qapi/qapi-visit-smc.h"
 #include "qapi/qobject-input-visitor.h"
 #include "qobject/qbool.h"
-#include "qobject/qjson.h"
 
 #define NAME_LENGTH 4
 
 SmcKeyTable *apple_smc_read_key_file(const char *file, Error **errp)
 {
     ERRP_GUARD();
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
+    Visitor *v = json_file_visitor_new(file, errp);
     SmcKeyTable *table = NULL;
-    QObject *object;
 
-    if (!g_file_get_contents(file, &text, NULL, &error)) {
-        error_setg(errp, "SMC keys: %s", error->message);
-        return NULL;
-    }
-    object = qobject_from_json(text, errp);
-    if (object) {
-        Visitor *v = qobject_input_visitor_new(object);
-
+    if (v) {
         visit_type_SmcKeyTable(v, NULL, &table, errp);
         visit_free(v);
-        qobject_unref(object);
     }
     if (!table) {
         error_prepend(errp, "SMC keys '%s': ", file);
@@ -97,8 +87,7 @@ static void smc_make_row(const SmcKeyConfig *config, AppleSmcKeyDef *def)
         def->gpio = built_in ? built_in->gpio : SMC_GPIO_INPUT;
     }
     if (config->has_gpio) {
-        def->gpio = config->gpio == SMC_GPIO_DIRECTION_OUTPUT
-                    ? SMC_GPIO_OUTPUT : SMC_GPIO_INPUT;
+        def->gpio = SMC_GPIO_INPUT + config->gpio;
     }
 }
 
@@ -354,8 +343,7 @@ static SmcKeyConfig *smc_describe_key(AppleSmcKey *key)
     config->event = def->event;
     if (def->gpio != SMC_NOT_GPIO) {
         config->has_gpio = true;
-        config->gpio = def->gpio == SMC_GPIO_OUTPUT
-                       ? SMC_GPIO_DIRECTION_OUTPUT : SMC_GPIO_DIRECTION_INPUT;
+        config->gpio = def->gpio - SMC_GPIO_INPUT;
         config->value = QOBJECT(qbool_from_bool(apple_smc_key_number(key)));
     } else if (!key->behaviour || !key->behaviour->computed) {
         config->raw = apple_smc_format_hex(key, key->value);

@@ -109,6 +109,19 @@ static void attack_order(void)
     report_attack("order", bad);
 }
 
+/* Again and again, as kernels that start each other without a goodbye. */
+static void attack_another(void)
+{
+    unsigned bad = boot();
+
+    for (unsigned i = 0; i < 100; i++) {
+        send(EP_MGMT, WAKE);
+        bad += boot_from_hello();
+        bad += read_key_count() == 0;
+    }
+    report_attack("another", bad);
+}
+
 /* The SMC's commands: exactly one reply each, with the command's id. */
 
 static bool smc_replies(uint64_t command)
@@ -147,7 +160,7 @@ static void attack_commands(void)
         KEY('#', 'K', 'E', 'Y'), KEY('B', 'M', 'S', 'N'),
         KEY('C', 'L', 'K', 'M'), KEY('M', 'B', 'S', 'E'),
         KEY('N', 'T', 'A', 'P'), KEY('g', 'P', '0', '0'),
-        KEY('g', 'P', '0', 'd'), 0, 72, 73, 0xffffffff,
+        KEY('g', 'P', '0', 'd'), 0, 74, 75, 0xffffffff,
     };
     unsigned bad = 0;
 
@@ -196,6 +209,7 @@ void guest_main(void)
     report("boot", boot());
     report("keys", read_key_count());
     attack_order();
+    attack_another();
     attack_messages();
     attack_commands();
     attack_crash();

@@ -164,13 +164,12 @@ static inline void restart(void)
     REG(uint32_t, CPU_CONTROL) = CPU_RUN;
 }
 
-/* Returns how many steps did not go as they have to. */
-static inline unsigned boot(void)
+/* From HELLO on; returns how many steps did not go as they have to. */
+static inline unsigned boot_from_hello(void)
 {
     static const uint8_t endpoints[] = { 1, 2, 3, 4, 8 };
     unsigned bad = 0;
 
-    restart();
     bad += wait_for(EP_MGMT) != 0x00100000000c000bull;
     send(EP_MGMT, 0x00200000000c000cull);
     bad += wait_for(EP_MGMT) != 0x008000000000011full;
@@ -187,6 +186,12 @@ static inline unsigned boot(void)
     send(EP_SMC, SMC_INITIALIZE);
     bad += wait_for(EP_SMC) != 0x0b220000;
     return bad;
+}
+
+static inline unsigned boot(void)
+{
+    restart();
+    return boot_from_hello();
 }
 
 /* READ_KEY of the number of keys; a whole reply, as it has to be. */

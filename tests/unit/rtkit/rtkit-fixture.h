@@ -68,11 +68,15 @@ void fixture_expect(RTKitFixture *f, uint8_t endpoint, uint64_t msg);
 void fixture_expect_silence(RTKitFixture *f);
 /* The guest was told off, or not, since the last time this was asked. */
 void fixture_expect_error(RTKitFixture *f, bool error);
+bool fixture_had_error(RTKitFixture *f);
 void fixture_expect_state(RTKitFixture *f, const char *state);
 
 /* The state of @obj as it migrates; loading returns what the VMState says. */
 GBytes *fixture_save(const VMStateDescription *vmsd, void *obj);
 int fixture_load(const VMStateDescription *vmsd, void *obj, GBytes *state);
+
+/* From a reset, by the shortest way. */
+void fixture_go_to(RTKitFixture *f, RTKitState state);
 
 /* Up to and including IOP_ACK_ON and AP_ON, all of it checked. */
 void fixture_boot(RTKitFixture *f);
