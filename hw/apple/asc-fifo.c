@@ -30,7 +30,7 @@ static unsigned fifo_wptr(const AscMailboxFifo *fifo)
 
 bool asc_fifo_push(AscMailboxFifo *fifo, uint64_t msg0, uint32_t msg1)
 {
-    if (fifo->count == ASC_MAILBOX_SLOTS) {
+    if (fifo->count == ASC_MAILBOX_SLOTS || fifo->busy) {
         return false;
     }
     fifo->slot[fifo_wptr(fifo)] = (AscMailboxSlot) { msg0, msg1 };
@@ -72,7 +72,7 @@ uint32_t asc_fifo_control(const AscMailboxFifo *fifo)
     value = FIELD_DP32(value, CONTROL, WPTR, fifo_wptr(fifo));
     value = FIELD_DP32(value, CONTROL, RPTR, fifo->rptr);
     value = FIELD_DP32(value, CONTROL, FULL,
-                       fifo->count == ASC_MAILBOX_SLOTS);
+                       fifo->count == ASC_MAILBOX_SLOTS || fifo->busy);
     value = FIELD_DP32(value, CONTROL, EMPTY, !fifo->count);
     value = FIELD_DP32(value, CONTROL, OVERFLOW, fifo->overflow);
     value = FIELD_DP32(value, CONTROL, UNDERFLOW, fifo->underflow);
@@ -124,6 +124,7 @@ const VMStateDescription vmstate_asc_fifo = {
                              vmstate_asc_fifo_slot, AscMailboxSlot),
         VMSTATE_UINT8(rptr, AscMailboxFifo),
         VMSTATE_UINT8(count, AscMailboxFifo),
+        VMSTATE_BOOL(busy, AscMailboxFifo),
         VMSTATE_BOOL(overflow, AscMailboxFifo),
         VMSTATE_BOOL(underflow, AscMailboxFifo),
         VMSTATE_UINT32_ARRAY(staged, AscMailboxFifo, 4),

@@ -10,6 +10,7 @@
 #include "hw/irq.h"
 #include "migration/vmstate.h"
 #include "qapi/visitor.h"
+#include "qemu/bswap.h"
 #include "qemu/timer.h"
 #include "system/device_tree.h"
 #include "trace.h"
@@ -45,13 +46,38 @@ void asc_mailbox_update_irqs(AscMailbox *mbox)
     }
 }
 
+/* There is a message that the co-processor can take. */
+static bool asc_mailbox_has_work(const AscMailbox *mbox)
+{
+    const AscMailboxFifo *a2i = &mbox->fifo[ASC_MAILBOX_A2I];
+
+    return mbox->ops && a2i->count && !a2i->busy;
+}
+
+/* Fault rules see both words as they are in the FIFO. */
+static bool asc_mailbox_pass(AscMailbox *mbox, FaultSite site, uint64_t msg0,
+                             uint32_t msg1)
+{
+    uint64_t words[2] = { cpu_to_le64(msg0), cpu_to_le64(msg1) };
+    FaultMessage m;
+
+    fault_message_init(&m, site, words, sizeof(words));
+    fault_message_set(&m, FAULT_FIELD_ENDPOINT, msg1 & UINT8_MAX);
+    return fault_pass(&mbox->port, &m);
+}
+
 /* Hand the oldest message to the co-processor. */
 static void asc_mailbox_deliver(AscMailbox *mbox)
 {
     AscMailboxSlot slot = asc_fifo_pop(&mbox->fifo[ASC_MAILBOX_A2I]);
 
     trace_asc_mailbox_deliver(slot.msg0, slot.msg1);
-    mbox->ops->receive(mbox->opaque, slot.msg0, slot.msg1);
+    if (fault_watched) {
+        asc_mailbox_pass(mbox, FAULT_SITE_MAILBOX_RECEIVE, slot.msg0,
+                         slot.msg1);
+    } else {
+        mbox->ops->receive(mbox->opaque, slot.msg0, slot.msg1);
+    }
 }
 
 static void asc_mailbox_start_timer(AscMailbox *mbox)
@@ -65,28 +91,33 @@ static void asc_mailbox_start_timer(AscMailbox *mbox)
 static void asc_mailbox_timer(void *opaque)
 {
     AscMailbox *mbox = opaque;
-    AscMailboxFifo *a2i = &mbox->fifo[ASC_MAILBOX_A2I];
 
-    if (a2i->count && mbox->ops) {
+    if (asc_mailbox_has_work(mbox)) {
         asc_mailbox_deliver(mbox);
     }
-    if (a2i->count && mbox->ops) {
+    if (asc_mailbox_has_work(mbox)) {
         asc_mailbox_start_timer(mbox);
     }
     asc_mailbox_update_irqs(mbox);
 }
 
+/* The co-processor takes what there is, at its pace. */
+static void asc_mailbox_drain(AscMailbox *mbox)
+{
+    if (mbox->latency_ns) {
+        asc_mailbox_start_timer(mbox);
+        return;
+    }
+    while (asc_mailbox_has_work(mbox)) {
+        asc_mailbox_deliver(mbox);
+    }
+}
+
 void asc_mailbox_committed(AscMailbox *mbox, int fifo)
 {
     asc_mailbox_see_irqs(mbox);
-    if (fifo == ASC_MAILBOX_A2I && mbox->ops) {
-        if (mbox->latency_ns) {
-            asc_mailbox_start_timer(mbox);
-        } else {
-            while (mbox->fifo[fifo].count) {
-                asc_mailbox_deliver(mbox);
-            }
-        }
+    if (fifo == ASC_MAILBOX_A2I && asc_mailbox_has_work(mbox)) {
+        asc_mailbox_drain(mbox);
     }
     asc_mailbox_update_irqs(mbox);
 }
@@ -107,7 +138,7 @@ void asc_mailbox_attach(AscMailbox *mbox, const AscMailboxOps *ops,
     mbox->opaque = opaque;
 }
 
-bool asc_mailbox_send(AscMailbox *mbox, uint64_t msg0, uint32_t msg1)
+static bool asc_mailbox_put(AscMailbox *mbox, uint64_t msg0, uint32_t msg1)
 {
     if (!asc_fifo_push(&mbox->fifo[ASC_MAILBOX_I2A], msg0, msg1)) {
         return false;
@@ -116,6 +147,49 @@ bool asc_mailbox_send(AscMailbox *mbox, uint64_t msg0, uint32_t msg1)
     asc_mailbox_update_irqs(mbox);
     return true;
 }
+
+/* Who has to wait for room comes again: rules see what there is room for. */
+bool asc_mailbox_send(AscMailbox *mbox, uint64_t msg0, uint32_t msg1)
+{
+    if (fault_watched &&
+        mbox->fifo[ASC_MAILBOX_I2A].count < ASC_MAILBOX_SLOTS) {
+        return asc_mailbox_pass(mbox, FAULT_SITE_MAILBOX_SEND, msg0, msg1);
+    }
+    return asc_mailbox_put(mbox, msg0, msg1);
+}
+
+static bool asc_mailbox_port_deliver(void *opaque, FaultMessage *m)
+{
+    AscMailbox *mbox = opaque;
+    uint64_t msg0 = ldq_le_p(m->bytes);
+    uint32_t msg1 = ldl_le_p(m->bytes + sizeof(msg0));
+
+    if (m->length != 2 * sizeof(uint64_t) || !mbox->ops) {
+        return false;
+    }
+    if (m->site == FAULT_SITE_MAILBOX_SEND) {
+        return asc_mailbox_put(mbox, msg0, msg1);
+    }
+    mbox->ops->receive(mbox->opaque, msg0, msg1);
+    return true;
+}
+
+static void asc_mailbox_port_hold(void *opaque, bool busy)
+{
+    AscMailbox *mbox = opaque;
+
+    mbox->fifo[ASC_MAILBOX_A2I].busy = busy;
+    if (asc_mailbox_has_work(mbox)) {
+        asc_mailbox_drain(mbox);
+    }
+    asc_mailbox_update_irqs(mbox);
+}
+
+static const FaultPortOps asc_mailbox_port_ops = {
+    .sites = 1u << FAULT_SITE_MAILBOX_SEND | 1u << FAULT_SITE_MAILBOX_RECEIVE,
+    .deliver = asc_mailbox_port_deliver,
+    .hold = asc_mailbox_port_hold,
+};
 
 static void asc_mailbox_reset_enter(Object *obj, ResetType type)
 {
@@ -226,10 +300,12 @@ static void asc_mailbox_init(Object *obj)
         sysbus_init_irq(sbd, &mbox->irq[i]);
     }
     mbox->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, asc_mailbox_timer, mbox);
+    fault_port_init(&mbox->port, obj, &asc_mailbox_port_ops, mbox);
 }
 
 static void asc_mailbox_finalize(Object *obj)
 {
+    fault_port_finalize(&APPLE_ASC_MAILBOX(obj)->port);
     timer_free(APPLE_ASC_MAILBOX(obj)->timer);
 }
 

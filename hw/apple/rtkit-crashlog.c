@@ -213,7 +213,8 @@ static GByteArray *build_crashlog(RTKit *rtkit, const char *reason)
     return log;
 }
 
-void rtkit_crashlog_send(RTKit *rtkit, const char *reason)
+void rtkit_crashlog_send(RTKit *rtkit, const char *reason,
+                         const uint8_t *bytes, size_t length)
 {
     RTKitEndpoint *ep = &rtkit->endpoint[RTKIT_EP_CRASHLOG];
     g_autoptr(GByteArray) log = NULL;
@@ -223,7 +224,8 @@ void rtkit_crashlog_send(RTKit *rtkit, const char *reason)
         return;
     }
     notice = rtkit_endpoint_buffer_message(ep);
-    log = build_crashlog(rtkit, reason);
+    log = bytes ? g_byte_array_append(g_byte_array_new(), bytes, length)
+                : build_crashlog(rtkit, reason);
     if (log->len > ep->size ||
         !rtkit->ops->write_memory(rtkit->opaque, ep->addr, log->data,
                                   log->len)) {

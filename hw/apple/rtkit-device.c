@@ -255,6 +255,7 @@ static void rtkit_init(Object *obj)
     rtkit->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, rtkit_mgmt_say_hello,
                                 rtkit);
     rtkit_add_system_endpoints(rtkit);
+    rtkit_port_init(rtkit);
     object_property_add_uint64_ptr(obj, "boot-ns", &rtkit->boot_ns,
                                    OBJ_PROP_FLAG_READWRITE);
     object_property_add_uint16_ptr(obj, "version", &rtkit->version,
@@ -269,6 +270,7 @@ static void rtkit_finalize(Object *obj)
 {
     RTKit *rtkit = APPLE_RTKIT(obj);
 
+    fault_port_finalize(&rtkit->port);
     for (int i = 0; i < RTKIT_NUM_ENDPOINTS; i++) {
         g_free(rtkit->endpoint[i].state);
     }

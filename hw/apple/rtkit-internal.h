@@ -66,6 +66,18 @@ void rtkit_send_mgmt(RTKit *rtkit, unsigned type, uint64_t body);
 
 /* rtkit.c */
 
+/* What happens to a message; false if the firmware cannot send. */
+bool rtkit_transmit(RTKit *rtkit, uint8_t endpoint, uint64_t msg);
+void rtkit_dispatch(RTKit *rtkit, uint8_t endpoint, uint64_t msg);
+
+/* rtkit_crash() with a crashlog of the caller's, if @log is not NULL. */
+bool rtkit_crash_with(RTKit *rtkit, const char *reason, const uint8_t *log,
+                      size_t length);
+
+/* rtkit-port.c: let a message pass rules. */
+bool rtkit_pass(RTKit *rtkit, FaultSite site, uint8_t endpoint, uint64_t msg);
+void rtkit_port_init(RTKit *rtkit);
+
 /* All that it did is forgotten; what it does next is @state. */
 void rtkit_restart(RTKit *rtkit, RTKitState state);
 
@@ -89,8 +101,12 @@ void rtkit_stop_endpoints(RTKit *rtkit);
 uint64_t rtkit_endpoint_buffer_message(RTKitEndpoint *ep);
 bool rtkit_endpoint_is_sane(RTKitEndpoint *ep);
 
-/* rtkit-crashlog.c: write the log, and tell the AP, if it can be told. */
-void rtkit_crashlog_send(RTKit *rtkit, const char *reason);
+/*
+ * rtkit-crashlog.c: write the log, @bytes or else one that gives @reason, and
+ * tell the AP, if it can be told.
+ */
+void rtkit_crashlog_send(RTKit *rtkit, const char *reason,
+                         const uint8_t *bytes, size_t length);
 
 /* The system endpoints, and an application that shows how to write one. */
 extern const RTKitEndpointOps rtkit_crashlog_ops;

@@ -53,16 +53,27 @@ static void rtkit_queue(RTKit *rtkit, uint8_t endpoint, uint64_t msg)
 }
 
 /* The dead send nothing, whatever was under way when they died. */
-static void rtkit_send_to(RTKit *rtkit, uint8_t endpoint, uint64_t msg)
+bool rtkit_transmit(RTKit *rtkit, uint8_t endpoint, uint64_t msg)
 {
-    if (rtkit->state == RTKIT_STATE_CRASHED) {
-        return;
+    if (rtkit->state == RTKIT_STATE_CRASHED ||
+        rtkit->state == RTKIT_STATE_STOPPED) {
+        return false;
     }
     trace_rtkit_send(endpoint, msg);
     rtkit_note(rtkit, endpoint, msg);
     if (rtkit->queue_count ||
         !rtkit->ops->send(rtkit->opaque, endpoint, msg)) {
         rtkit_queue(rtkit, endpoint, msg);
+    }
+    return true;
+}
+
+static void rtkit_send_to(RTKit *rtkit, uint8_t endpoint, uint64_t msg)
+{
+    if (fault_watched) {
+        rtkit_pass(rtkit, FAULT_SITE_RTKIT_SEND, endpoint, msg);
+    } else {
+        rtkit_transmit(rtkit, endpoint, msg);
     }
 }
 
@@ -99,7 +110,7 @@ void rtkit_flush(RTKit *rtkit)
     }
 }
 
-void rtkit_receive(RTKit *rtkit, uint8_t endpoint, uint64_t msg)
+void rtkit_dispatch(RTKit *rtkit, uint8_t endpoint, uint64_t msg)
 {
     trace_rtkit_receive(endpoint, msg);
     rtkit_note(rtkit, endpoint, msg);
@@ -107,6 +118,15 @@ void rtkit_receive(RTKit *rtkit, uint8_t endpoint, uint64_t msg)
         rtkit_mgmt_receive(rtkit, msg);
     } else {
         rtkit_endpoint_receive(&rtkit->endpoint[endpoint], msg);
+    }
+}
+
+void rtkit_receive(RTKit *rtkit, uint8_t endpoint, uint64_t msg)
+{
+    if (fault_watched) {
+        rtkit_pass(rtkit, FAULT_SITE_RTKIT_RECEIVE, endpoint, msg);
+    } else {
+        rtkit_dispatch(rtkit, endpoint, msg);
     }
 }
 
@@ -171,16 +191,22 @@ void rtkit_set_running(RTKit *rtkit, bool running)
 
 bool rtkit_crash(RTKit *rtkit, const char *reason)
 {
+    return rtkit_crash_with(rtkit, reason, NULL, 0);
+}
+
+bool rtkit_crash_with(RTKit *rtkit, const char *reason, const uint8_t *log,
+                      size_t length)
+{
     if (rtkit->state == RTKIT_STATE_STOPPED ||
         rtkit->state == RTKIT_STATE_OFF ||
         rtkit->state == RTKIT_STATE_CRASHED) {
         return false;
     }
-    trace_rtkit_crash(rtkit_state_name(rtkit->state), reason);
+    trace_rtkit_crash(rtkit_state_name(rtkit->state), reason ?: "");
     /* What waits for the mailbox dies too, and makes room for the notice. */
     rtkit->queue_count = 0;
     timer_del(rtkit->timer);
-    rtkit_crashlog_send(rtkit, reason);
+    rtkit_crashlog_send(rtkit, reason, log, length);
     rtkit_stop_endpoints(rtkit);
     rtkit_set_state(rtkit, RTKIT_STATE_CRASHED);
     return true;

@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "hw/apple/smc-endpoint.h"
 #include "hw/registerfields.h"
+#include "qapi/error.h"
 #include "qemu/bswap.h"
 #include "qemu/log.h"
 #include "trace.h"
@@ -169,6 +170,62 @@ static AppleSmcResult smc_run(AppleSmcEndpoint *smc, const SmcRequest *req,
     return command->run(smc, key, req, reply);
 }
 
+/* Fault rules see a reply before RTKit does, and what it is about. */
+
+static bool smc_port_deliver(void *opaque, FaultMessage *m)
+{
+    AppleSmcEndpoint *smc = opaque;
+    RTKitEndpoint *ep = &smc->rtkit->endpoint[SMC_ENDPOINT];
+
+    if (m->length != sizeof(uint64_t) || !rtkit_endpoint_is_live(ep)) {
+        return false;
+    }
+    rtkit_send(ep, ldq_le_p(m->bytes));
+    return true;
+}
+
+static bool smc_port_check(void *opaque, FaultSite site,
+                           const FaultFields *fields, Error **errp)
+{
+    AppleSmcEndpoint *smc = opaque;
+
+    if (fields->present & (1u << FAULT_FIELD_KEY) &&
+        !apple_smc_keys_find(smc->keys, fields->value[FAULT_FIELD_KEY])) {
+        error_setg(errp, "match.key: the SMC has no such key");
+        return false;
+    }
+    if (fields->present & (1u << FAULT_FIELD_TYPE) &&
+        !smc_find_command(fields->value[FAULT_FIELD_TYPE])) {
+        error_setg(errp, "match.type: the SMC has no command 0x%02x",
+                   fields->value[FAULT_FIELD_TYPE]);
+        return false;
+    }
+    return true;
+}
+
+static const FaultPortOps smc_port_ops = {
+    .sites = 1u << FAULT_SITE_SMC_KEY,
+    .deliver = smc_port_deliver,
+    .check = smc_port_check,
+};
+
+static void smc_pass(AppleSmcEndpoint *smc, const SmcRequest *req,
+                     uint64_t msg)
+{
+    const SmcCommand *command = smc_find_command(req->command);
+    uint64_t bytes = cpu_to_le64(msg);
+    FaultMessage m;
+
+    fault_message_init(&m, FAULT_SITE_SMC_KEY, &bytes, sizeof(bytes));
+    fault_message_set(&m, FAULT_FIELD_TYPE, req->command);
+    if (command && command->takes_key) {
+        fault_message_set(&m, FAULT_FIELD_KEY, req->argument);
+    }
+    m.group = "smc";
+    m.name = command ? command->name : NULL;
+    fault_pass(&smc->port, &m);
+}
+
 static void smc_reply(RTKitEndpoint *ep, const SmcRequest *req,
                       AppleSmcResult result, const SmcReply *reply)
 {
@@ -179,7 +236,11 @@ static void smc_reply(RTKitEndpoint *ep, const SmcRequest *req,
     msg = FIELD_DP64(msg, SMC_REPLY, SIZE, reply->size);
     msg = FIELD_DP64(msg, SMC_REPLY, DATA, reply->data);
     trace_apple_smc_reply(req->id, result, reply->size, reply->data);
-    rtkit_send(ep, msg);
+    if (fault_watched) {
+        smc_pass(ep->opaque, req, msg);
+    } else {
+        rtkit_send(ep, msg);
+    }
 }
 
 /* Answered by the bare address, which is what makes it special. */
@@ -248,6 +309,12 @@ void apple_smc_endpoint_init(AppleSmcEndpoint *endpoint, RTKit *rtkit,
     endpoint->ops = ops;
     endpoint->opaque = opaque;
     rtkit_add_endpoint(rtkit, SMC_ENDPOINT, &smc_endpoint_ops, endpoint);
+    fault_port_init(&endpoint->port, OBJECT(rtkit), &smc_port_ops, endpoint);
+}
+
+void apple_smc_endpoint_finalize(AppleSmcEndpoint *endpoint)
+{
+    fault_port_finalize(&endpoint->port);
 }
 
 /* Linux takes the first message it gets for the address of the key buffer. */

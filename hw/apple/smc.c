@@ -218,6 +218,11 @@ static const Property smc_properties[] = {
     DEFINE_PROP_LINK("spmi", AppleSmc, spmi, TYPE_APPLE_SPMI, AppleSpmi *),
 };
 
+static void smc_finalize(Object *obj)
+{
+    apple_smc_endpoint_finalize(&APPLE_SMC(obj)->endpoint);
+}
+
 static void smc_class_init(ObjectClass *oc, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(oc);
@@ -237,6 +242,7 @@ static const TypeInfo smc_info = {
     .name = TYPE_APPLE_SMC,
     .parent = TYPE_APPLE_ASC,
     .instance_size = sizeof(AppleSmc),
+    .instance_finalize = smc_finalize,
     .class_size = sizeof(AppleSmcClass),
     .class_init = smc_class_init,
     .interfaces = (InterfaceInfo[]) { { TYPE_DT_NODE }, { } },

@@ -46,6 +46,7 @@
 #ifndef HW_APPLE_ASC_MAILBOX_H
 #define HW_APPLE_ASC_MAILBOX_H
 
+#include "hw/fault/port.h"
 #include "hw/sysbus.h"
 
 #define TYPE_APPLE_ASC_MAILBOX "apple-asc-mailbox"
@@ -119,6 +120,7 @@ typedef struct AscMailboxSlot {
 
 /*
  * @rptr, @count: the oldest message and how many there are (0 to 16)
+ * @busy: a fault rule says that it is full, and nobody takes from it
  * @staged: SEND0 and SEND1 as written so far, as 32-bit words
  * @latched: RECV0 and RECV1 of the message popped last, as 32-bit words
  */
@@ -126,6 +128,7 @@ typedef struct AscMailboxFifo {
     AscMailboxSlot slot[ASC_MAILBOX_SLOTS];
     uint8_t rptr;
     uint8_t count;
+    bool busy;
     bool overflow;
     bool underflow;
     uint32_t staged[4];
@@ -140,6 +143,7 @@ struct AscMailbox {
     SysBusDevice parent_obj;
 
     const AscMailboxLayout *layout;
+    FaultPort port;
     MemoryRegion mmio;
     qemu_irq irq[ASC_MAILBOX_NUM_IRQS];
     QEMUTimer *timer;

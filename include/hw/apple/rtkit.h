@@ -36,6 +36,7 @@
 #ifndef HW_APPLE_RTKIT_H
 #define HW_APPLE_RTKIT_H
 
+#include "hw/fault/port.h"
 #include "hw/qdev-core.h"
 
 #define TYPE_APPLE_RTKIT "apple-rtkit"
@@ -179,6 +180,7 @@ typedef struct RTKitPassed {
 struct RTKit {
     DeviceState parent_obj;
 
+    FaultPort port;
     uint16_t min_version;
     uint16_t max_version;
     bool running_at_reset;

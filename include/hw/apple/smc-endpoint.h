@@ -35,6 +35,7 @@ typedef struct AppleSmcBufferOps {
 /* @initialized: the AP has been told where the key buffer is */
 typedef struct AppleSmcEndpoint {
     RTKit *rtkit;
+    FaultPort port;
     AppleSmcKeys *keys;
     const AppleSmcBufferOps *ops;
     void *opaque;
@@ -42,12 +43,15 @@ typedef struct AppleSmcEndpoint {
 } AppleSmcEndpoint;
 
 /**
- * apple_smc_endpoint_init: add the endpoint to @rtkit
+ * apple_smc_endpoint_init: add the endpoint to @rtkit, which its messages
+ *                          pass as another of its ports
  * @ops: borrowed
  */
 void apple_smc_endpoint_init(AppleSmcEndpoint *endpoint, RTKit *rtkit,
                              AppleSmcKeys *keys, const AppleSmcBufferOps *ops,
                              void *opaque);
+
+void apple_smc_endpoint_finalize(AppleSmcEndpoint *endpoint);
 
 /* Send a notification; false if the AP does not hear it. */
 bool apple_smc_endpoint_notify(AppleSmcEndpoint *endpoint, uint32_t event);

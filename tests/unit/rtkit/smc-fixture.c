@@ -105,6 +105,7 @@ SmcFixture *smc_fixture_new_booted(void)
 
 void smc_fixture_free(SmcFixture *s)
 {
+    apple_smc_endpoint_finalize(&s->endpoint);
     fixture_free(s->rtkit);
     g_free(s);
 }
