@@ -18,6 +18,7 @@ given to serve().
 import argparse
 import os
 import socket
+import stat
 import struct
 import sys
 import time
@@ -69,10 +70,22 @@ def serve(connection, answer):
             connection.sendall(frame(channel, request, reply))
 
 
+def is_left_behind(path):
+    """Whether a socket is there that nobody listens at any more."""
+    if not os.path.exists(path) or not stat.S_ISSOCK(os.stat(path).st_mode):
+        return False
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except ConnectionRefusedError:
+            return True
+    return False
+
+
 def listener(path):
     """A listening socket at `path`, in the place of one that nobody uses."""
     server = socket.socket(socket.AF_UNIX)
-    if os.path.exists(path):
+    if is_left_behind(path):
         os.unlink(path)
     server.bind(path)
     server.listen(1)
@@ -94,6 +107,14 @@ def connect(path):
             time.sleep(RETRY_SECONDS)
 
 
+def open_at(path, how):
+    """how(path), or the reason with the path that it is about."""
+    try:
+        return how(path)
+    except OSError as error:
+        raise OSError(f"{path}: {error.strerror}") from error
+
+
 def main():
     parser = argparse.ArgumentParser(
         description="Answer the messages of an SMC mailbox, each with its "
@@ -107,18 +128,23 @@ def main():
                             "socket")
     options = parser.parse_args()
     if options.connect:
-        with connect(options.connect) as connection:
+        with open_at(options.connect, connect) as connection:
             serve(connection, reverse)
         return 0
-    with listener(options.listen) as server:
+    with open_at(options.listen, listener) as server:
         while True:
             connection, _ = server.accept()
             with connection:
-                serve(connection, reverse)
+                try:
+                    serve(connection, reverse)
+                except (OSError, ValueError) as error:
+                    print(f"responder.py: {error}", file=sys.stderr)
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main())
+    except (OSError, ValueError) as error:
+        sys.exit(f"responder.py: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

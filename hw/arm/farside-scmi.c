@@ -63,11 +63,25 @@ static void set_protocols(SysBusDevice *sbd, const FarsideAgent *agent)
     qdev_prop_set_array(DEVICE(sbd), "protocols", protocols);
 }
 
-static void map_all(const FarsideAgent *agent, SysBusDevice *sbd)
+/* Map all of @sbd, wire @num_irqs interrupts of it and write its node. */
+static bool place(const FarsideAgent *agent, SysBusDevice *sbd,
+                  unsigned num_irqs, Error **errp)
 {
+    uint32_t spi = 0;
+
     for (unsigned i = 0; i < sbd->num_mmio; i++) {
-        farside_map(agent->fms, sbd, i);
+        if (!farside_map(agent->fms, sbd, i, errp)) {
+            return false;
+        }
     }
+    if (num_irqs) {
+        spi = farside_wire(agent->fms, sbd, num_irqs, errp);
+        if (!spi) {
+            return false;
+        }
+    }
+    dt_node_write(DT_NODE(sbd), agent->dt, spi);
+    return true;
 }
 
 static bool smc_interrupts(const ScmiTransportConfig *config)
@@ -86,7 +100,6 @@ static Object *add_smc(const FarsideAgent *agent, Error **errp)
 {
     SysBusDevice *smc = agent_add(agent, "scmi-smc", TYPE_SCMI_SMC);
     bool interrupts = smc_interrupts(agent->config);
-    uint32_t spi = 0;
 
     set_protocols(smc, agent);
     qdev_prop_set_uint32(DEVICE(smc), "agent", agent->id);
@@ -99,14 +112,10 @@ static Object *add_smc(const FarsideAgent *agent, Error **errp)
     }
     set_link(smc, "platform", agent->platform);
     set_link(smc, "conduit", agent->conduit);
-    if (!sysbus_realize_and_unref(smc, errp)) {
+    if (!sysbus_realize_and_unref(smc, errp) ||
+        !place(agent, smc, interrupts ? smc->num_mmio : 0, errp)) {
         return NULL;
     }
-    map_all(agent, smc);
-    if (interrupts) {
-        spi = farside_wire(agent->fms, smc, smc->num_mmio);
-    }
-    dt_node_write(DT_NODE(smc), agent->dt, spi);
     return OBJECT(smc);
 }
 
@@ -123,46 +132,37 @@ static const struct {
     [SCMI_MHU_VERSION_V3] = { TYPE_ARM_MHUV3 },
 };
 
-static void realize_mhu(const FarsideAgent *agent, SysBusDevice *mhu,
-                        unsigned num_irqs)
-{
-    sysbus_realize_and_unref(mhu, &error_fatal);
-    map_all(agent, mhu);
-    dt_node_write(DT_NODE(mhu), agent->dt,
-                  farside_wire(agent->fms, mhu, num_irqs));
-}
-
 /* One frame of an MHU that carries signals in one direction. */
-static SysBusDevice *add_frame(const FarsideAgent *agent, const char *name,
-                               ScmiMhuVersion version, bool sender)
+static bool add_frame(const FarsideAgent *agent, SysBusDevice *scmi,
+                      ScmiMhuVersion version, bool sender, Error **errp)
 {
-    SysBusDevice *mhu = agent_add(agent, name, mhus[version].type);
+    SysBusDevice *mhu = agent_add(agent, sender ? "scmi-mhu-sender"
+                                                : "scmi-mhu-receiver",
+                                  mhus[version].type);
 
     qdev_prop_set_bit(DEVICE(mhu), "sender", sender);
     if (mhus[version].minor) {
         object_property_set_str(OBJECT(mhu), "minor", mhus[version].minor,
                                 &error_abort);
     }
-    realize_mhu(agent, mhu, 1);
-    return mhu;
+    set_link(scmi, sender ? "mailbox" : "reply-mailbox", mhu);
+    return sysbus_realize_and_unref(mhu, errp) && place(agent, mhu, 1, errp);
 }
 
-static void add_mhus(const FarsideAgent *agent, SysBusDevice *scmi,
-                     ScmiMhuVersion version)
+static bool add_mhus(const FarsideAgent *agent, SysBusDevice *scmi,
+                     ScmiMhuVersion version, Error **errp)
 {
     SysBusDevice *mhu;
 
     if (strcmp(mhus[version].type, TYPE_ARM_MHU)) {
-        set_link(scmi, "mailbox",
-                 add_frame(agent, "scmi-mhu-sender", version, true));
-        set_link(scmi, "reply-mailbox",
-                 add_frame(agent, "scmi-mhu-receiver", version, false));
-        return;
+        return add_frame(agent, scmi, version, true, errp) &&
+               add_frame(agent, scmi, version, false, errp);
     }
     mhu = agent_add(agent, "scmi-mhu", TYPE_ARM_MHU);
     qdev_prop_set_bit(DEVICE(mhu), "doorbells", !mhus[version].words);
-    realize_mhu(agent, mhu, ARM_MHU_NUM_IRQS);
     set_link(scmi, "mailbox", mhu);
+    return sysbus_realize_and_unref(mhu, errp) &&
+           place(agent, mhu, ARM_MHU_NUM_IRQS, errp);
 }
 
 static Object *add_mailbox(const FarsideAgent *agent, Error **errp)
@@ -179,13 +179,12 @@ static Object *add_mailbox(const FarsideAgent *agent, Error **errp)
                       config->event_completion);
     set_protocols(scmi, agent);
     set_link(scmi, "platform", agent->platform);
-    add_mhus(agent, scmi, config->has_mhu ? config->mhu
-                                          : SCMI_MHU_VERSION_V1);
-    if (!sysbus_realize_and_unref(scmi, errp)) {
+    if (!add_mhus(agent, scmi, config->has_mhu ? config->mhu
+                                               : SCMI_MHU_VERSION_V1, errp) ||
+        !sysbus_realize_and_unref(scmi, errp) ||
+        !place(agent, scmi, 0, errp)) {
         return NULL;
     }
-    map_all(agent, scmi);
-    dt_node_write(DT_NODE(scmi), agent->dt, 0);
     return OBJECT(scmi);
 }
 
@@ -237,17 +236,18 @@ static Object *add_transport(const FarsideAgent *agent, Error **errp)
     }
 }
 
-static void add_fast_channels(FarsideMachineState *fms, ScmiPlatform *platform)
+static bool add_fast_channels(FarsideMachineState *fms, ScmiPlatform *platform,
+                              Error **errp)
 {
     SysBusDevice *fast;
 
     if (!scmi_fast_size(platform)) {
-        return;
+        return true;
     }
     fast = farside_add(fms, "scmi-fastchannel", TYPE_SCMI_FASTCHANNEL);
     set_link(fast, "platform", platform);
-    sysbus_realize_and_unref(fast, &error_fatal);
-    farside_map(fms, fast, 0);
+    return sysbus_realize_and_unref(fast, errp) &&
+           farside_map(fms, fast, 0, errp);
 }
 
 static ScmiPlatformConfig *load_config(const FarsideMachineState *fms)
@@ -289,8 +289,7 @@ static bool add_platform(FarsideMachineState *fms, DtWriter *dt,
             farside_add_scmi_consumers(fms, dt, agent.platform, transport);
         }
     }
-    add_fast_channels(fms, agent.platform);
-    return true;
+    return add_fast_channels(fms, agent.platform, errp);
 }
 
 void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt)

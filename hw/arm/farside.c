@@ -80,28 +80,36 @@ static void farside_place(FarsideMachineState *fms, SysBusDevice *sbd,
     }
 }
 
-void farside_map(FarsideMachineState *fms, SysBusDevice *sbd, unsigned region)
+bool farside_map(FarsideMachineState *fms, SysBusDevice *sbd, unsigned region,
+                 Error **errp)
 {
     hwaddr size = memory_region_size(sysbus_mmio_get_region(sbd, region));
 
     if (fms->next_base + size > FARSIDE_END) {
-        error_report("the machine has no room for another SCMI channel");
-        exit(1);
+        error_setg(errp, "the machine has no address left for %s",
+                   object_get_typename(OBJECT(sbd)));
+        return false;
     }
     sysbus_mmio_map(sbd, region, fms->next_base);
     fms->next_base = fms->next_base == FARSIDE_FIRST_CHANNEL
                      ? FARSIDE_MORE_CHANNELS
                      : ROUND_UP(fms->next_base + size, FARSIDE_PAGE);
+    return true;
 }
 
 uint32_t farside_wire(FarsideMachineState *fms, SysBusDevice *sbd,
-                      unsigned count)
+                      unsigned count, Error **errp)
 {
+    ERRP_GUARD();
     uint32_t first = fms->next_spi;
 
     if (first + count > FARSIDE_END_SPI) {
-        error_report("the machine has no interrupt for another SCMI channel");
-        exit(1);
+        error_setg(errp, "the machine has no interrupt left for %s",
+                   object_get_typename(OBJECT(sbd)));
+        error_append_hint(errp, "There are %d. Transport smc needs none, an "
+                          "MHU one for each direction at least.\n",
+                          FARSIDE_END_SPI - FARSIDE_FIRST_FREE_SPI);
+        return 0;
     }
     for (unsigned i = 0; i < count; i++) {
         sysbus_connect_irq(sbd, i,
@@ -170,6 +178,10 @@ static void check_options(const FarsideMachineState *fms)
     }
     if (!fms->scmi && fms->scmi_source) {
         error_report("scmi-platform and scmi=off exclude each other");
+        exit(1);
+    }
+    if (!fms->rtkit && fms->smc_keys) {
+        error_report("smc-keys and rtkit=off exclude each other");
         exit(1);
     }
 }

@@ -76,12 +76,13 @@ struct FarsideMachineClass {
 SysBusDevice *farside_add(FarsideMachineState *fms, const char *name,
                           const char *type);
 
-/* Map region @region of @sbd where a 64 KiB page is free. */
-void farside_map(FarsideMachineState *fms, SysBusDevice *sbd, unsigned region);
+/* Map region @region of @sbd where a 64 KiB page is free; false if none is. */
+bool farside_map(FarsideMachineState *fms, SysBusDevice *sbd, unsigned region,
+                 Error **errp);
 
-/* Wire @count interrupts of @sbd to free SPIs; returns the first one. */
+/* Wire @count interrupts of @sbd to free SPIs; returns the first one, or 0. */
 uint32_t farside_wire(FarsideMachineState *fms, SysBusDevice *sbd,
-                      unsigned count);
+                      unsigned count, Error **errp);
 
 /* The machine's conduit, made by who first asks for it. */
 SMCCCConduit *farside_conduit(FarsideMachineState *fms);

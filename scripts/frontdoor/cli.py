@@ -57,7 +57,11 @@ def main(words):
     """Run one command line; returns the exit code."""
     words, extra = _split(words)
     top = parser()
-    options = top.parse_args(words)
+    options, unknown = top.parse_known_args(words)
+    if unknown:
+        top.error(f"unrecognized arguments: {' '.join(unknown)}" +
+                  ("; options of QEMU go after --"
+                   if options.command in RUN_QEMU else ""))
     if extra and options.command not in RUN_QEMU:
         top.error("only boot and qemu take options after --")
     options.extra = extra

@@ -42,7 +42,10 @@ def add_to(commands):
     command.set_defaults(run=run_boot)
 
     command = commands.add_parser(
-        "qemu", help="run the built QEMU: farside qemu -- ARGS")
+        "qemu", usage="farside qemu [-h] -- ARGS",
+        help="run the built QEMU: farside qemu -- ARGS",
+        description="Bring QEMU up to date and run it; what follows -- goes "
+                    "to it.")
     command.set_defaults(run=run_qemu)
 
     command = commands.add_parser(

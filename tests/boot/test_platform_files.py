@@ -165,6 +165,18 @@ WRONG = {
         {"name": "b", "transport": {"type": "virtio"}}]},
                    "agents[1].transport: there is one virtio-scmi device at "
                    "most"),
+    # what the machine has no more of
+    "interrupts": (
+        {"agents": [{"name": str(i), "transport": {"type": "mailbox",
+                                                   "mhu": "v3"}}
+                    for i in range(37)]},
+        "agents[36].transport: the machine has no interrupt left for "
+        "arm-mhuv3"),
+    "fast-channels": (
+        {"perf-domains": [{"name": str(i), "levels": [{"level": 1}],
+                           "fast-channels": "plain"}
+                          for i in range(2049)]},
+        "scmi-fastchannel: more than 2048 domains have fast channels"),
     # numbers that no type holds
     "number-too-large": (clocks(clock(rates=[2 ** 64])),
                          "Parameter 'clocks[0].rates[0]' expects uint64"),
@@ -180,6 +192,7 @@ WRONG = {
 def test_refused(load, tmp_path, members, message):
     file = platforms.write(tmp_path, platforms.small(**members))
     done = load(f"scmi-platform={file}")
+    assert f"SCMI platform '{file}': " in done.stderr
     assert message in done.stderr
     assert done.returncode == 1
 

@@ -209,6 +209,34 @@ def test_responder_listens(layout, qemu, tmp_path):
             process.kill()
 
 
+def listen(path):
+    """What a responder that cannot listen there says."""
+    done = subprocess.run([RESPONDER, "--listen", path], capture_output=True,
+                          text=True, timeout=SECONDS)
+    assert done.returncode == 1
+    return done.stderr
+
+
+def test_responder_takes_no_others_place(tmp_path):
+    """Not a file's, and no socket's that is listened at."""
+    file = tmp_path / "file"
+    file.write_text("precious")
+    assert listen(file) == f"responder.py: {file}: Address already in use\n"
+    assert file.read_text() == "precious"
+    path = str(tmp_path / "mailbox")
+    with responder.listener(path):
+        assert listen(path) == f"responder.py: {path}: Address already in use\n"
+        responder.connect(path).close()
+    # That one has gone, and left its socket.
+    responder.listener(path).close()
+
+
+def test_responder_without_directory(tmp_path):
+    path = tmp_path / "nothing" / "mailbox"
+    assert listen(path) == (f"responder.py: {path}: No such file or "
+                            "directory\n")
+
+
 def test_silent_peer(guest_and_peer):
     """A timeout; the answer that comes after it is nobody's."""
     with guest_and_peer(timeout_ms=100) as (guest, peer, _path):

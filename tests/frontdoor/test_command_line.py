@@ -48,6 +48,13 @@ def test_usage(words):
     refused(farside(*words), 2, "usage:")
 
 
+@pytest.mark.parametrize("words", [
+    ("qemu", "-M", "farside"), ("boot", "--kernel", "lab", "-M", "farside")])
+def test_options_of_qemu_without_dashes(words):
+    refused(farside(*words), 2, "unrecognized arguments: -M farside; options "
+                                "of QEMU go after --")
+
+
 def test_unknown_suite():
     refused(farside("test", "nonsense"), 2, "nonsense", "unit", "boot")
 

@@ -125,6 +125,15 @@ static void test_doorbell(void)
     g_assert_cmphex(qtest_readl(qts, LITTLE + SLOT), ==, 0);
     g_assert_cmphex(qtest_readl(qts, LITTLE + SLOT + 0x4), ==, 0);
     check_level(qts, LITTLE, RESOURCE("perf/little"), 800000);
+
+    /* Two bells that are rung at once: the level, and its limits. */
+    qtest_writel(qts, LITTLE + SLOT, 1400000);
+    qtest_writel(qts, LITTLE + SLOT + 0x8, 1400000);
+    qtest_writel(qts, LITTLE + SLOT + 0xc, 1100000);
+    qtest_writel(qts, LITTLE + SCMI_FAST_DOORBELL, 3);
+    check_level(qts, LITTLE, RESOURCE("perf/little"), 1400000);
+    g_assert_cmpint(qom_get_number(qts, RESOURCE("perf/little"), "min-level"),
+                    ==, 1100000);
     qtest_quit(qts);
 }
 
@@ -187,6 +196,19 @@ static void test_two_agents(void)
 }
 
 /* Half a command before the migration, the other half after it. */
+/* Who is denied the protocol has words all the same, to no effect. */
+static void test_denied_protocol(void)
+{
+    SmcQemu *qemu = smc_qemu_start(TWO_AGENTS "," PLATFORM
+                                   "agents.1.denied-protocols.0=0x13");
+
+    smc_qemu_write(qemu, TWO_CHANNELS + TWO_SLOTS + PAGE, 3);
+    smc_qemu_write(qemu, TWO_CHANNELS + PAGE + SCMI_FAST_DOORBELL, 1);
+    g_assert_cmpuint(agent_level(qemu, 1, 0), ==, 1);
+    g_assert_cmpuint(agent_level(qemu, 2, 0), ==, 0);
+    smc_qemu_quit(qemu);
+}
+
 static void test_migration(void)
 {
     QTestState *qts = qtest_init("-M farside");
@@ -227,6 +249,7 @@ int main(int argc, char **argv)
     qtest_add_func("/scmi-fastchannel/plain", test_plain);
     qtest_add_func("/scmi-fastchannel/doorbell", test_doorbell);
     qtest_add_func("/scmi-fastchannel/two-agents", test_two_agents);
+    qtest_add_func("/scmi-fastchannel/denied-protocol", test_denied_protocol);
     qtest_add_func("/scmi-fastchannel/migration", test_migration);
     qtest_add_func("/scmi-fastchannel/sweep", test_sweep);
     return g_test_run();
