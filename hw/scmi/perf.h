@@ -94,7 +94,12 @@ uint32_t scmi_perf_value(const ScmiPerfDomain *domain, uint32_t place,
 ScmiStatus scmi_perf_set_level(ScmiPerfDomain *domain, uint32_t value,
                                bool indexed, unsigned agent);
 
-/* Set the limits for an agent. One that is 0, which is no level, stays. */
+/*
+ * Set the limits for an agent. One that is 0, which is no level, stays. Limits
+ * are levels: what lies between two of them is OUT_OF_RANGE, as Linux has it
+ * for indexed levels (perf.c, scmi_perf_limits_set()). None of its drivers
+ * sets limits.
+ */
 ScmiStatus scmi_perf_set_limits(ScmiPerfDomain *domain, uint32_t max,
                                 uint32_t min, bool indexed, unsigned agent);
 

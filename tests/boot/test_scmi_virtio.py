@@ -43,8 +43,9 @@ MORE_DEVICES = {
 }
 
 BUILT_IN_DRIVERS = {"scmi-clocks", "scmi-cpufreq", "scmi-hwmon",
-                    "scmi-perf-domain", "scmi-power-domain", "scmi-powercap",
-                    "scmi-reset"}
+                    "scmi-perf-domain", "scmi-pinctrl", "scmi-power-domain",
+                    "scmi-powercap", "scmi-regulator", "scmi-reset",
+                    "scmi-system-power"}
 
 
 def test_documented():

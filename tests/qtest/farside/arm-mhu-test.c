@@ -188,10 +188,16 @@ static void enable(QTestState *qts, const Mhu *mhu, uint64_t frame)
     }
 }
 
+/* A bit for each window: there are 4, and words for more. */
 static uint32_t combined_status(QTestState *qts, const Mhu *mhu,
                                 uint64_t frame)
 {
-    return qtest_readl(qts, frame + (mhu == &mhus[2] ? 0x400 : 0xfa0));
+    uint64_t status = frame + (mhu == &mhus[2] ? 0x400 : 0xfa0);
+
+    for (unsigned i = 1; i < 4; i++) {
+        g_assert_cmphex(qtest_readl(qts, status + 4 * i), ==, 0);
+    }
+    return qtest_readl(qts, status);
 }
 
 static void test_sender_window(const void *opaque)
@@ -235,6 +241,9 @@ static void test_taken(const void *opaque)
     g_assert_false(qtest_get_irq(qts, 0));
     enable(qts, mhu, SENDER);
     g_assert_true(qtest_get_irq(qts, 0));
+    qtest_writel(qts, base + 0x14, ~1);
+    g_assert_cmphex(qtest_readl(qts, base + 0x10), ==, 1);
+    g_assert_true(qtest_get_irq(qts, 0));
     qtest_writel(qts, base + 0x14, 1);
     g_assert_cmphex(qtest_readl(qts, base + 0x10), ==, 0);
     g_assert_cmphex(combined_status(qts, mhu, SENDER), ==, 0);
@@ -249,7 +258,9 @@ static void test_receiver_window(const void *opaque)
     uint64_t base = window(mhu, RECEIVER, 0);
 
     qtest_irq_intercept_out_named(qts, mhu->receive, "sysbus-irq");
-    qtest_writel(qts, base + 0x14, 0xff);
+    qtest_writel(qts, base + 0x14, 0x0f);
+    qtest_writel(qts, base + 0x14, 0xf0);
+    g_assert_cmphex(qtest_readl(qts, base + 0x10), ==, 0xff);
     qtest_writel(qts, base + 0x18, 0xf0);
     g_assert_cmphex(qtest_readl(qts, base + 0x10), ==, 0x0f);
     enable(qts, mhu, RECEIVER);

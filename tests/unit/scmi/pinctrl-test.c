@@ -173,6 +173,16 @@ static void test_get(void)
     ASSERT_VALUES(SEND(platform, PINCTRL, GET, 0, GET_ALL(GROUP, 0)),
                   NO_FUNCTION, 2, INPUT_VALUE, 0, OUTPUT_MODE, 0);
 
+    object_property_set_uint(scmi_test_resource(platform, "pinctrl/p1"),
+                             "input-value", 1, &error_abort);
+    ASSERT_VALUES(SEND(platform, PINCTRL, GET, 0, GET_ALL(GROUP, 0)),
+                  NO_FUNCTION, 1, OUTPUT_MODE, 0);
+    ASSERT_STATUS(SEND(platform, PINCTRL, GET, 0,
+                       GET_ONE(GROUP, INPUT_VALUE)), SCMI_NOT_SUPPORTED);
+    ASSERT_VALUES(SEND(platform, PINCTRL, GET, 0,
+                       GET_ONE(GROUP, OUTPUT_MODE)), NO_FUNCTION, 1,
+                  OUTPUT_MODE, 0);
+
     ASSERT_STATUS(SEND(platform, PINCTRL, GET, 0, GET_ALL(PIN, 5)),
                   SCMI_INVALID_PARAMETERS);
     ASSERT_STATUS(SEND(platform, PINCTRL, GET, 0, GET_ONE(PIN, PULL_DOWN)),
