@@ -203,7 +203,7 @@ static void test_idle(void)
     fixture_boot(f);
     go_down(f, 0x201, 0x201, "idle");
     /* Retained, but not to be talked to. */
-    fixture_send(f, 4, MSG_IOREPORT_START);
+    fixture_send(f, RTKIT_EP_DEBUG, MSG_DEBUG_START);
     fixture_expect_error(f, true);
     g_assert_false(rtkit_syslog(&f->rtkit, "task", "text"));
     fixture_send(f, 0, MSG_WAKE);
@@ -212,6 +212,8 @@ static void test_idle(void)
     fixture_expect(f, 0, MSG_AP_ON);
     g_assert_true(f->rtkit.endpoint[RTKIT_EP_SYSLOG].started);
     g_assert_true(rtkit_syslog(&f->rtkit, "task", "text"));
+    fixture_send(f, RTKIT_EP_DEBUG, MSG_DEBUG_START);
+    fixture_expect_error(f, false);
     fixture_free(f);
 }
 
