@@ -261,6 +261,18 @@ static void test_off(void)
     fixture_free(f);
 }
 
+/* To be on is news once. */
+static void test_on_again(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_boot(f);
+    fixture_send(f, 0, MSG_AP_ON);
+    fixture_expect(f, 0, MSG_AP_ON);
+    fixture_expect_silence(f);
+    fixture_free(f);
+}
+
 static void test_ping(void)
 {
     RTKitFixture *f = fixture_new(true);
@@ -480,6 +492,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/power/idle", test_idle);
     g_test_add_func("/rtkit/power/off", test_off);
     g_test_add_func("/rtkit/power/another-ap", test_another_ap);
+    g_test_add_func("/rtkit/power/on-again", test_on_again);
     g_test_add_func("/rtkit/ping", test_ping);
     g_test_add_func("/rtkit/version/reply", test_version_reply);
     g_test_add_func("/rtkit/version/range", test_version_range);
