@@ -301,6 +301,12 @@ static void asc_mailbox_init(Object *obj)
     }
     mbox->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, asc_mailbox_timer, mbox);
     fault_port_init(&mbox->port, obj, &asc_mailbox_port_ops, mbox);
+    object_property_add_uint8_ptr(obj, "a2i-messages",
+                                  &mbox->fifo[ASC_MAILBOX_A2I].count,
+                                  OBJ_PROP_FLAG_READ);
+    object_property_add_uint8_ptr(obj, "i2a-messages",
+                                  &mbox->fifo[ASC_MAILBOX_I2A].count,
+                                  OBJ_PROP_FLAG_READ);
 }
 
 static void asc_mailbox_finalize(Object *obj)

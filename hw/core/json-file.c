@@ -1,5 +1,5 @@
 /*
- * Configuration in a JSON file, to be read by a QAPI visitor
+ * Configuration in a JSON file
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,9 +7,7 @@
 #include "qemu/osdep.h"
 #include "hw/core/json-file.h"
 #include "qapi/error.h"
-#include "qapi/qobject-input-visitor.h"
 #include "qobject/qjson.h"
-#include "qobject/qobject.h"
 
 /* What QEMU's JSON parser takes. */
 #define MAX_TEXT (64 << 20)
@@ -44,16 +42,9 @@ static GString *read_text(const char *file, Error **errp)
     return ok ? g_steal_pointer(&text) : NULL;
 }
 
-Visitor *json_file_visitor_new(const char *file, Error **errp)
+QObject *json_file_read(const char *file, Error **errp)
 {
     g_autoptr(GString) text = read_text(file, errp);
-    QObject *object = text ? qobject_from_json(text->str, errp) : NULL;
-    Visitor *v;
 
-    if (!object) {
-        return NULL;
-    }
-    v = qobject_input_visitor_new(object);
-    qobject_unref(object);
-    return v;
+    return text ? qobject_from_json(text->str, errp) : NULL;
 }

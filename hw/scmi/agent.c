@@ -174,6 +174,7 @@ bool scmi_agents_init(ScmiPlatform *s, Error **errp)
     s->delayed = g_new0(ScmiDelayed, n * SCMI_MAX_DELAYED);
     for (unsigned i = 1; l; l = l->next, i++) {
         s->agents[i].config = l->value;
+        scmi_agent_port_init(s, i);
         if (!check_agent_name(s, i, errp)) {
             error_prepend(errp, "agents[%u].", i - 1);
             return false;
@@ -199,6 +200,9 @@ void scmi_agents_add_views(ScmiPlatform *s)
 
 void scmi_agents_finalize(ScmiPlatform *s)
 {
+    for (unsigned i = 1; s->agents && i < s->num_agents; i++) {
+        fault_port_finalize(&s->agents[i].port);
+    }
     for (unsigned i = 0; i < s->num_views; i++) {
         g_free(s->views[i].domains);
     }

@@ -40,8 +40,7 @@ void scmi_platform_drained(ScmiPlatform *s, unsigned agent)
     }
 }
 
-static void agent_queue(ScmiPlatform *s, unsigned agent,
-                        const ScmiEvent *event)
+void scmi_event_send(ScmiPlatform *s, unsigned agent, const ScmiEvent *event)
 {
     ScmiAgent *a = &s->agents[agent];
 
@@ -56,6 +55,16 @@ static void agent_queue(ScmiPlatform *s, unsigned agent,
     }
     a->queue[(a->head + a->count) % SCMI_EVENT_QUEUE] = *event;
     a->count++;
+}
+
+static void agent_queue(ScmiPlatform *s, unsigned agent,
+                        const ScmiEvent *event)
+{
+    if (fault_watched) {
+        scmi_event_pass(s, agent, event);
+    } else {
+        scmi_event_send(s, agent, event);
+    }
 }
 
 /* Notifications */

@@ -162,28 +162,64 @@ static void log_guest_error(unsigned agent, uint32_t offset, uint32_t value,
                   ", value 0x%" PRIx32 ": %s\n", agent, offset, value, what);
 }
 
-static void channel_set(unsigned agent, ScmiFastDomain *domain,
-                        const ScmiFastChannel *channel)
+static void carry_out(unsigned agent, ScmiFastDomain *domain,
+                      const ScmiFastChannel *channel, const uint32_t *words)
 {
     ScmiPlatform *s = domain->platform;
-    const ScmiFastWindow *window = s->agents[agent].window;
     const ScmiFastClass *class = domain->class;
-    uint32_t offset = word_offset(domain, channel->word);
-    uint32_t words[SCMI_FAST_MAX_WORDS];
     ScmiStatus status = SCMI_DENIED;
 
-    for (unsigned i = 0; i < channel->words; i++) {
-        words[i] = ldl_le_p(window->slots + offset + i * sizeof(words[0]));
-    }
     if (scmi_agent_may_use(s, agent, class->protocol, domain->resource->id)) {
         status = class->set(domain, channel->message, words, agent);
     }
     trace_scmi_fast_set(agent, class->protocol->name, channel->message,
                         domain->resource->id, words[0], status);
     if (status != SCMI_SUCCESS) {
-        log_guest_error(agent, offset, words[0], "not carried out");
+        log_guest_error(agent, word_offset(domain, channel->word), words[0],
+                        "not carried out");
         scmi_base_report(s, agent, class->protocol, channel->message, status);
     }
+}
+
+static void channel_set(unsigned agent, ScmiFastDomain *domain,
+                        const ScmiFastChannel *channel)
+{
+    const ScmiFastWindow *window = domain->platform->agents[agent].window;
+    uint32_t offset = word_offset(domain, channel->word);
+    uint32_t words[SCMI_FAST_MAX_WORDS];
+
+    for (unsigned i = 0; i < channel->words; i++) {
+        words[i] = ldl_le_p(window->slots + offset + i * sizeof(words[0]));
+    }
+    if (fault_watched) {
+        scmi_fast_pass(domain->platform, agent, domain->class->protocol->id,
+                       channel->message, domain->resource->id, words,
+                       channel->words);
+    } else {
+        carry_out(agent, domain, channel, words);
+    }
+}
+
+bool scmi_fast_set(ScmiPlatform *s, unsigned agent, unsigned protocol,
+                   unsigned message, unsigned id, const uint32_t *words)
+{
+    for (unsigned i = 0; i < s->fast->len; i++) {
+        ScmiFastDomain *domain = g_ptr_array_index(s->fast, i);
+
+        if (domain->class->protocol->id != protocol ||
+            domain->resource->id != id) {
+            continue;
+        }
+        for (unsigned c = 0; c < NUM_CHANNELS; c++) {
+            const ScmiFastChannel *channel = &domain->class->channels[c];
+
+            if (channel->set && channel->message == message) {
+                carry_out(agent, domain, channel, words);
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 static void doorbell_ring(unsigned agent, ScmiFastDomain *domain,

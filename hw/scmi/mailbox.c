@@ -100,6 +100,15 @@ static void reply_taken(void *opaque)
     }
 }
 
+static void channel_replied(void *opaque)
+{
+    ScmiMailboxChannel *channel = opaque;
+
+    if (channel->owner->completion_irq) {
+        reply_ring(channel);
+    }
+}
+
 static void command_rung(void *opaque)
 {
     ScmiMailboxChannel *channel = opaque;
@@ -111,9 +120,8 @@ static void command_rung(void *opaque)
         trace_scmi_mailbox_err_busy(s->agent, channel->doorbell);
         return;
     }
-    if (scmi_shmem_run(&channel->shmem, s->platform, s->agent) &&
-        s->completion_irq) {
-        reply_ring(channel);
+    if (scmi_shmem_run(&channel->shmem)) {
+        channel_replied(channel);
     }
 }
 
@@ -317,6 +325,8 @@ static bool add_channels(ScmiMailbox *s, Error **errp)
         if (!add_shmem(s, &channel->shmem, name, errp)) {
             return false;
         }
+        scmi_shmem_connect(&channel->shmem, s->platform, s->agent, i,
+                           channel_replied, channel);
         s->num_channels++;
         if (!i && s->events &&
             !add_shmem(s, &s->event_shmem, "event-shmem", errp)) {
@@ -427,6 +437,9 @@ static void scmi_mailbox_finalize(Object *obj)
 {
     ScmiMailbox *s = SCMI_MAILBOX(obj);
 
+    for (unsigned i = 0; i < s->num_channels; i++) {
+        scmi_shmem_disconnect(&s->channels[i].shmem);
+    }
     timer_free(s->poll_timer);
     g_free(s->channels);
 }

@@ -12,6 +12,7 @@
 #define HW_SCMI_PLATFORM_STATE_H
 
 #include "protocol.h"
+#include "hw/fault/port.h"
 #include "hw/scmi/fastchannel.h"
 #include "qemu/timer.h"
 
@@ -61,6 +62,9 @@ typedef struct ScmiEvent {
 
 /**
  * ScmiAgent:
+ * @port: what is sent to it unasked, and what it writes to fast channels,
+ *        passes here
+ * @platform, @number: which agent of whose it is
  * @config: as configured; NULL for the platform itself
  * @sink, @opaque: the transport that carries events to it, if any
  * @window: where it sees fast channels, if anywhere
@@ -69,6 +73,9 @@ typedef struct ScmiEvent {
  * @transport: what carries its messages, NULL if nothing does; borrowed
  */
 typedef struct ScmiAgent {
+    FaultPort port;
+    ScmiPlatform *platform;
+    unsigned number;
     const ScmiAgentConfig *config;
     const ScmiEventSink *sink;
     void *opaque;
@@ -166,6 +173,30 @@ void scmi_events_init(ScmiPlatform *platform);
 void scmi_events_reset(ScmiPlatform *platform);
 void scmi_events_loaded(ScmiPlatform *platform);
 void scmi_events_finalize(ScmiPlatform *platform);
+
+/* Put an event on its way, or into the queue. */
+void scmi_event_send(ScmiPlatform *platform, unsigned agent,
+                     const ScmiEvent *event);
+
+/* fast.c: carry out a command; false if there is no such channel. */
+bool scmi_fast_set(ScmiPlatform *platform, unsigned agent, unsigned protocol,
+                   unsigned message, unsigned domain, const uint32_t *words);
+
+/* channel.c: a message, and what is known of it by its header */
+void scmi_message_init(const ScmiPlatform *platform, unsigned agent,
+                       FaultMessage *m, FaultSite site, uint32_t header,
+                       const void *payload, size_t length);
+/* Whether the platform can have messages with these fields. */
+bool scmi_message_check(const ScmiPlatform *platform, unsigned agent,
+                        const FaultFields *fields, Error **errp);
+
+/* agent-port.c: what passes an agent's port */
+void scmi_agent_port_init(ScmiPlatform *platform, unsigned agent);
+void scmi_event_pass(ScmiPlatform *platform, unsigned agent,
+                     const ScmiEvent *event);
+void scmi_fast_pass(ScmiPlatform *platform, unsigned agent, unsigned protocol,
+                    unsigned message, unsigned domain, const uint32_t *words,
+                    unsigned n);
 
 /* permission.c: the configured permissions, of all agents or of one */
 bool scmi_permissions_init(ScmiPlatform *platform, Error **errp);

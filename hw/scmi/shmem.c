@@ -39,6 +39,7 @@ bool scmi_shmem_init(ScmiShmem *shmem, Object *owner, const char *transport,
 
 void scmi_shmem_reset(ScmiShmem *shmem)
 {
+    shmem->busy = false;
     memset(shmem->ram, 0, SCMI_SHMEM_SIZE);
     stl_le_p(shmem->ram + SCMI_SHMEM_STATUS, R_SCMI_SHMEM_STATUS_FREE_MASK);
     memory_region_set_dirty(&shmem->mr, 0, SCMI_SHMEM_SIZE);
@@ -65,13 +66,65 @@ static void hand_over(ScmiShmem *shmem, size_t length, uint32_t status)
     }
 }
 
-bool scmi_shmem_run(ScmiShmem *shmem, ScmiPlatform *platform, unsigned agent)
+static bool wants_interrupt(const ScmiShmem *shmem)
 {
-    uint32_t flags = ldl_le_p(shmem->ram + SCMI_SHMEM_FLAGS);
+    return FIELD_EX32(ldl_le_p(shmem->ram + SCMI_SHMEM_FLAGS),
+                      SCMI_SHMEM_FLAGS, INTERRUPT);
+}
+
+/* A reply that did not come at once: where it goes, the agent may have been. */
+static bool shmem_reply(void *opaque, uint64_t cookie, uint32_t header,
+                        const void *payload, size_t length)
+{
+    ScmiShmem *shmem = opaque;
+
+    stl_le_p(shmem->ram + SCMI_SHMEM_HEADER, header);
+    memcpy(shmem->ram + SCMI_SHMEM_PAYLOAD, payload, length);
+    hand_over(shmem, length, shmem->busy ? 0 : R_SCMI_SHMEM_STATUS_FREE_MASK);
+    if (wants_interrupt(shmem)) {
+        shmem->replied(shmem->opaque);
+    }
+    return true;
+}
+
+static void shmem_hold(void *opaque, bool busy)
+{
+    ScmiShmem *shmem = opaque;
+
+    shmem->busy = busy;
+    if (!busy) {
+        stl_le_p(shmem->ram + SCMI_SHMEM_STATUS,
+                 R_SCMI_SHMEM_STATUS_FREE_MASK);
+        memory_region_set_dirty(&shmem->mr, 0, SCMI_SHMEM_SIZE);
+    }
+}
+
+static const ScmiChannelOps shmem_channel_ops = {
+    .reply = shmem_reply,
+    .hold = shmem_hold,
+};
+
+void scmi_shmem_connect(ScmiShmem *shmem, ScmiPlatform *platform,
+                        unsigned agent, unsigned number,
+                        void (*replied)(void *opaque), void *opaque)
+{
+    shmem->replied = replied;
+    shmem->opaque = opaque;
+    scmi_channel_init(&shmem->channel, platform, agent, number,
+                      &shmem_channel_ops, shmem);
+}
+
+void scmi_shmem_disconnect(ScmiShmem *shmem)
+{
+    scmi_channel_finalize(&shmem->channel);
+}
+
+bool scmi_shmem_run(ScmiShmem *shmem)
+{
+    bool interrupt = wants_interrupt(shmem);
     uint32_t length = ldl_le_p(shmem->ram + SCMI_SHMEM_LENGTH);
     uint32_t header = ldl_le_p(shmem->ram + SCMI_SHMEM_HEADER);
     uint8_t *payload = shmem->ram + SCMI_SHMEM_PAYLOAD;
-    bool interrupt = FIELD_EX32(flags, SCMI_SHMEM_FLAGS, INTERRUPT);
 
     if (length < sizeof(header) || length > MAX_LENGTH) {
         qemu_log_mask(LOG_GUEST_ERROR, "%s: length %" PRIu32
@@ -83,9 +136,12 @@ bool scmi_shmem_run(ScmiShmem *shmem, ScmiPlatform *platform, unsigned agent)
                   R_SCMI_SHMEM_STATUS_ERROR_MASK);
         return interrupt;
     }
-    length = scmi_platform_handle(platform, agent, header, payload,
-                                  length - sizeof(header), payload,
-                                  SCMI_REPLY_MAX);
+    length = scmi_channel_run(&shmem->channel, 0, header, payload,
+                              length - sizeof(header), payload,
+                              SCMI_REPLY_MAX);
+    if (!length) {
+        return false;
+    }
     hand_over(shmem, length, R_SCMI_SHMEM_STATUS_FREE_MASK);
     return interrupt;
 }

@@ -15,7 +15,7 @@
 
 #include "exec/memory.h"
 #include "hw/core/dt-node.h"
-#include "hw/scmi/platform.h"
+#include "hw/scmi/channel.h"
 
 /* A page: what Linux maps, and more than any message needs. */
 #define SCMI_SHMEM_SIZE 0x1000
@@ -23,11 +23,18 @@
 /**
  * ScmiShmem: one area
  * @mr: the region, for the transport to map
+ * @channel: what commands in it go by, see scmi_shmem_connect()
+ * @busy: a fault rule says that it is not given back
+ * @replied, @opaque: likewise
  * @ram: its bytes, in the host
  * @transport: who owns it, for messages about the guest's mistakes; borrowed
  */
 typedef struct ScmiShmem {
     MemoryRegion mr;
+    ScmiChannel channel;
+    bool busy;
+    void (*replied)(void *opaque);
+    void *opaque;
     uint8_t *ram;
     const char *transport;
 } ScmiShmem;
@@ -47,6 +54,17 @@ char *scmi_shmem_name(const uint8_t *protocols, unsigned i);
 bool scmi_shmem_init(ScmiShmem *shmem, Object *owner, const char *transport,
                      unsigned agent, const char *name, Error **errp);
 
+/**
+ * scmi_shmem_connect: make the area the channel @number of @agent's commands
+ * @replied: a reply came later than its command: the agent wants an interrupt
+ *
+ * The area is to be disconnected before it goes.
+ */
+void scmi_shmem_connect(ScmiShmem *shmem, ScmiPlatform *platform,
+                        unsigned agent, unsigned number,
+                        void (*replied)(void *opaque), void *opaque);
+void scmi_shmem_disconnect(ScmiShmem *shmem);
+
 /* Zero it and give it to the sender. */
 void scmi_shmem_reset(ScmiShmem *shmem);
 
@@ -56,10 +74,10 @@ bool scmi_shmem_is_free(const ScmiShmem *shmem);
 /**
  * scmi_shmem_run: run the command in an area that the agent handed over
  *
- * The area is the agent's again afterwards. Returns whether the agent wants
- * an interrupt for it.
+ * The area is the agent's again afterwards, or once the reply has come.
+ * Returns whether the agent wants an interrupt now.
  */
-bool scmi_shmem_run(ScmiShmem *shmem, ScmiPlatform *platform, unsigned agent);
+bool scmi_shmem_run(ScmiShmem *shmem);
 
 /**
  * scmi_shmem_send: lay a message for the agent into an area that is free

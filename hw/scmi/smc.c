@@ -33,6 +33,7 @@ QEMU_BUILD_BUG_ON(SCMI_SMC_SHMEM_SIZE != SCMI_SHMEM_SIZE);
 
 /* The first channel is of the protocols that have none of their own. */
 typedef struct ScmiSmcChannel {
+    ScmiSmc *owner;
     ScmiShmem shmem;
     qemu_irq irq;
 } ScmiSmcChannel;
@@ -110,6 +111,15 @@ static ScmiSmcChannel *find_channel(ScmiSmc *s, const uint64_t *args)
     return NULL;
 }
 
+static void channel_replied(void *opaque)
+{
+    ScmiSmcChannel *channel = opaque;
+
+    if (channel->owner->completion_irq) {
+        qemu_irq_pulse(channel->irq);
+    }
+}
+
 static bool scmi_smc_call(void *opaque, const uint64_t *args,
                           uint64_t *results)
 {
@@ -127,9 +137,8 @@ static bool scmi_smc_call(void *opaque, const uint64_t *args,
         results[0] = SMCCC_INVALID_PARAMETER;
         return true;
     }
-    if (scmi_shmem_run(&channel->shmem, s->platform, s->agent) &&
-        s->completion_irq) {
-        qemu_irq_pulse(channel->irq);
+    if (scmi_shmem_run(&channel->shmem)) {
+        channel_replied(channel);
     }
     return true;
 }
@@ -210,6 +219,9 @@ static bool add_channels(ScmiSmc *s, Error **errp)
                              s->agent, name, errp)) {
             return false;
         }
+        channel->owner = s;
+        scmi_shmem_connect(&channel->shmem, s->platform, s->agent, i,
+                           channel_replied, channel);
         s->num_channels++;
         sysbus_init_mmio(SYS_BUS_DEVICE(s), &channel->shmem.mr);
         sysbus_init_irq(SYS_BUS_DEVICE(s), &channel->irq);
@@ -279,7 +291,12 @@ static void scmi_smc_init(Object *obj)
 
 static void scmi_smc_finalize(Object *obj)
 {
-    g_free(SCMI_SMC(obj)->channels);
+    ScmiSmc *s = SCMI_SMC(obj);
+
+    for (unsigned i = 0; i < s->num_channels; i++) {
+        scmi_shmem_disconnect(&s->channels[i].shmem);
+    }
+    g_free(s->channels);
 }
 
 static void scmi_smc_class_init(ObjectClass *oc, void *data)

@@ -17,14 +17,12 @@
 #include "hw/scmi/platform.h"
 #include "hw/scmi/virtio-scmi.h"
 #include "hw/virtio/virtio.h"
+#include "migration/qemu-file-types.h"
 #include "migration/vmstate.h"
 #include "standard-headers/linux/virtio_ids.h"
 #include "standard-headers/linux/virtio_scmi.h"
 #include "system/reset.h"
 #include "trace.h"
-
-/* Linux uses two descriptors for a command and one for an event. */
-#define QUEUE_SIZE 64
 
 /* A header, and the status that every reply starts with. */
 #define HEADER_SIZE sizeof(uint32_t)
@@ -46,8 +44,24 @@ static void guest_error(VirtIOScmi *s, const char *what, size_t size)
 
 /* Commands. */
 
+static void give_back(VirtIOScmi *s, VirtQueueElement *elem, size_t length)
+{
+    virtqueue_push(s->command_queue, elem, length);
+    virtio_notify(VIRTIO_DEVICE(s), s->command_queue);
+    g_free(elem);
+}
+
 /* Returns how many bytes the driver finds in its buffer. */
-static size_t run_command(VirtIOScmi *s, VirtQueueElement *elem)
+static size_t put_message(VirtQueueElement *elem, uint32_t header,
+                          const void *payload, size_t length)
+{
+    header = cpu_to_le32(header);
+    return iov_from_buf(elem->in_sg, elem->in_num, 0, &header, HEADER_SIZE) +
+           iov_from_buf(elem->in_sg, elem->in_num, HEADER_SIZE, payload,
+                        length);
+}
+
+static void run_command(VirtIOScmi *s, VirtQueueElement *elem)
 {
     size_t out = iov_size(elem->out_sg, elem->out_num);
     size_t in = iov_size(elem->in_sg, elem->in_num);
@@ -57,21 +71,27 @@ static size_t run_command(VirtIOScmi *s, VirtQueueElement *elem)
 
     if (out < HEADER_SIZE) {
         guest_error(s, "command", out);
-        return 0;
+        give_back(s, elem, 0);
+        return;
     }
     if (in < REPLY_MIN) {
         guest_error(s, "buffer for a reply", in);
-        return 0;
+        give_back(s, elem, 0);
+        return;
     }
     /* A command that is longer is refused before its end is looked at. */
     iov_to_buf(elem->out_sg, elem->out_num, 0, command, sizeof(command));
-    length = scmi_platform_handle(s->platform, s->agent, ldl_le_p(command),
-                                  command + HEADER_SIZE, out - HEADER_SIZE,
-                                  reply, MIN(in - HEADER_SIZE,
-                                             sizeof(reply)));
-    iov_from_buf(elem->in_sg, elem->in_num, 0, command, HEADER_SIZE);
-    iov_from_buf(elem->in_sg, elem->in_num, HEADER_SIZE, reply, length);
-    return HEADER_SIZE + length;
+    /* Until it is back, its place in the ring is its own. */
+    s->pending[elem->index] = elem;
+    length = scmi_channel_run(&s->channel, elem->index, ldl_le_p(command),
+                              command + HEADER_SIZE,
+                              MIN(out, sizeof(command) + sizeof(uint32_t)) -
+                              HEADER_SIZE,
+                              reply, MIN(in - HEADER_SIZE, sizeof(reply)));
+    if (length) {
+        s->pending[elem->index] = NULL;
+        give_back(s, elem, put_message(elem, ldl_le_p(command), reply, length));
+    }
 }
 
 static void virtio_scmi_handle_command(VirtIODevice *vdev, VirtQueue *vq)
@@ -80,9 +100,7 @@ static void virtio_scmi_handle_command(VirtIODevice *vdev, VirtQueue *vq)
     VirtQueueElement *elem;
 
     while ((elem = virtqueue_pop(vq, sizeof(*elem)))) {
-        virtqueue_push(vq, elem, run_command(s, elem));
-        virtio_notify(vdev, vq);
-        g_free(elem);
+        run_command(s, elem);
     }
 }
 
@@ -104,10 +122,7 @@ static size_t put_event(VirtIOScmi *s, VirtQueueElement *elem,
         guest_error(s, "buffer for an event", in);
         return 0;
     }
-    header = cpu_to_le32(header);
-    iov_from_buf(elem->in_sg, elem->in_num, 0, &header, HEADER_SIZE);
-    iov_from_buf(elem->in_sg, elem->in_num, HEADER_SIZE, payload, length);
-    return HEADER_SIZE + length;
+    return put_message(elem, header, payload, length);
 }
 
 static bool virtio_scmi_send(void *opaque, uint32_t header,
@@ -129,6 +144,25 @@ static bool virtio_scmi_send(void *opaque, uint32_t header,
     g_free(elem);
     return true;
 }
+
+/* A reply that has no command is for who listens to the platform. */
+static bool virtio_scmi_reply(void *opaque, uint64_t cookie, uint32_t header,
+                              const void *payload, size_t length)
+{
+    VirtIOScmi *s = opaque;
+    VirtQueueElement *elem = cookie < VIRTIO_SCMI_QUEUE_SIZE ? s->pending[cookie] : NULL;
+
+    if (!elem) {
+        return virtio_scmi_send(s, header, payload, length);
+    }
+    s->pending[cookie] = NULL;
+    give_back(s, elem, put_message(elem, header, payload, length));
+    return true;
+}
+
+static const ScmiChannelOps channel_ops = {
+    .reply = virtio_scmi_reply,
+};
 
 static const ScmiEventSink event_sink = {
     .send = virtio_scmi_send,
@@ -160,11 +194,23 @@ static uint64_t virtio_scmi_get_features(VirtIODevice *vdev,
     return features;
 }
 
+static void forget_pending(VirtIOScmi *s)
+{
+    for (unsigned i = 0; i < VIRTIO_SCMI_QUEUE_SIZE; i++) {
+        if (s->pending[i]) {
+            virtqueue_detach_element(s->command_queue, s->pending[i], 0);
+            g_free(s->pending[i]);
+            s->pending[i] = NULL;
+        }
+    }
+}
+
 /* The driver starts anew: what its predecessor asked for is not for it. */
 static void virtio_scmi_reset(VirtIODevice *vdev)
 {
     VirtIOScmi *s = VIRTIO_SCMI(vdev);
 
+    forget_pending(s);
     scmi_platform_restart(s->platform, s->agent);
 }
 
@@ -257,10 +303,11 @@ static void virtio_scmi_realize(DeviceState *dev, Error **errp)
         return;
     }
     virtio_init(vdev, VIRTIO_ID_SCMI, 0);
-    s->command_queue = virtio_add_queue(vdev, QUEUE_SIZE,
+    s->command_queue = virtio_add_queue(vdev, VIRTIO_SCMI_QUEUE_SIZE,
                                         virtio_scmi_handle_command);
-    s->event_queue = virtio_add_queue(vdev, QUEUE_SIZE,
+    s->event_queue = virtio_add_queue(vdev, VIRTIO_SCMI_QUEUE_SIZE,
                                       virtio_scmi_handle_event);
+    scmi_channel_init(&s->channel, s->platform, s->agent, 0, &channel_ops, s);
     if (s->events) {
         scmi_platform_attach(s->platform, s->agent, &event_sink, s);
     }
@@ -272,6 +319,8 @@ static void virtio_scmi_unrealize(DeviceState *dev)
     VirtIOScmi *s = VIRTIO_SCMI(dev);
     Object *own = object_resolve_path_component(OBJECT(s), OWN_PLATFORM);
 
+    scmi_channel_finalize(&s->channel);
+    forget_pending(s);
     virtio_delete_queue(s->command_queue);
     virtio_delete_queue(s->event_queue);
     virtio_cleanup(VIRTIO_DEVICE(dev));
@@ -281,6 +330,88 @@ static void virtio_scmi_unrealize(DeviceState *dev)
         object_unparent(own);
     }
 }
+
+/* Commands that wait for a reply: one more than 0, and then 0 at the end. */
+
+static int put_pending(QEMUFile *f, void *pv, size_t size,
+                       const VMStateField *field, JSONWriter *vmdesc)
+{
+    VirtIOScmi *s = pv;
+
+    for (unsigned i = 0; i < VIRTIO_SCMI_QUEUE_SIZE; i++) {
+        if (s->pending[i]) {
+            qemu_put_byte(f, 1);
+            qemu_put_virtqueue_element(VIRTIO_DEVICE(s), f, s->pending[i]);
+        }
+    }
+    qemu_put_byte(f, 0);
+    return 0;
+}
+
+static int get_pending(QEMUFile *f, void *pv, size_t size,
+                       const VMStateField *field)
+{
+    VirtIOScmi *s = pv;
+
+    forget_pending(s);
+    while (qemu_get_byte(f)) {
+        VirtQueueElement *elem =
+            qemu_get_virtqueue_element(VIRTIO_DEVICE(s), f, sizeof(*elem));
+
+        if (elem->index >= VIRTIO_SCMI_QUEUE_SIZE || s->pending[elem->index]) {
+            g_free(elem);
+            return -EINVAL;
+        }
+        s->pending[elem->index] = elem;
+    }
+    return 0;
+}
+
+static const VMStateInfo vmstate_info_pending = {
+    .name = "virtio-scmi/pending",
+    .get = get_pending,
+    .put = put_pending,
+};
+
+static bool pending_needed(void *opaque)
+{
+    VirtIOScmi *s = VIRTIO_SCMI(opaque);
+
+    for (unsigned i = 0; i < VIRTIO_SCMI_QUEUE_SIZE; i++) {
+        if (s->pending[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const VMStateDescription vmstate_virtio_scmi_pending = {
+    .name = "virtio-scmi-device/pending",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = pending_needed,
+    .fields = (const VMStateField[]) {
+        {
+            .name = "pending",
+            .info = &vmstate_info_pending,
+            .flags = VMS_SINGLE,
+        },
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static const VMStateDescription vmstate_virtio_scmi_device = {
+    .name = "virtio-scmi-device",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_END_OF_LIST()
+    },
+    .subsections = (const VMStateDescription *const []) {
+        &vmstate_virtio_scmi_pending,
+        NULL
+    },
+};
 
 /* Replies and events are in the queues, and what waits is the platform's. */
 static const VMStateDescription vmstate_virtio_scmi = {
@@ -324,5 +455,6 @@ static void virtio_scmi_class_init(ObjectClass *oc, void *data)
     vdc->unrealize = virtio_scmi_unrealize;
     vdc->get_features = virtio_scmi_get_features;
     vdc->reset = virtio_scmi_reset;
+    vdc->vmsd = &vmstate_virtio_scmi_device;
     DT_NODE_CLASS(oc)->write = virtio_scmi_write_dt;
 }

@@ -13,6 +13,9 @@
 #include "migration/vmstate.h"
 #include "trace.h"
 
+/* For fault rules: an agent's other transport has the channels below. */
+#define SCMI_FIRST 256
+
 /* QEMU's own writes to RAM are known to nobody but a migration that asks. */
 static void channel_set_status(MailboxChannel *c, uint32_t status)
 {
@@ -49,6 +52,54 @@ static void loopback_run(MailboxChannel *c, uint32_t length)
     channel_answer(c, length);
 }
 
+static void scmi_run(MailboxChannel *c, uint32_t length)
+{
+    uint8_t *header = c->page + SMC_MAILBOX_MESSAGE;
+    uint8_t *payload = header + sizeof(uint32_t);
+
+    if (length < sizeof(uint32_t)) {
+        mailbox_channel_refuse(c, SMC_MAILBOX_ERROR_LENGTH);
+        return;
+    }
+    c->answered = false;
+    length = scmi_channel_run(&c->scmi, 0, ldl_le_p(header), payload,
+                              length - sizeof(uint32_t), payload,
+                              SCMI_REPLY_MAX);
+    if (length) {
+        channel_answer(c, sizeof(uint32_t) + length);
+    } else {
+        c->pending = !c->answered;
+    }
+}
+
+/* The agent has been told that the page is BUSY. */
+static void channel_end(MailboxChannel *c)
+{
+    c->pending = false;
+    timer_del(&c->timer);
+    qemu_irq_pulse(c->irq);
+}
+
+/* A reply that fault rules have seen. */
+static bool scmi_replied(void *opaque, uint64_t cookie, uint32_t header,
+                         const void *payload, size_t length)
+{
+    MailboxChannel *c = opaque;
+
+    stl_le_p(c->page + SMC_MAILBOX_MESSAGE, header);
+    memcpy(c->page + SMC_MAILBOX_MESSAGE + sizeof(header), payload, length);
+    channel_answer(c, sizeof(header) + length);
+    c->answered = true;
+    if (c->pending) {
+        channel_end(c);
+    }
+    return true;
+}
+
+static const ScmiChannelOps scmi_ops = {
+    .reply = scmi_replied,
+};
+
 static bool scmi_init(MailboxChannel *c, const char *argument, Error **errp)
 {
     SmcMailbox *s = c->mailbox;
@@ -62,31 +113,9 @@ static bool scmi_init(MailboxChannel *c, const char *argument, Error **errp)
         error_setg(errp, "the SCMI platform has no agent %u", s->agent);
         return false;
     }
+    scmi_channel_init(&c->scmi, s->platform, s->agent, SCMI_FIRST + c->number,
+                      &scmi_ops, c);
     return true;
-}
-
-static void scmi_run(MailboxChannel *c, uint32_t length)
-{
-    SmcMailbox *s = c->mailbox;
-    uint8_t *header = c->page + SMC_MAILBOX_MESSAGE;
-    uint8_t *payload = header + sizeof(uint32_t);
-
-    if (length < sizeof(uint32_t)) {
-        mailbox_channel_refuse(c, SMC_MAILBOX_ERROR_LENGTH);
-        return;
-    }
-    length = scmi_platform_handle(s->platform, s->agent, ldl_le_p(header),
-                                  payload, length - sizeof(uint32_t), payload,
-                                  SCMI_REPLY_MAX);
-    channel_answer(c, sizeof(uint32_t) + length);
-}
-
-/* The agent has been told that the page is BUSY. */
-static void channel_end(MailboxChannel *c)
-{
-    c->pending = false;
-    timer_del(&c->timer);
-    qemu_irq_pulse(c->irq);
 }
 
 static void chardev_answered(void *opaque, const uint8_t *message,
@@ -181,6 +210,7 @@ void mailbox_channel_finalize(MailboxChannel *c)
 {
     timer_del(&c->timer);
     mailbox_peer_free(c->peer);
+    scmi_channel_finalize(&c->scmi);
 }
 
 void mailbox_channel_reset(MailboxChannel *c)

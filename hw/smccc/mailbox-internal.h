@@ -14,7 +14,7 @@
 #include "qemu/timer.h"
 #include "exec/memory.h"
 #include "hw/irq.h"
-#include "hw/scmi/platform.h"
+#include "hw/scmi/channel.h"
 #include "hw/smccc/conduit.h"
 #include "hw/smccc/mailbox.h"
 #include "hw/sysbus.h"
@@ -28,6 +28,8 @@ typedef struct MailboxBackend MailboxBackend;
  * @pending: a message is under way, which is more than the page may say
  * @error: what becomes of it when @timer expires
  * @peer: with backend "chardev", NULL otherwise
+ * @scmi, @answered: with backend "scmi": its port, and whether the command
+ *                   that runs has a reply
  */
 typedef struct MailboxChannel {
     SmcMailbox *mailbox;
@@ -35,6 +37,8 @@ typedef struct MailboxChannel {
     uint8_t *page;
     const MailboxBackend *backend;
     MailboxPeer *peer;
+    ScmiChannel scmi;
+    bool answered;
     qemu_irq irq;
     bool pending;
     uint32_t error;

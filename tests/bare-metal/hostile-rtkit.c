@@ -174,6 +174,58 @@ static void attack_commands(void)
     report_attack("commands", bad);
 }
 
+/*
+ * Orders to GPIO lines, sensible and not. An interrupt that is enabled while
+ * its level is there notifies before the reply.
+ */
+
+#define IRQ_EVENT 0x7202
+
+static bool is_notification(uint64_t message)
+{
+    return (uint8_t)message == SMC_NOTIFICATION && message >> 48 == IRQ_EVENT;
+}
+
+static bool smc_replies_to(uint64_t command, uint32_t word)
+{
+    uint32_t endpoint;
+    uint64_t message;
+
+    REG(uint32_t, KEY_BUFFER) = word;
+    send(EP_SMC, command | 4ull << 24 | 4 << 16);
+    do {
+        if (!wait_message(&endpoint, &message) || endpoint != EP_SMC) {
+            return false;
+        }
+    } while (is_notification(message));
+    return (message & 0xf000) == (command & 0xf000) && !pending();
+}
+
+static void attack_lines(void)
+{
+    static const uint32_t keys[] = {
+        KEY('g', 'P', '0', '0'), KEY('g', 'P', '0', '1'),
+        KEY('g', 'P', '0', 'b'), KEY('g', 'P', '0', 'd'),
+        KEY('g', 'P', '1', 'a'), KEY('g', 'P', '3', 'f'),
+    };
+    unsigned bad = boot();
+
+    REG(uint32_t, KEY_BUFFER) = 1;
+    bad += !smc_replies((uint64_t)KEY('N', 'T', 'A', 'P') << 32 | 1 << 16 |
+                        SMC_WRITE);
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        uint32_t word = next_random();
+        uint32_t code = next_random() % 4 ? SMC_WRITE : SMC_RW;
+
+        if (i % 8) {
+            word = (word % 8) << 24 | (word >> 16) % 6;
+        }
+        bad += !smc_replies_to((uint64_t)keys[next_random() % 6] << 32 |
+                               (i & 0xf) << 12 | code, word);
+    }
+    report_attack("lines", bad);
+}
+
 /* Crash it by a message: it says so once, and is deaf from then on. */
 static void attack_crash(void)
 {
@@ -212,6 +264,7 @@ void guest_main(void)
     attack_another();
     attack_messages();
     attack_commands();
+    attack_lines();
     attack_crash();
     put_string("END\n");
     call(PSCI_SYSTEM_OFF, 0, 0, 0);

@@ -54,9 +54,14 @@
 #define IOP_ACK      7
 #define AP_ON        (MGMT(0xb) | 0x20)
 
-#define SMC_READ       0x10
-#define SMC_INITIALIZE 0x17
-#define SMC_RW         0x20
+/* The page in which the SMC takes and leaves what does not fit a message. */
+#define KEY_BUFFER 0x0b220000ul
+
+#define SMC_READ         0x10
+#define SMC_WRITE        0x11
+#define SMC_INITIALIZE   0x17
+#define SMC_NOTIFICATION 0x18
+#define SMC_RW           0x20
 #define KEY(a, b, c, d) \
     ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
 
@@ -184,7 +189,7 @@ static inline unsigned boot_from_hello(void)
     bad += wait_for(EP_MGMT) != AP_ON;
     send(EP_MGMT, START_EP(EP_SMC));
     send(EP_SMC, SMC_INITIALIZE);
-    bad += wait_for(EP_SMC) != 0x0b220000;
+    bad += wait_for(EP_SMC) != KEY_BUFFER;
     return bad;
 }
 

@@ -149,8 +149,13 @@ def key(**members):
 
 @pytest.mark.parametrize("table, text", [
     ([], "expected: object"),
-    ({"keys": [{"key": "BUIC"}]}, "'keys[0].type' is missing"),
-    (key(flags="all"), "'keys[1].flags', expected: integer"),
+    ({"keys": 1}, "'keys', expected: array"),
+    ({"keys": [{"type": "ui8 "}]}, "'keys[0].key' is missing"),
+    ({"keys": [{"key": "BUIC"}]}, "keys[0], 'BUIC': Parameter 'type' is "
+     "missing"),
+    (key(flags="all"), "keys[1], 'BUIC': Invalid parameter type for 'flags', "
+     "expected: integer"),
+    (key(colour=1), "keys[1], 'BUIC': Parameter 'colour' is unexpected"),
     (key(size=2), "keys[1], 'BUIC': type 'ui8 ' has 1 bytes, not 2"),
     (key(type="ui8"), "keys[1], 'BUIC': 'ui8' is no type"),
     (key(value=256), "keys[1], 'BUIC': value does not fit"),

@@ -1,5 +1,5 @@
 /*
- * Configuration in a JSON file, to be read by a QAPI visitor
+ * Configuration in a JSON file
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,15 +7,15 @@
 #ifndef HW_CORE_JSON_FILE_H
 #define HW_CORE_JSON_FILE_H
 
-#include "qapi/visitor.h"
+#include "qobject/qobject.h"
 
 /**
- * json_file_visitor_new: an input visitor for what a JSON file says
+ * json_file_read: what a JSON file says
  * @file: may be a pipe; at most 64 MiB, as QEMU's parser takes them
  *
  * Returns NULL if it cannot be read or is no JSON text; @errp then says why,
- * without the name of the file. The caller frees it with visit_free().
+ * without the name of the file. The caller unrefs it.
  */
-Visitor *json_file_visitor_new(const char *file, Error **errp);
+QObject *json_file_read(const char *file, Error **errp);
 
 #endif

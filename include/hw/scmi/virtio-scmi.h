@@ -34,14 +34,20 @@
 #ifndef HW_SCMI_VIRTIO_SCMI_H
 #define HW_SCMI_VIRTIO_SCMI_H
 
-#include "hw/scmi/platform.h"
+#include "hw/scmi/channel.h"
 #include "hw/virtio/virtio.h"
 
 #define TYPE_VIRTIO_SCMI "virtio-scmi-device"
 OBJECT_DECLARE_SIMPLE_TYPE(VirtIOScmi, VIRTIO_SCMI)
 
+/* Linux uses two descriptors for a command and one for an event. */
+#define VIRTIO_SCMI_QUEUE_SIZE 64
+
+/* @pending: commands without a reply yet, by their place in the ring */
 struct VirtIOScmi {
     VirtIODevice parent_obj;
+    ScmiChannel channel;
+    VirtQueueElement *pending[VIRTIO_SCMI_QUEUE_SIZE];
     VirtQueue *command_queue;
     VirtQueue *event_queue;
     ScmiPlatform *platform;

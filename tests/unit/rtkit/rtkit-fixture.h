@@ -27,6 +27,7 @@
 #define MSG_STOPEP(ep)      (0x0050000000000001ULL | (uint64_t)(ep) << 32)
 #define MSG_SYSLOG_INIT     0x0080000060000010ULL
 #define MSG_SYSLOG(index)   (0x0050000000000000ULL | (index))
+#define MSG_DEBUG_START     0x0008000000000000ULL
 #define MSG_IOREPORT_START  0x00c0000000000000ULL
 
 /* Where the fixture keeps the buffers that the firmware owns. */

@@ -129,6 +129,10 @@ static void test_disabled(void)
 
     order(s, INPUT, IRQ_ENABLE(0), SMC_SUCCESS, false);
     level(s, true, false);
+    /* Only one bit says so. */
+    order(s, INPUT, IRQ_ENABLE(2), SMC_SUCCESS, false);
+    level(s, false, false);
+    level(s, true, false);
     acknowledge(s, false);
     order(s, INPUT, IRQ_ENABLE(1), SMC_SUCCESS, false);
     level(s, false, true);

@@ -203,7 +203,7 @@ static void test_idle(void)
     fixture_boot(f);
     go_down(f, 0x201, 0x201, "idle");
     /* Retained, but not to be talked to. */
-    fixture_send(f, 4, MSG_IOREPORT_START);
+    fixture_send(f, RTKIT_EP_DEBUG, MSG_DEBUG_START);
     fixture_expect_error(f, true);
     g_assert_false(rtkit_syslog(&f->rtkit, "task", "text"));
     fixture_send(f, 0, MSG_WAKE);
@@ -212,6 +212,8 @@ static void test_idle(void)
     fixture_expect(f, 0, MSG_AP_ON);
     g_assert_true(f->rtkit.endpoint[RTKIT_EP_SYSLOG].started);
     g_assert_true(rtkit_syslog(&f->rtkit, "task", "text"));
+    fixture_send(f, RTKIT_EP_DEBUG, MSG_DEBUG_START);
+    fixture_expect_error(f, false);
     fixture_free(f);
 }
 
@@ -256,6 +258,18 @@ static void test_off(void)
     fixture_expect_error(f, true);
     device_cold_reset(DEVICE(&f->rtkit));
     fixture_boot(f);
+    fixture_free(f);
+}
+
+/* To be on is news once. */
+static void test_on_again(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_boot(f);
+    fixture_send(f, 0, MSG_AP_ON);
+    fixture_expect(f, 0, MSG_AP_ON);
+    fixture_expect_silence(f);
     fixture_free(f);
 }
 
@@ -478,6 +492,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/power/idle", test_idle);
     g_test_add_func("/rtkit/power/off", test_off);
     g_test_add_func("/rtkit/power/another-ap", test_another_ap);
+    g_test_add_func("/rtkit/power/on-again", test_on_again);
     g_test_add_func("/rtkit/ping", test_ping);
     g_test_add_func("/rtkit/version/reply", test_version_reply);
     g_test_add_func("/rtkit/version/range", test_version_range);
