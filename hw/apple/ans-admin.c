@@ -127,6 +127,7 @@ static uint16_t ans_delete_cq(AnsRequest *r)
     q->interrupts = false;
     q->busy = 0;
     q->done = 0;
+    q->kept = 0;
     ans_update_irq(r->ans);
     return NVME_SUCCESS;
 }

@@ -96,6 +96,7 @@ void ans_disable(AppleAns *s)
         s->queue[i].busy = 0;
         s->queue[i].done = 0;
         s->queue[i].stopped = 0;
+        s->queue[i].kept = 0;
     }
     s->csts = 0;
     s->tcb_stat = 0;

@@ -64,6 +64,15 @@ void ans_drain(AppleAns *s);
 /* Abort what was stopped by an error, and is still waiting, in a queue. */
 void ans_abort_stopped(AppleAns *s, unsigned queue);
 void ans_update_irq(AppleAns *s);
+/* Do what a command says, whoever kept it until now. */
+void ans_carry_out(AppleAns *s, AnsQueue *q, AnsRequest *r);
+/* Post an entry, whose phase bit is still to be set; false without room. */
+bool ans_put_cqe(AppleAns *s, AnsQueue *q, NvmeCqe *cqe);
+
+/* ans-port.c: let commands and completions pass fault rules. */
+void ans_port_init(AppleAns *s);
+void ans_pass_command(AnsRequest *r);
+void ans_pass_completion(AnsRequest *r, const NvmeCqe *cqe);
 
 /* ans-nvmmu.c: is the command what its TCB says? */
 bool ans_nvmmu_allows(AppleAns *s, unsigned queue, uint32_t tag,

@@ -53,40 +53,56 @@ static void ans_free_request(AnsQueue *q, AnsRequest *r)
     q->busy &= ~bit;
     q->done &= ~bit;
     q->stopped &= ~bit;
+    q->kept &= ~bit;
 }
 
 /* The guest polls the phase bit: it is written after everything else. */
-static bool ans_write_cqe(AppleAns *s, AnsQueue *q, AnsRequest *r)
+static void ans_write_cqe(AppleAns *s, AnsQueue *q, NvmeCqe *cqe)
 {
-    hwaddr addr = q->cq_base + q->cq_tail * sizeof(NvmeCqe);
+    hwaddr addr = q->cq_base + q->cq_tail * sizeof(*cqe);
+    size_t head = offsetof(NvmeCqe, cid);
+
+    cqe->status = cpu_to_le16((le16_to_cpu(cqe->status) & ~1) | q->phase);
+    if (ans_dma_write(s, addr, cqe, head)) {
+        /* Pairs with the guest's barrier between the phase and the rest. */
+        smp_wmb();
+        if (ans_dma_write(s, addr + head, &cqe->cid, sizeof(*cqe) - head)) {
+            q->cq_tail = (q->cq_tail + 1) % q->cq_size;
+            q->phase ^= !q->cq_tail;
+            return;
+        }
+    }
+    ans_fail(s, "no memory at the completion queue", q->cq_base);
+}
+
+bool ans_put_cqe(AppleAns *s, AnsQueue *q, NvmeCqe *cqe)
+{
+    if (!ans_is_ready(s) || !q->cq_size || ans_cq_is_full(q)) {
+        return false;
+    }
+    ans_write_cqe(s, q, cqe);
+    ans_update_irq(s);
+    return true;
+}
+
+static void ans_post(AppleAns *s, AnsQueue *q, AnsRequest *r)
+{
     NvmeCqe cqe = {
         .result = cpu_to_le32(r->result),
         .sq_head = cpu_to_le16(q->sq_head),
         .sq_id = cpu_to_le16(r->queue),
         .cid = r->cmd.cid,
-        .status = cpu_to_le16(r->status << 1 | q->phase),
+        .status = cpu_to_le16(r->status << 1),
     };
-    size_t head = offsetof(NvmeCqe, cid);
 
-    if (!ans_dma_write(s, addr, &cqe, head)) {
-        return false;
-    }
-    /* Pairs with the guest's barrier between the phase bit and the rest. */
-    smp_wmb();
-    return ans_dma_write(s, addr + head, &cqe.cid, sizeof(cqe) - head);
-}
-
-static void ans_post(AppleAns *s, AnsQueue *q, AnsRequest *r)
-{
     trace_apple_ans_complete(r->queue, le16_to_cpu(r->cmd.cid), r->status,
                              r->result);
-    if (!ans_write_cqe(s, q, r)) {
-        ans_fail(s, "no memory at the completion queue", q->cq_base);
-        return;
-    }
-    q->cq_tail = (q->cq_tail + 1) % q->cq_size;
-    q->phase ^= !q->cq_tail;
     ans_free_request(q, r);
+    if (fault_watched) {
+        ans_pass_completion(r, &cqe);
+    } else {
+        ans_write_cqe(s, q, &cqe);
+    }
 }
 
 static void ans_post_all(AppleAns *s, AnsQueue *q)
@@ -130,7 +146,7 @@ void ans_complete(AnsRequest *r, uint16_t status)
 
 /* Submission */
 
-static void ans_execute(AppleAns *s, AnsQueue *q, AnsRequest *r)
+void ans_carry_out(AppleAns *s, AnsQueue *q, AnsRequest *r)
 {
     uint16_t status;
 
@@ -152,6 +168,16 @@ static void ans_execute(AppleAns *s, AnsQueue *q, AnsRequest *r)
     }
     if (status != NVME_NO_COMPLETE) {
         ans_complete(r, status);
+    }
+}
+
+static void ans_execute(AppleAns *s, AnsQueue *q, AnsRequest *r)
+{
+    if (fault_watched) {
+        q->kept |= 1ULL << r->slot;
+        ans_pass_command(r);
+    } else {
+        ans_carry_out(s, q, r);
     }
 }
 
@@ -343,7 +369,7 @@ void ans_vm_state_changed(void *opaque, bool running, RunState state)
         AnsRequest *r = &q->request[ctz64(stopped)];
 
         stopped &= stopped - 1;
-        ans_execute(s, q, r);
+        ans_carry_out(s, q, r);
     }
     qemu_bh_schedule(s->bh);
 }

@@ -2,8 +2,8 @@
  * Apple NVMe Storage: migration
  *
  * The block layer is drained before a machine is saved, so a command that was
- * taken out of its queue either is done and not posted yet or was stopped by
- * an error. Everything else is in the guest's memory. The bottom half runs
+ * taken out of its queue either is done and not posted yet, or was stopped by
+ * an error, or is kept by a fault rule. Everything else is in the guest's memory. The bottom half runs
  * when the machine does.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -29,7 +29,7 @@ static int ans_queue_pre_save(void *opaque)
 {
     AnsQueue *q = opaque;
 
-    assert(q->busy == (q->done | q->stopped));
+    assert(q->busy == (q->done | q->stopped | q->kept));
     return 0;
 }
 
@@ -49,7 +49,8 @@ static int ans_queue_post_load(void *opaque, int version_id)
     AnsQueue *q = opaque;
 
     return ans_queue_indexes_valid(q) && !(q->done & q->stopped) &&
-           q->busy == (q->done | q->stopped) && !(q->rung & q->busy) &&
+           !(q->kept & (q->done | q->stopped)) &&
+           q->busy == (q->done | q->stopped | q->kept) && !(q->rung & q->busy) &&
            (q->sq_size == 64 || !(q->rung >> q->sq_size)) &&
            (q->cq_size || !q->done) ? 0 : -EINVAL;
 }
@@ -75,6 +76,7 @@ static const VMStateDescription vmstate_ans_queue = {
         VMSTATE_UINT64(busy, AnsQueue),
         VMSTATE_UINT64(done, AnsQueue),
         VMSTATE_UINT64(stopped, AnsQueue),
+        VMSTATE_UINT64(kept, AnsQueue),
         VMSTATE_STRUCT_ARRAY(request, AnsQueue, APPLE_ANS_MAX_ENTRIES, 1,
                              vmstate_ans_request, AnsRequest),
         VMSTATE_END_OF_LIST()

@@ -172,6 +172,7 @@ static void ans_init(Object *obj)
     qdev_init_gpio_in(DEVICE(obj), ans_set_reset, 1);
     ans_init_requests(s);
     s->bh = qemu_bh_new(ans_run, s);
+    ans_port_init(s);
     object_property_set_bool(OBJECT(ans_rtkit(s)), "running-at-reset", false,
                              &error_abort);
 }
@@ -180,6 +181,7 @@ static void ans_finalize(Object *obj)
 {
     AppleAns *s = APPLE_ANS(obj);
 
+    fault_port_finalize(&s->port);
     qemu_bh_delete(s->bh);
     for (int n = 0; n < ANS_NUM_QUEUES; n++) {
         for (int i = 0; i < APPLE_ANS_MAX_ENTRIES; i++) {

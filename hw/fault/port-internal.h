@@ -24,6 +24,9 @@ typedef struct FaultWatcher {
 extern FaultPortList fault_ports;
 extern FaultWatcher fault_watcher;
 
+/* Whether its owner is @device or a part of it; all are of NULL. */
+bool fault_port_is_of(const FaultPort *port, const Object *device);
+
 /* NULL if there is none. */
 FaultPort *fault_port_find(const Object *owner, unsigned index);
 

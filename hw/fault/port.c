@@ -42,6 +42,16 @@ void fault_port_finalize(FaultPort *port)
     port->owner = NULL;
 }
 
+bool fault_port_is_of(const FaultPort *port, const Object *device)
+{
+    const Object *part = port->owner;
+
+    while (device && part && part != device) {
+        part = part->parent;
+    }
+    return part;
+}
+
 FaultPort *fault_port_find(const Object *owner, unsigned index)
 {
     FaultPort *port;

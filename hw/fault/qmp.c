@@ -42,7 +42,7 @@ static FaultPort *find_port(const char *device, FaultSite site, uint32_t agent,
     QTAILQ_FOREACH(port, &fault_ports, next) {
         const FaultFields *f = &port->fields;
 
-        if (port->owner == obj && port->ops->sites & (1u << site) &&
+        if (fault_port_is_of(port, obj) && port->ops->sites & (1u << site) &&
             (!(f->present & (1u << FAULT_FIELD_AGENT)) ||
              f->value[FAULT_FIELD_AGENT] == agent) &&
             (!(f->present & (1u << FAULT_FIELD_CHANNEL)) ||

@@ -191,7 +191,7 @@ static bool check_ports(const FaultArmed *armed, Error **errp)
 
     QTAILQ_FOREACH(port, &fault_ports, next) {
         if (!(port->ops->sites & (1u << site)) ||
-            (armed->device && port->owner != armed->device)) {
+            !fault_port_is_of(port, armed->device)) {
             continue;
         }
         error_free(reason);

@@ -13,6 +13,7 @@
 #include "qemu/host-utils.h"
 #include "qobject/qobject.h"
 #include "rule.h"
+#include "port-internal.h"
 #include "rule-check.h"
 #include "site.h"
 
@@ -77,7 +78,7 @@ bool fault_rule_hit(FaultArmed *armed, const FaultPort *port,
     uint64_t place;
 
     if (!fault_rule_is_live(armed) ||
-        (armed->device && armed->device != port->owner) ||
+        !fault_port_is_of(port, armed->device) ||
         !has_fields(m, &armed->wanted) || !is_in_window(rule, state, now) ||
         (rule->match && !has_words(m, rule->match->words))) {
         return false;

@@ -12,7 +12,8 @@
 /**
  * FaultArmed: a rule that was added
  * @rule: as described; owned
- * @device: whose ports it is about, NULL for all; a reference is held
+ * @device: whose ports, its parts' included, it is about, NULL for all; a
+ *          reference is held
  * @wanted: what a message's fields have to be
  * @threshold: a random number below it is a hit
  * @bytes: what the action sends, adds or writes, @num_bytes of it

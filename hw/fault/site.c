@@ -75,7 +75,8 @@ const FaultSiteInfo fault_sites[FAULT_SITE__MAX] = {
     },
     [FAULT_SITE_NVME_COMMAND] = {
         FIELD_BIT(QUEUE) | FIELD_BIT(OPCODE),
-        ACTIONS_BYTES | ACTIONS_TIME | ACTION_BIT(TOKEN), 64, 64,
+        ACTIONS_BYTES | (ACTIONS_TIME & ~ACTION_BIT(DUPLICATE)) |
+        ACTION_BIT(TOKEN), 64, 64,
         .token = { 0, 16, 16 },
     },
     [FAULT_SITE_NVME_COMPLETION] = {

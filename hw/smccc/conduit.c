@@ -9,6 +9,7 @@
 #include "qemu/cutils.h"
 #include "qemu/uuid.h"
 #include "qapi/error.h"
+#include "hw/fault/port.h"
 #include "hw/registerfields.h"
 #include "hw/smccc/conduit.h"
 #include "system/qtest.h"
@@ -60,6 +61,8 @@ typedef struct SMCCCEntry {
 
 struct SMCCCConduit {
     Object parent_obj;
+    FaultPort port;
+    uint64_t *out;   /* of the call that returns */
     uint32_t version;
     GArray *entries; /* of SMCCCEntry, ascending by function */
 };
@@ -96,6 +99,55 @@ static const SMCCCEntry *conduit_lookup(const SMCCCConduit *s,
     return entry->function == function ? entry : NULL;
 }
 
+/* Fault rules see what a call returns. */
+
+static bool conduit_deliver(void *opaque, FaultMessage *m)
+{
+    SMCCCConduit *s = opaque;
+
+    if (m->length != SMCCC_NUM_RESULTS * sizeof(*s->out) || !s->out) {
+        return false;
+    }
+    for (unsigned i = 0; i < SMCCC_NUM_RESULTS; i++) {
+        s->out[i] = ldq_le_p(m->bytes + i * sizeof(*s->out));
+    }
+    return true;
+}
+
+static bool conduit_check(void *opaque, FaultSite site,
+                          const FaultFields *fields, Error **errp)
+{
+    if (fields->present & (1u << FAULT_FIELD_FUNCTION) &&
+        !conduit_lookup(opaque, fields->value[FAULT_FIELD_FUNCTION])) {
+        error_setg(errp, "match.function: 0x%08x is nobody's",
+                   fields->value[FAULT_FIELD_FUNCTION]);
+        return false;
+    }
+    return true;
+}
+
+static const FaultPortOps conduit_port_ops = {
+    .sites = 1u << FAULT_SITE_SMCCC_RETURN,
+    .deliver = conduit_deliver,
+    .check = conduit_check,
+};
+
+static void conduit_pass(SMCCCConduit *s, uint32_t function, uint64_t *out)
+{
+    uint8_t bytes[SMCCC_NUM_RESULTS * sizeof(*out)];
+    FaultMessage m;
+
+    for (unsigned i = 0; i < SMCCC_NUM_RESULTS; i++) {
+        stq_le_p(bytes + i * sizeof(*out), out[i]);
+    }
+    fault_message_init(&m, FAULT_SITE_SMCCC_RETURN, bytes, sizeof(bytes));
+    fault_message_set(&m, FAULT_FIELD_FUNCTION, function);
+    m.group = "smccc";
+    s->out = out;
+    fault_pass(&s->port, &m);
+    s->out = NULL;
+}
+
 bool smccc_conduit_call(SMCCCConduit *s, bool aarch64,
                         uint64_t args[SMCCC_NUM_ARGS],
                         uint64_t results[SMCCC_NUM_RESULTS])
@@ -118,6 +170,9 @@ bool smccc_conduit_call(SMCCCConduit *s, bool aarch64,
     if (!entry->service(entry->opaque, args, out)) {
         trace_smccc_not_claimed(function);
         return false;
+    }
+    if (fault_watched) {
+        conduit_pass(s, function, out);
     }
     trace_smccc_call(args[0], args[1], args[2], out[0]);
     memcpy(results, out, sizeof(out));
@@ -283,12 +338,14 @@ static void smccc_conduit_init(Object *obj)
         conduit_insert(s, own_services[i].function, own_services[i].service,
                        s);
     }
+    fault_port_init(&s->port, obj, &conduit_port_ops, s);
     object_property_add_uint32_ptr(obj, "version", &s->version,
                                    OBJ_PROP_FLAG_READ);
 }
 
 static void smccc_conduit_finalize(Object *obj)
 {
+    fault_port_finalize(&SMCCC_CONDUIT(obj)->port);
     g_array_free(SMCCC_CONDUIT(obj)->entries, true);
 }
 

@@ -142,6 +142,7 @@ typedef struct AnsRequest {
  * @busy: slots of @request that are taken, a bit each; of these are
  * @done: those that wait to be posted to the completion queue
  * @stopped: those that failed and are tried again when the machine runs on
+ * @kept: those that a fault rule keeps, or has lost
  */
 typedef struct AnsQueue {
     uint64_t sq_base;
@@ -158,6 +159,7 @@ typedef struct AnsQueue {
     uint64_t busy;
     uint64_t done;
     uint64_t stopped;
+    uint64_t kept;
     AnsRequest request[APPLE_ANS_MAX_ENTRIES];
 } AnsQueue;
 
@@ -174,6 +176,7 @@ struct AppleAnsClass {
 struct AppleAns {
     AppleAsc parent_obj;
 
+    FaultPort port;
     MemoryRegion nvme;
     QEMUBH *bh;
     qemu_irq irq;
