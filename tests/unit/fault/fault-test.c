@@ -231,6 +231,7 @@ void assert_taken(unsigned i, const char *expected)
 
 void clear_rules(void)
 {
+    fault_log_enable(&fault_engine()->log, false);
     fault_engine_clear(fault_engine());
     for (unsigned i = 0; i < NUM_PORTS; i++) {
         g_string_truncate(test_ports[i].taken, 0);
@@ -290,5 +291,6 @@ int main(int argc, char **argv)
     add_action_tests();
     add_refused_tests();
     add_vmstate_tests();
+    add_log_tests();
     return g_test_run();
 }

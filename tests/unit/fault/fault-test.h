@@ -39,7 +39,7 @@ extern const FaultPortOps test_port_ops;
 void arm(const char *json, const char *error);
 FaultArmed *find_rule(const char *id);
 
-/* Remove them, and forget what was delivered. */
+/* Remove them, switch the log off and forget what was delivered. */
 void clear_rules(void);
 
 /* Have port @i passed by a message of protocol 0x14 that begins like this. */
@@ -59,5 +59,6 @@ void add_match_tests(void);
 void add_action_tests(void);
 void add_refused_tests(void);
 void add_vmstate_tests(void);
+void add_log_tests(void);
 
 #endif
