@@ -4,13 +4,14 @@
 import os
 from pathlib import Path
 
-from . import (bench, benchans, benchrtkit, benchscmi, boot, console, demo,
-               disktools, images, qemu, system, table, tests, timeline)
+from . import (bench, benchans, benchlog, benchrtkit, benchscmi, boot,
+               console, demo, disktools, images, qemu, system, table, tests,
+               timeline)
 from .errors import InfrastructureError, UsageError
 
 PARTS = ("qemu", "lab", "stock", "images", "all", *images.MORE_NAMES)
 BENCHES = {"smc": bench, "scmi": benchscmi, "ans": benchans,
-           "rtkit": benchrtkit}
+           "rtkit": benchrtkit, "log": benchlog}
 
 
 def add_to(commands):
@@ -58,6 +59,7 @@ def add_to(commands):
                               "and initramfs), what a resource costs; ans: fio "
                               "on an ANS disk, QEMU's nvme and virtio-blk; "
                               "rtkit: mailbox round trips, many co-processors; "
+                              "log: SCMI commands with the message log; "
                               "see docs/testing.rst")
     command.set_defaults(run=run_bench)
 
