@@ -192,6 +192,7 @@ static void farside_machine_init(MachineState *machine)
     DtWriter dt;
 
     check_options(fms);
+    farside_open_log(fms);
     FARSIDE_MACHINE_GET_CLASS(fms)->parent_init(machine);
     farside_await_devices(fms);
 
@@ -391,6 +392,7 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
                               NULL, NULL);
     object_class_property_set_description(oc, "scmi-platform",
         "JSON file that describes the SCMI platform, or its members");
+    farside_add_log_option(oc);
     object_class_property_set_description(oc, "conduit",
         "Instruction that calls firmware: smc (default) or hvc");
 }
@@ -402,6 +404,7 @@ static void farside_machine_instance_finalize(Object *obj)
     qapi_free_ScmiPlatformSource(fms->scmi_source);
     g_free(fms->smc_keys);
     g_free(fms->smc_mailbox);
+    g_free(fms->message_log);
     g_ptr_array_free(fms->disks, true);
 }
 

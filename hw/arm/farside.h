@@ -29,6 +29,7 @@ OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
  * @asc_mailbox: option asc-mailbox, a row of farside_asc_mailboxes[]
  * @smc_keys: option smc-keys, a file, NULL for the built-in keys
  * @smc_mailbox: option smccc-mailbox, the id of a chardev, NULL without one
+ * @message_log: option message-log, a file, NULL without one
  * @smccc, @scmi_platform: once made
  * @next_base, @next_spi: where models without a fixed place go next
  * @devices_done: when the user's devices are there, too
@@ -46,6 +47,7 @@ struct FarsideMachineState {
     ScmiPlatformSource *scmi_source;
     char *smc_keys;
     char *smc_mailbox;
+    char *message_log;
     SMCCCConduit *smccc;
     ScmiPlatform *scmi_platform;
     hwaddr next_base;
@@ -125,5 +127,12 @@ void farside_describe_ans(FarsideMachineState *fms, DtWriter *dt);
  */
 void farside_take_devices(FarsideMachineClass *fmc);
 void farside_await_devices(FarsideMachineState *fms);
+
+/*
+ * farside-log.c: option message-log. The second opens the file, if there is
+ * to be one, and ends QEMU if it cannot.
+ */
+void farside_add_log_option(ObjectClass *oc);
+void farside_open_log(FarsideMachineState *fms);
 
 #endif

@@ -35,6 +35,7 @@ static bool act_keep(FaultEngine *s, FaultArmed *armed, FaultPort *port,
         held->tag = g_strdup(armed->rule->u.suspend.tag);
     }
     fault_held_rearm(s);
+    v->held = held;
     v->kept = true;
     return true;
 }
@@ -192,8 +193,8 @@ bool fault_acts_afterwards(const FaultArmed *armed)
 
 /* What is done when the message has been delivered, or kept. */
 
-static bool send_another(const FaultArmed *armed, FaultPort *port,
-                         const FaultMessage *m)
+static bool send_another(FaultEngine *s, const FaultArmed *armed,
+                         FaultPort *port, const FaultMessage *m)
 {
     const FaultSend *arg = &armed->rule->u.send;
     FaultMessage another;
@@ -205,7 +206,7 @@ static bool send_another(const FaultArmed *armed, FaultPort *port,
     if (arg->has_endpoint) {
         fault_message_set(&another, FAULT_FIELD_ENDPOINT, arg->endpoint);
     }
-    return port->ops->deliver(port->opaque, &another);
+    return fault_send(s, armed->rule, port, &another);
 }
 
 bool fault_act_after(FaultEngine *s, FaultArmed *armed, FaultPort *port,
@@ -215,7 +216,7 @@ bool fault_act_after(FaultEngine *s, FaultArmed *armed, FaultPort *port,
 
     switch (armed->rule->action) {
     case FAULT_ACTION_SEND:
-        return send_another(armed, port, m);
+        return send_another(s, armed, port, m);
     case FAULT_ACTION_INTERRUPT:
         fault_effect_interrupt(armed);
         fault_rule_busy(s, armed);

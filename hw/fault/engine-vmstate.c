@@ -2,7 +2,8 @@
  * The fault engine: its migration
  *
  * Rules travel as the JSON that describes them, and are checked as any other;
- * what they have counted follows. The rules of the destination give way.
+ * what they have counted follows. The rules of the destination give way. Of
+ * the log, its position travels, and whether it is on; not the messages.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -187,6 +188,7 @@ static void put_held(QEMUFile *f, FaultEngine *s, const FaultHeld *held)
     qemu_put_be32(f, rule_number(s, held->by));
     qemu_put_be32(f, held->copies);
     qemu_put_be64(f, held->due);
+    qemu_put_be64(f, held->logged);
     put_text(f, held->tag ?: "");
     qemu_put_be32(f, m->site);
     qemu_put_be32(f, m->fields.present);
@@ -224,12 +226,14 @@ static bool get_held(QEMUFile *f, FaultEngine *s)
     uint32_t number = qemu_get_be32(f);
     uint32_t copies = qemu_get_be32(f);
     int64_t due = qemu_get_be64(f);
+    uint64_t logged = qemu_get_be64(f);
     g_autofree char *tag = get_text(f);
     FaultMessage m;
     FaultHeld *held;
 
     if (!ok || !port || !tag || kind >= FAULT_HELD__MAX ||
-        copies > FAULT_MAX_COPIES || !get_message(f, port, &m) ||
+        copies > FAULT_MAX_COPIES || logged >= s->log.next ||
+        !get_message(f, port, &m) ||
         number > g_hash_table_size(s->by_id)) {
         return false;
     }
@@ -237,6 +241,7 @@ static bool get_held(QEMUFile *f, FaultEngine *s)
                       &m, copies);
     if (held) {
         held->due = due;
+        held->logged = logged;
         held->tag = g_steal_pointer(&tag);
     }
     return held;
@@ -251,6 +256,8 @@ static int engine_put(QEMUFile *f, void *pv, size_t size,
     FaultArmed *armed;
     FaultHeld *held;
 
+    qemu_put_be64(f, s->log.next);
+    qemu_put_byte(f, s->log.enabled);
     qemu_put_be32(f, s->state);
     qemu_put_be32(f, g_hash_table_size(s->by_id));
     QTAILQ_FOREACH(armed, &s->rules, next) {
@@ -263,13 +270,28 @@ static int engine_put(QEMUFile *f, void *pv, size_t size,
     return 0;
 }
 
+/* Whose log goes to a file wants it on. */
+static bool get_log(QEMUFile *f, FaultLog *log)
+{
+    uint64_t next = qemu_get_be64(f);
+    uint8_t enabled = qemu_get_byte(f);
+
+    if (next < 1 || next > INT64_MAX || enabled > 1) {
+        return false;
+    }
+    fault_log_move(log, next);
+    fault_log_enable(log, enabled || log->file);
+    return true;
+}
+
 /* Nothing in the stream can be trusted. */
 static bool get_all(QEMUFile *f, FaultEngine *s)
 {
+    bool ok = get_log(f, &s->log);
     uint32_t state = qemu_get_be32(f);
     uint32_t count = qemu_get_be32(f);
 
-    if (count > MAX_RULES) {
+    if (!ok || count > MAX_RULES) {
         return false;
     }
     while (count--) {

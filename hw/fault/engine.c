@@ -15,22 +15,20 @@
 
 /* Passing */
 
-static void tell(FaultArmed *armed, const FaultPort *port, bool applied)
+static void tell(FaultArmed *armed, FaultPort *port, bool applied)
 {
-    g_autofree char *path = object_get_canonical_path(port->owner);
-
     armed->failures += !applied;
     trace_fault_hit(armed->rule->id, FaultSite_str(armed->rule->site),
                     FaultAction_str(armed->rule->action), applied);
-    qapi_event_send_fault_hit(armed->rule->id, armed->rule->site, path,
-                              armed->last_hit, applied);
+    qapi_event_send_fault_hit(armed->rule->id, armed->rule->site,
+                              fault_port_path(port), armed->last_hit, applied);
 }
 
 static void ask_rules(FaultEngine *s, FaultPort *port, FaultMessage *m,
                       FaultVerdict *v)
 {
     GPtrArray *rules = s->by_site[m->site];
-    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+    int64_t now = rules->len ? qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) : 0;
 
     for (unsigned i = 0; i < rules->len && !v->kept; i++) {
         FaultArmed *armed = g_ptr_array_index(rules, i);
@@ -43,24 +41,30 @@ static void ask_rules(FaultEngine *s, FaultPort *port, FaultMessage *m,
             s->state = armed->rule->new_state;
         }
         applied = fault_act(s, armed, port, m, v);
+        v->hits++;
+        if (applied) {
+            v->by = armed;
+        }
         if (!fault_acts_afterwards(armed)) {
             tell(armed, port, applied);
         }
     }
 }
 
-static bool is_silenced(const FaultEngine *s, const FaultPort *port)
+/* The rule that keeps @port from saying anything. */
+static const FaultArmed *find_silencer(const FaultEngine *s,
+                                       const FaultPort *port)
 {
     const FaultArmed *armed;
 
     if (s->num_silenced) {
         QTAILQ_FOREACH(armed, &s->rules, next) {
             if (armed->silenced == port) {
-                return true;
+                return armed;
             }
         }
     }
-    return false;
+    return NULL;
 }
 
 bool fault_deliver(FaultPort *port, const FaultMessage *m, unsigned copies)
@@ -76,18 +80,70 @@ bool fault_deliver(FaultPort *port, const FaultMessage *m, unsigned copies)
     return ok;
 }
 
+bool fault_send(FaultEngine *s, const FaultRule *rule, FaultPort *port,
+                const FaultMessage *m)
+{
+    const FaultLogNote note = {
+        .fate = MESSAGE_FATE_SENT,
+        .copies = 1,
+        .rule = rule,
+    };
+    uint64_t logged = fault_log_add(&s->log, port, m, &note);
+    bool ok = fault_deliver(port, m, 1);
+
+    if (!ok) {
+        fault_log_failed(&s->log, logged);
+    }
+    return ok;
+}
+
+/* Before it is delivered: what it leads to comes behind it. */
+static uint64_t write_down(FaultEngine *s, FaultPort *port,
+                           const FaultMessage *m, const FaultVerdict *v)
+{
+    static const MessageFate kept[] = {
+        [FAULT_HELD_DELAYED] = MESSAGE_FATE_DELAYED,
+        [FAULT_HELD_REORDERED] = MESSAGE_FATE_REORDERED,
+        [FAULT_HELD_SUSPENDED] = MESSAGE_FATE_SUSPENDED,
+    };
+    FaultLogNote note = {
+        .fate = MESSAGE_FATE_DELIVERED,
+        .copies = v->copies,
+        .rules = v->hits,
+        .rule = v->by ? v->by->rule : NULL,
+    };
+
+    if (v->held) {
+        note.fate = kept[v->held->kind];
+    } else if (v->kept) {
+        note.fate = MESSAGE_FATE_DROPPED;
+        note.copies = 0;
+    }
+    return fault_log_add(&s->log, port, m, &note);
+}
+
 static bool engine_pass(FaultPort *port, FaultMessage *m)
 {
     FaultEngine *s = fault_engine();
-    FaultVerdict v = { .copies = 1 };
+    FaultVerdict v = { .copies = 1, .by = find_silencer(s, port) };
+    uint64_t logged;
     bool ok = true;
 
-    if (is_silenced(s, port)) {
+    if (v.by) {
+        v.kept = true;
+        write_down(s, port, m, &v);
         return true;
     }
     ask_rules(s, port, m, &v);
+    logged = write_down(s, port, m, &v);
+    if (v.held) {
+        v.held->logged = logged;
+    }
     if (!v.kept) {
         ok = fault_deliver(port, m, v.copies);
+        if (!ok) {
+            fault_log_failed(&s->log, logged);
+        }
     }
     for (unsigned i = 0; v.after && i < v.after->len; i++) {
         FaultArmed *armed = g_ptr_array_index(v.after, i);
@@ -111,7 +167,7 @@ static void engine_port_gone(FaultPort *port)
 
     QTAILQ_FOREACH_SAFE(held, &s->held, next, next_held) {
         if (held->port == port) {
-            fault_held_drop(s, held);
+            fault_held_lose(s, held);
         }
     }
     QTAILQ_FOREACH(armed, &s->rules, next) {
@@ -129,7 +185,7 @@ static void engine_port_gone(FaultPort *port)
 
 void fault_engine_watch(FaultEngine *s)
 {
-    fault_watched = !QTAILQ_EMPTY(&s->rules) || s->num_held;
+    fault_watched = !QTAILQ_EMPTY(&s->rules) || s->num_held || s->log.enabled;
 }
 
 static void insert(FaultEngine *s, FaultArmed *armed)
@@ -229,7 +285,7 @@ static void fault_engine_reset_hold(Object *obj, ResetType type)
     FaultArmed *armed;
 
     while ((held = QTAILQ_FIRST(&s->held))) {
-        fault_held_drop(s, held);
+        fault_held_lose(s, held);
     }
     QTAILQ_FOREACH(armed, &s->rules, next) {
         fault_rule_relax(s, armed);
@@ -251,6 +307,7 @@ static void fault_engine_init(Object *obj)
         s->by_site[i] = g_ptr_array_new();
     }
     s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, fault_held_expired, s);
+    fault_log_init(&s->log);
     fault_watcher.pass = engine_pass;
     fault_watcher.port_gone = engine_port_gone;
 }
@@ -265,7 +322,7 @@ static void fault_engine_class_init(ObjectClass *oc, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(oc);
 
-    dc->desc = "Fault rules";
+    dc->desc = "Fault rules and the message log";
     /* Reason: there is one, and it is there by itself */
     dc->user_creatable = false;
     dc->vmsd = &vmstate_fault_engine;

@@ -11,6 +11,7 @@
 #define HW_FAULT_ENGINE_H
 
 #include "hw/qdev-core.h"
+#include "message-log.h"
 #include "rule.h"
 
 #define TYPE_FAULT_ENGINE "fault-engine"
@@ -36,6 +37,7 @@ typedef enum FaultHeldKind {
  * FaultHeld: a message that is kept
  * @by: the rule, NULL if it was removed
  * @copies: how often it is to arrive
+ * @logged: its position in the log, 0 if it is not there
  * @due: when, in ns of QEMU_CLOCK_VIRTUAL, if it is delayed
  * @tag: of a suspended one; owned
  */
@@ -45,6 +47,7 @@ typedef struct FaultHeld {
     FaultArmed *by;
     FaultMessage message;
     uint32_t copies;
+    uint64_t logged;
     int64_t due;
     char *tag;
     QTAILQ_ENTRY(FaultHeld) next;
@@ -62,17 +65,24 @@ struct FaultEngine {
     QTAILQ_HEAD(, FaultHeld) held;
     uint32_t num_held;
     QEMUTimer *timer;
+    FaultLog log;
 };
 
 /**
  * FaultVerdict: what the rules have made of a message
  * @copies: how often it is delivered now
  * @kept: no further rule is asked, and it is not delivered now
+ * @held: it, if it is kept for later
+ * @hits: how many rules it hit
+ * @by: the last of them whose action could be carried out
  * @after: rules that do something when it has been delivered, or kept
  */
 typedef struct FaultVerdict {
     unsigned copies;
     bool kept;
+    FaultHeld *held;
+    unsigned hits;
+    const FaultArmed *by;
     GPtrArray *after;
 } FaultVerdict;
 
@@ -91,6 +101,10 @@ void fault_engine_watch(FaultEngine *s);
 /* False if one of them could not be delivered. */
 bool fault_deliver(FaultPort *port, const FaultMessage *m, unsigned copies);
 
+/* One that nobody but @rule, or QMP if it is NULL, made. */
+bool fault_send(FaultEngine *s, const FaultRule *rule, FaultPort *port,
+                const FaultMessage *m);
+
 /* action.c: false if it could not be carried out */
 bool fault_act(FaultEngine *s, FaultArmed *armed, FaultPort *port,
                FaultMessage *m, FaultVerdict *v);
@@ -102,6 +116,8 @@ bool fault_act_after(FaultEngine *s, FaultArmed *armed, FaultPort *port,
 FaultHeld *fault_hold(FaultEngine *s, FaultHeldKind kind, FaultPort *port,
                       FaultArmed *by, const FaultMessage *m, unsigned copies);
 void fault_held_drop(FaultEngine *s, FaultHeld *held);
+/* Likewise, and the log says so. */
+void fault_held_lose(FaultEngine *s, FaultHeld *held);
 bool fault_held_resume(FaultEngine *s, const char *tag);
 void fault_held_overtaken(FaultEngine *s, FaultPort *port, FaultSite site);
 void fault_held_rearm(FaultEngine *s);

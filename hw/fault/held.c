@@ -48,6 +48,25 @@ void fault_held_drop(FaultEngine *s, FaultHeld *held)
     g_free(held);
 }
 
+static uint64_t write_down(FaultEngine *s, const FaultHeld *held,
+                           MessageFate fate)
+{
+    const FaultLogNote note = {
+        .fate = fate,
+        .copies = fate == MESSAGE_FATE_LOST ? 0 : held->copies,
+        .rule = held->by ? held->by->rule : NULL,
+        .of = held->logged,
+    };
+
+    return fault_log_add(&s->log, held->port, &held->message, &note);
+}
+
+void fault_held_lose(FaultEngine *s, FaultHeld *held)
+{
+    write_down(s, held, MESSAGE_FATE_LOST);
+    fault_held_drop(s, held);
+}
+
 /* It is off the list before its delivery can lead back to here. */
 static void release(FaultEngine *s, FaultHeld *held)
 {
@@ -55,11 +74,15 @@ static void release(FaultEngine *s, FaultHeld *held)
     FaultMessage m = held->message;
     FaultArmed *by = held->by;
     unsigned copies = held->copies;
+    uint64_t logged = write_down(s, held, MESSAGE_FATE_RELEASED);
 
     fault_held_drop(s, held);
     trace_fault_release(FaultSite_str(m.site), copies);
-    if (!fault_deliver(port, &m, copies) && by) {
-        by->failures++;
+    if (!fault_deliver(port, &m, copies)) {
+        fault_log_failed(&s->log, logged);
+        if (by) {
+            by->failures++;
+        }
     }
 }
 

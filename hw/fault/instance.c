@@ -10,6 +10,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/notify.h"
+#include "hw/fault/log.h"
 #include "engine.h"
 #include "port-internal.h"
 #include "system/reset.h"
@@ -27,6 +28,24 @@ FaultEngine *fault_engine(void)
         qemu_register_resettable(OBJECT(engine));
     }
     return engine;
+}
+
+static void flush_log(Notifier *notifier, void *data)
+{
+    fault_log_flush(&fault_engine()->log);
+}
+
+bool fault_log_to_file(const char *path, Error **errp)
+{
+    static Notifier at_exit = { .notify = flush_log };
+    FaultEngine *s = fault_engine();
+
+    if (!fault_log_open(&s->log, path, errp)) {
+        return false;
+    }
+    fault_engine_watch(s);
+    qemu_add_exit_notifier(&at_exit);
+    return true;
 }
 
 static void machine_done(Notifier *notifier, void *data)

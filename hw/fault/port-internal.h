@@ -30,4 +30,7 @@ bool fault_port_is_of(const FaultPort *port, const Object *device);
 /* NULL if there is none. */
 FaultPort *fault_port_find(const Object *owner, unsigned index);
 
+/* Its owner's path: a text that lasts, and is the same one each time. */
+const char *fault_port_path(FaultPort *port);
+
 #endif

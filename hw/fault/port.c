@@ -22,6 +22,7 @@ void fault_port_init(FaultPort *port, Object *owner, const FaultPortOps *ops,
     port->ops = ops;
     port->opaque = opaque;
     port->index = 0;
+    port->path = NULL;
     QTAILQ_FOREACH(other, &fault_ports, next) {
         if (other->owner == owner) {
             port->index = other->index + 1;
@@ -62,6 +63,16 @@ FaultPort *fault_port_find(const Object *owner, unsigned index)
         }
     }
     return NULL;
+}
+
+const char *fault_port_path(FaultPort *port)
+{
+    if (!port->path) {
+        g_autofree char *path = object_get_canonical_path(port->owner);
+
+        port->path = g_intern_string(path);
+    }
+    return port->path;
 }
 
 void fault_message_init(FaultMessage *m, FaultSite site, const void *bytes,

@@ -79,7 +79,7 @@ void qmp_fault_send(const char *device, FaultSite site, const char *bytes,
     fault_message_init(&m, site, message, length);
     m.fields = port->fields;
     fault_message_set(&m, FAULT_FIELD_ENDPOINT, has_endpoint ? endpoint : 0);
-    if (!port->ops->deliver(port->opaque, &m)) {
+    if (!fault_send(fault_engine(), NULL, port, &m)) {
         error_setg(errp, "'%s' takes no message at the moment", device);
     }
 }

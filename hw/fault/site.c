@@ -103,3 +103,14 @@ bool fault_slot_set(const FaultSlot *slot, FaultMessage *m, uint32_t value)
     stl_le_p(word, deposit32(ldl_le_p(word), slot->shift, slot->width, value));
     return true;
 }
+
+bool fault_slot_get(const FaultSlot *slot, const uint8_t *bytes, size_t length,
+                    uint32_t *value)
+{
+    if (!slot->width || slot->offset + sizeof(uint32_t) > length) {
+        return false;
+    }
+    *value = extract32(ldl_le_p(bytes + slot->offset), slot->shift,
+                       slot->width);
+    return true;
+}

@@ -37,4 +37,8 @@ extern const FaultSiteInfo fault_sites[FAULT_SITE__MAX];
 /* Set the bits of @slot if they are within @m. */
 bool fault_slot_set(const FaultSlot *slot, FaultMessage *m, uint32_t value);
 
+/* Get the bits of @slot if it is something, and within @length bytes. */
+bool fault_slot_get(const FaultSlot *slot, const uint8_t *bytes, size_t length,
+                    uint32_t *value);
+
 #endif

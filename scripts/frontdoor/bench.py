@@ -43,20 +43,23 @@ def in_turns(measure_one, kinds):
     return found
 
 
-def measure(layout, name, machine, *options):
-    """{name: picoseconds} as the guest tests/bare-metal/NAME.c prints them."""
+def measure(layout, name, machine, *options, **how):
+    """{name: picoseconds} as the guest tests/bare-metal/NAME.c prints them.
+
+    `how` is for subprocess.run().
+    """
     guest = baremetal.build(layout, name)
     with Step("Timing in a guest without a kernel"):
         return _run(baremetal.command(layout, guest, machine) + list(options),
-                    layout.logs / f"{name}.log")
+                    layout.logs / f"{name}.log", **how)
 
 
-def _run(command, log):
+def _run(command, log, **how):
     try:
         done = subprocess.run(command, text=True, timeout=SECONDS,
                               stdin=subprocess.DEVNULL, check=False,
                               stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT)
+                              stderr=subprocess.STDOUT, **how)
     except subprocess.TimeoutExpired as err:
         raise InfrastructureError(
             f"the bare-metal guest did not end within {SECONDS} s") from err

@@ -16,6 +16,8 @@ examples:
   ./farside boot --kernel lab         an interactive shell on -M farside
   ./farside boot --kernel ~/Image --dry-run
                                       the exact QEMU command line, not run
+  ./farside timeline FILE             draw what -M farside,message-log=FILE
+                                      wrote
   ./farside qemu -- -M farside,help   the built QEMU, for anything else
 """
 STOPPED = 3

@@ -4,13 +4,14 @@
 import os
 from pathlib import Path
 
-from . import (bench, benchans, benchrtkit, benchscmi, boot, console, demo,
-               disktools, images, qemu, system, table, tests)
+from . import (bench, benchans, benchlog, benchrtkit, benchscmi, boot,
+               console, demo, disktools, images, qemu, system, table, tests,
+               timeline)
 from .errors import InfrastructureError, UsageError
 
 PARTS = ("qemu", "lab", "stock", "images", "all", *images.MORE_NAMES)
 BENCHES = {"smc": bench, "scmi": benchscmi, "ans": benchans,
-           "rtkit": benchrtkit}
+           "rtkit": benchrtkit, "log": benchlog}
 
 
 def add_to(commands):
@@ -58,8 +59,22 @@ def add_to(commands):
                               "and initramfs), what a resource costs; ans: fio "
                               "on an ANS disk, QEMU's nvme and virtio-blk; "
                               "rtkit: mailbox round trips, many co-processors; "
+                              "log: SCMI commands with the message log; "
                               "see docs/testing.rst")
     command.set_defaults(run=run_bench)
+
+    command = commands.add_parser(
+        "timeline", help="draw a message log as a sequence chart",
+        description="Draw the file that -M farside,message-log=FILE wrote: "
+                    "one HTML file that needs nothing but a browser.")
+    command.add_argument("log", metavar="LOG")
+    command.add_argument("--output", metavar="FILE",
+                         help="default: LOG.html")
+    command.add_argument("--since", type=int, metavar="POSITION",
+                         help="the first message to draw")
+    command.add_argument("--max", type=int, default=timeline.MAX, metavar="N",
+                         help="how many to draw (default: %(default)s)")
+    command.set_defaults(run=run_timeline)
 
     command = commands.add_parser(
         "table", help="write docs/drivers.rst from the last boot tests",
@@ -170,6 +185,14 @@ def run_bench(layout, options):
     system.prepare(layout)
     qemu.prepare(layout)
     BENCHES[options.what].run(layout)
+
+
+def run_timeline(_layout, options):
+    if options.max < 1:
+        raise UsageError("--max must be at least 1")
+    path = timeline.write(options.log, options.output, options.since,
+                          options.max)
+    console.say(f"   Wrote {path}")
 
 
 def run_table(layout, _options):

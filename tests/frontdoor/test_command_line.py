@@ -29,7 +29,8 @@ def refused(done, status, *texts):
 def test_help_names_every_command():
     done = farside("--help")
     assert done.returncode == 0
-    for command in ("demo", "test", "boot", "qemu", "bench", "build"):
+    for command in ("demo", "test", "boot", "qemu", "bench", "build",
+                    "timeline"):
         assert f"\n    {command} " in done.stdout
 
 

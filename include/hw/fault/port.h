@@ -109,6 +109,7 @@ typedef struct FaultPortOps {
  * @owner: whose it is, and what rules call it by; borrowed
  * @index: which of its owner's ports
  * @fields: what all of its messages have in common
+ * @path: see fault_port_path()
  */
 typedef struct FaultPort {
     Object *owner;
@@ -116,6 +117,7 @@ typedef struct FaultPort {
     const FaultPortOps *ops;
     void *opaque;
     FaultFields fields;
+    const char *path;
     QTAILQ_ENTRY(FaultPort) next;
 } FaultPort;
 

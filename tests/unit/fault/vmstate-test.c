@@ -1,0 +1,107 @@
+/*
+ * Unit tests of the fault engine: migration
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "fault-test.h"
+
+static void arm_everything(void)
+{
+    arm("[ { 'id': 'late', 'site': 'scmi-reply',"
+        "    'match': { 'agent': 1, 'message': 1 }, 'times': 2,"
+        "    'action': 'delay', 'ns': 100 },"
+        "  { 'id': 'wait', 'site': 'scmi-reply', 'match': { 'message': 2 },"
+        "    'action': 'suspend', 'tag': 't' },"
+        "  { 'id': 'quiet', 'site': 'scmi-reply', 'match': { 'agent': 2 },"
+        "    'action': 'silence' },"
+        "  { 'id': 'hold', 'site': 'scmi-reply', 'match': { 'message': 3 },"
+        "    'new-state': 5, 'action': 'hold', 'duration': 50 },"
+        "  { 'id': 'dice', 'site': 'scmi-reply', 'match': { 'message': 4 },"
+        "    'probability': 0.5, 'action': 'drop' } ]", NULL);
+    pass_reply(1);
+    pass_reply(2);
+    pass_reply(3);
+    pass_to(1, FAULT_SITE_SCMI_REPLY, 1, 0, 8);
+    for (unsigned i = 0; i < 8; i++) {
+        pass_reply(4);
+    }
+}
+
+static void go_on(void)
+{
+    step_clock(100);
+    fault_held_resume(fault_engine(), "t");
+    pass_to(1, FAULT_SITE_SCMI_REPLY, 7, 0, 8);
+    for (unsigned i = 0; i < 100; i++) {
+        pass_reply(4);
+    }
+    pass_reply(1);
+    pass_reply(1);
+    pass_reply(8);
+}
+
+static void test_migrate(void)
+{
+    g_autofree char *expected = NULL;
+    GByteArray *stream;
+    int64_t then;
+
+    arm_everything();
+    stream = save_engine();
+    then = test_now;
+    go_on();
+    expected = g_strdup(test_ports[0].taken->str);
+    g_assert_nonnull(strstr(expected, "2/8:0 "));
+    assert_taken(1, "");
+    clear_rules();
+
+    arm_everything();
+    arm("[ { 'id': 'gone', 'site': 'scmi-reply', 'action': 'drop' } ]", NULL);
+    test_now = then;
+    g_assert_cmpint(load_engine(stream, stream->len), ==, 0);
+    g_assert_null(find_rule("gone"));
+    g_assert_cmpuint(fault_engine()->state, ==, 5);
+    g_assert_cmpuint(find_rule("late")->held, ==, 1);
+    go_on();
+    /* The first run's text starts with what came before the stream. */
+    g_assert_true(g_str_has_suffix(test_ports[0].taken->str,
+                                   strstr(expected, "free ")));
+    assert_taken(1, "");
+    g_byte_array_unref(stream);
+    clear_rules();
+}
+
+/* None of them crashes, and none half loads. */
+static void test_forged(void)
+{
+    GByteArray *stream;
+    GRand *random = g_rand_new_with_seed(1);
+
+    arm_everything();
+    stream = save_engine();
+    for (size_t length = 0; length < stream->len; length += 7) {
+        g_assert_cmpint(load_engine(stream, length), !=, 0);
+    }
+    for (unsigned i = 0; i < 2000; i++) {
+        size_t at = g_rand_int_range(random, 0, stream->len);
+        uint8_t was = stream->data[at];
+
+        stream->data[at] ^= 1 << g_rand_int_range(random, 0, 8);
+        if (load_engine(stream, stream->len) == 0) {
+            pass_reply(1);
+            step_clock(10);
+        }
+        stream->data[at] = was;
+    }
+    g_rand_free(random);
+    g_byte_array_unref(stream);
+    clear_rules();
+}
+
+void add_vmstate_tests(void)
+{
+    g_test_add_func("/fault/migrate", test_migrate);
+    g_test_add_func("/fault/forged", test_forged);
+}
