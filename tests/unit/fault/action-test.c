@@ -110,6 +110,24 @@ static void test_suspend(void)
     clear_rules();
 }
 
+/* What is resumed leads to the release of what was kept behind it. */
+static void test_resume_overtakes(void)
+{
+    test_ports[0].answers = true;
+    arm("[ { 'id': 'c', 'site': 'scmi-command', 'action': 'suspend',"
+        "    'tag': 'one' },"
+        "  { 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
+        "    'action': 'reorder' } ]", NULL);
+    pass_to(0, FAULT_SITE_SCMI_COMMAND, 1, 0, 8);
+    pass_reply(9);
+    pass_to(0, FAULT_SITE_SCMI_COMMAND, 2, 0, 8);
+    assert_taken(0, "");
+    g_assert_true(fault_held_resume(fault_engine(), "one"));
+    assert_taken(0, "1/8:0 9/8:0 2/8:0 ");
+    g_assert_cmpuint(fault_engine()->num_held, ==, 0);
+    clear_rules();
+}
+
 static void test_silence(void)
 {
     arm("[ { 'id': 'r', 'site': 'scmi-reply', 'after': 1, 'times': 1,"
@@ -214,6 +232,7 @@ void add_action_tests(void)
     g_test_add_func("/fault/delay", test_delay);
     g_test_add_func("/fault/reorder", test_reorder);
     g_test_add_func("/fault/suspend", test_suspend);
+    g_test_add_func("/fault/resume-overtakes", test_resume_overtakes);
     g_test_add_func("/fault/silence", test_silence);
     g_test_add_func("/fault/hold", test_hold);
     g_test_add_func("/fault/aside", test_aside);

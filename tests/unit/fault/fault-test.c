@@ -108,6 +108,10 @@ static bool port_deliver(void *opaque, FaultMessage *m)
 {
     TestPort *t = opaque;
 
+    if (t->answers && m->site == FAULT_SITE_SCMI_COMMAND) {
+        pass_reply(ldl_le_p(m->bytes));
+        return true;
+    }
     g_string_append_printf(t->taken, "%x/%u:",
                            ldl_le_p(m->bytes), m->length);
     g_string_append_printf(t->taken, "%d ", (int32_t)ldl_le_p(m->bytes + 4));
@@ -236,6 +240,7 @@ void clear_rules(void)
     for (unsigned i = 0; i < NUM_PORTS; i++) {
         g_string_truncate(test_ports[i].taken, 0);
         test_ports[i].deaf = false;
+        test_ports[i].answers = false;
     }
     g_string_truncate(test_effects, 0);
     g_assert_false(fault_watched);

@@ -25,11 +25,13 @@ extern GString *test_effects;
  * @taken: what was delivered: "%x/%u:%d " for its first word, its length and
  *         its second word
  * @deaf: nothing can be delivered
+ * @answers: each command is answered at once, by what it begins with
  */
 typedef struct TestPort {
     FaultPort port;
     GString *taken;
     bool deaf;
+    bool answers;
 } TestPort;
 
 extern TestPort test_ports[NUM_PORTS];

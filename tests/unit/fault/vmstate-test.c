@@ -61,6 +61,7 @@ static void test_migrate(void)
     arm("[ { 'id': 'gone', 'site': 'scmi-reply', 'action': 'drop' } ]", NULL);
     test_now = then;
     g_assert_cmpint(load_engine(stream, stream->len), ==, 0);
+    g_assert_true(g_str_has_suffix(test_ports[0].taken->str, "busy "));
     g_assert_null(find_rule("gone"));
     g_assert_cmpuint(fault_engine()->state, ==, 5);
     g_assert_cmpuint(find_rule("late")->held, ==, 1);
