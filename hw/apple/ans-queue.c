@@ -97,8 +97,10 @@ static void ans_post_all(AppleAns *s, AnsQueue *q)
 }
 
 /* While the machine is stopped, nothing changes in it: completions wait. */
-static void ans_post_done(AppleAns *s)
+static void ans_post_done(void *opaque)
 {
+    AppleAns *s = opaque;
+
     if (runstate_is_running()) {
         ans_post_all(s, &s->queue[ANS_QUEUE_IO]);
         ans_post_all(s, &s->queue[ANS_QUEUE_ADMIN]);
@@ -106,7 +108,11 @@ static void ans_post_done(AppleAns *s)
     }
 }
 
-/* At once: a bottom half would be another round of the main loop. */
+/*
+ * Requests that the block layer has done together are posted together, with
+ * one interrupt: a VCPU that takes the first of them meanwhile would contend
+ * for the BQL. A bottom half would be another round of the main loop.
+ */
 void ans_complete(AnsRequest *r, uint16_t status)
 {
     AppleAns *s = r->ans;
@@ -115,7 +121,7 @@ void ans_complete(AnsRequest *r, uint16_t status)
     r->status = status;
     if (q->cq_size) {
         q->done |= 1ULL << r->slot;
-        ans_post_done(s);
+        defer_call(ans_post_done, s);
     } else {
         /* The controller was disabled while the request was under way. */
         ans_free_request(q, r);
@@ -215,12 +221,15 @@ void ans_take(AppleAns *s, unsigned queue)
 }
 
 /*
- * I/O goes to the block layer at once: to wake the main loop for it costs more
- * than it does. Admin commands may wait for I/O, which no VCPU has to.
+ * A command on its own goes to the block layer at once: to wake the main loop
+ * for it would cost more than it does. When others are under way, the main
+ * loop is awake, and takes what is rung meanwhile in one piece. Admin commands
+ * may wait for I/O, which no VCPU has to.
  */
 static void ans_rung(AppleAns *s, unsigned queue)
 {
-    if (queue == ANS_QUEUE_IO && runstate_is_running()) {
+    if (queue == ANS_QUEUE_IO && !s->queue[queue].busy &&
+        runstate_is_running()) {
         ans_take(s, queue);
     } else {
         qemu_bh_schedule(s->bh);

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from . import stock
 from .errors import UsageError
-from .kernel import Kernel
+from .kernel import LABS, Kernel
 
 MACHINE = "farside"
 MEMORY = "512M"
 CPUS = 2
 CONSOLE = "console=ttyAMA0"
+KERNEL_NAMES = (*LABS, *(f"stock:{series}" for series in stock.SERIES))
 
 
 def kernel_file(name):
@@ -23,18 +24,14 @@ def kernel_file(name):
 
 def check_kernel_name(name):
     """Refuse early what cannot be a kernel."""
-    if name == "lab":
+    if name in KERNEL_NAMES:
         return
     if name.startswith("stock:"):
-        if name.partition(":")[2] not in stock.SERIES:
-            raise UsageError(
-                f"there is no stock kernel {name.partition(':')[2]!r}",
-                "choose one of: " + ", ".join(f"stock:{series}"
-                                              for series in stock.SERIES))
-        return
-    check_file(name, "kernel",
-               "give the path of an arm64 Image, or lab, or "
-               + ", or ".join(f"stock:{series}" for series in stock.SERIES))
+        raise UsageError(
+            f"there is no stock kernel {name.partition(':')[2]!r}",
+            "choose one of: " + ", ".join(KERNEL_NAMES))
+    check_file(name, "kernel", "give the path of an arm64 Image, or "
+               + ", or ".join(KERNEL_NAMES))
 
 
 def check_file(name, what, hint=None):

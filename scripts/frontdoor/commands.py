@@ -8,7 +8,7 @@ from . import (bench, benchans, benchrtkit, benchscmi, boot, console, demo,
                disktools, images, qemu, system, table, tests)
 from .errors import InfrastructureError, UsageError
 
-PARTS = ("qemu", "lab", "stock", "images", "all")
+PARTS = ("qemu", "lab", "stock", "images", "all", *images.MORE_NAMES)
 BENCHES = {"smc": bench, "scmi": benchscmi, "ans": benchans,
            "rtkit": benchrtkit}
 
@@ -32,7 +32,8 @@ def add_to(commands):
                     "Options after -- go to QEMU and win over ours; Ctrl-A X "
                     "ends QEMU, Ctrl-A H shows its other keys.")
     command.add_argument("--kernel", required=True, metavar="KERNEL",
-                         help="an arm64 Image, or lab, stock:6.1, stock:6.12")
+                         help="an arm64 Image, or "
+                              + ", ".join(boot.KERNEL_NAMES))
     command.add_argument("--initrd", metavar="FILE",
                          help="initramfs (default: ours; none for none)")
     command.add_argument("--append", default="", metavar="TEXT",
@@ -70,7 +71,8 @@ def add_to(commands):
     command = commands.add_parser(
         "build", help="bring parts up to date, run nothing",
         description="Parts: qemu; lab and stock kernels; images (every "
-                    "kernel with its initramfs); all (the default).")
+                    "kernel with its initramfs); all (the default) of those; "
+                    "and " + ", ".join(images.MORE_NAMES) + ".")
     command.add_argument("part", nargs="*", metavar="PART",
                          help=", ".join(PARTS))
     command.set_defaults(run=run_build)
@@ -100,6 +102,7 @@ def run_build(layout, options):
         qemu.prepare(layout, with_tests=True)
     names = [name for name in images.NAMES if parts & {"images", "all"}
              or ("lab" if name == "lab" else "stock") in parts]
+    names += [name for name in images.MORE_NAMES if name in parts]
     images.prepare(layout, names)
     if parts & {"images", "all"}:
         disktools.prepare(layout)
@@ -150,10 +153,8 @@ def _recorded(layout, name):
 
 
 def _guest_name(name):
-    """lab or a stock series; None for a file."""
-    if name == "lab":
-        return name
-    return name.partition(":")[2] if name.startswith("stock:") else None
+    """A lab kernel or a stock series; None for a file."""
+    return name.removeprefix("stock:") if name in boot.KERNEL_NAMES else None
 
 
 def run_qemu(layout, options):

@@ -13,13 +13,15 @@ from .kernel import Kernel
 from .stamps import read_json, write_json
 
 NAMES = ("lab", *stock.SERIES)
+# Those of suites that have to be asked for.
+MORE_NAMES = tuple(name for name in kernel.LABS if name not in NAMES)
 
 
 def prepare(layout, names=NAMES):
     """Bring the named guests up to date; returns {name: (Kernel, initrd)}."""
     found = {}
     for name in names:
-        chosen = kernel.prepare(layout) if name == "lab" \
+        chosen = kernel.prepare(layout, name) if name in kernel.LABS \
             else stock.prepare(layout, name)
         found[name] = (chosen, str(initramfs.prepare(layout, chosen)))
     manifest = read_json(_manifest(layout), {})
@@ -34,7 +36,8 @@ def load(layout, name):
     entry = read_json(_manifest(layout), {}).get(name)
     if not entry:
         raise InfrastructureError(f"guest {name} has not been prepared",
-                                  "run: ./farside build images")
+                                  "run: ./farside build "
+                                  + (name if name in MORE_NAMES else "images"))
     return Kernel(**entry["kernel"]), entry["initrd"]
 
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The lab kernel: Debian's newest kernel source, our configuration.
+"""Lab kernels: Debian's kernel source, our configuration.
 
 The source is unmodified.  The configuration is `allnoconfig` plus every
 fragment in guest-images/lab/, and each symbol a fragment asks for is checked
-afterwards: a kernel that lacks a driver is never built silently.
+afterwards: a kernel that lacks a driver is never built silently.  LABS names
+them; the first one is what everybody uses, the others are for a suite each.
 """
 
 import os
@@ -19,6 +20,7 @@ from .errors import CommandFailed, InfrastructureError, UsageError
 from .stamps import digest_of, locked, read_json, write_json
 
 PACKAGE = re.compile(r"^linux-source-(\d+\.\d+)$")
+REQUEST = re.compile(r"(CONFIG_\w+)=.*|# (CONFIG_\w+) is not set")
 CROSS_COMPILE = "aarch64-linux-gnu-"
 SUITE = "trixie-backports"
 # The same source and configuration give the same bytes, and ccache hits.
@@ -27,11 +29,30 @@ REPRODUCIBLE = {"KBUILD_BUILD_USER": "farside", "KBUILD_BUILD_HOST": "farside",
 NOT_INHERITED = ("MAKEFLAGS", "ARCH", "CROSS_COMPILE", "KBUILD_OUTPUT")
 
 
+@dataclass(frozen=True)
+class Lab:
+    """A kernel that is built here."""
+
+    about: str
+    source: str = ""      # package; "" for the newest, or --linux-source
+    more: str = ""        # a folder of guest-images whose fragments win
+    drivers_of: str = ""  # its drivers are those of that kernel
+
+
+LABS = {
+    "lab": Lab("the lab kernel"),
+    "lab-16k": Lab("the lab kernel with pages of 16 KiB", more="lab-16k",
+                   drivers_of="lab"),
+    "lab-6.12": Lab("the lab kernel of Linux 6.12",
+                    source="linux-source-6.12"),
+}
+
+
 @dataclass
 class Kernel:
     """A kernel that can be booted."""
 
-    name: str          # lab, 6.1, 6.12, or a file name
+    name: str          # whose drivers it has: lab, 6.1, ... or a file name
     image: str         # what QEMU's -kernel gets
     release: str       # uname -r
     package: str = ""  # where it comes from, with its Debian version
@@ -46,19 +67,17 @@ class Source:
     package: str
 
 
-def prepare(layout):
-    """Bring the lab kernel up to date; returns it as a Kernel."""
-    source = _source(layout)
-    work = layout.build / source.name
+def prepare(layout, name="lab"):
+    """Bring a lab kernel up to date; returns it as a Kernel."""
+    source = _source(layout, LABS[name].source or layout.linux_source)
     with locked(layout.build / f"{source.name}.lock",
                 lambda: say("   Waiting for another run's kernel build")):
-        return _build(layout, source, work)
+        return _build(layout, name, source)
 
 
 # -- source ------------------------------------------------------------------
 
-def _source(layout):
-    wanted = layout.linux_source
+def _source(layout, wanted):
     if wanted and Path(wanted).is_dir():
         return _directory(Path(wanted).resolve())
     if wanted and not PACKAGE.match(wanted):
@@ -120,16 +139,18 @@ def _unpack(layout, deb, tree, title):
 
 # -- configuration -----------------------------------------------------------
 
-def fragments(layout):
-    return sorted((layout.root / "guest-images" / "lab").glob("*.config"))
+def fragments(layout, name="lab"):
+    """In order: of two that disagree, the later one wins."""
+    folders = filter(None, ("lab", LABS[name].more))
+    return [file for folder in folders for file in
+            sorted((layout.root / "guest-images" / folder).glob("*.config"))]
 
 
 def requested(files):
     """{symbol: its whole line} for everything the fragments ask for."""
-    lines = [line.strip() for file in files
-             for line in file.read_text().splitlines()]
-    return {line.split("=")[0]: line for line in lines
-            if line.startswith("CONFIG_")}
+    found = (REQUEST.fullmatch(line.strip()) for file in files
+             for line in file.read_text().splitlines())
+    return {match[1] or match[2]: match[0] for match in found if match}
 
 
 def _check_config(config, files):
@@ -140,8 +161,9 @@ def _check_config(config, files):
     as a driver that does not bind.
     """
     final = set(config.read_text().splitlines())
-    lost = [line.partition("=")[0].replace("CONFIG_", "")
-            for line in requested(files).values() if line not in final]
+    lost = [symbol.replace("CONFIG_", "")
+            for symbol, line in requested(files).items()
+            if line not in final and not line.startswith("#")]
     if lost:
         say("   This kernel does not have: " + ", ".join(lost))
 
@@ -164,48 +186,55 @@ def _make(source, output):
     return words
 
 
-def _build(layout, source, work):
-    files = fragments(layout)
+def _build(layout, name, source):
+    files = fragments(layout, name)
     compiler = runner.output([f"{CROSS_COMPILE}gcc", "--version"]) or ""
     key = digest_of(source.identity, compiler, *files)
-    place = layout.images / "lab" / source.name
+    place = layout.images / name / source.name
     record = place / "version.json"
     known = read_json(record, {})
     if source.identity and known.get("key") == key and \
             (place / "Image").is_file():
-        up_to_date("Lab kernel", known["release"])
+        up_to_date(_title(name), known["release"])
         return Kernel(**known["kernel"])
-    output = work / "build"
+    output = layout.build / source.name / name.replace("lab", "build", 1)
     output.mkdir(parents=True, exist_ok=True)
-    _configure(layout, source, output, files)
-    release = _compile(layout, source, output)
+    _configure(layout, name, source, output, files)
+    release = _compile(layout, name, source, output)
     place.mkdir(parents=True, exist_ok=True)
     shutil.copy2(output / "arch/arm64/boot/Image", place / "Image")
     shutil.copy2(output / ".config", place / "config")
-    kernel = Kernel("lab", str(place / "Image"), release, source.package)
+    kernel = Kernel(LABS[name].drivers_of or name, str(place / "Image"),
+                    release, source.package)
     write_json(record, {"key": key, "release": release,
                         "kernel": asdict(kernel)})
     return kernel
 
 
-def _configure(layout, source, output, files):
+def _title(name):
+    about = LABS[name].about.removeprefix("the ")
+    return about[0].upper() + about[1:]
+
+
+def _configure(layout, name, source, output, files):
     merged = output / "farside.config"
-    text = "".join(file.read_text() for file in files)
+    text = "".join(f"{line}\n" for line in requested(files).values())
     if not merged.is_file() or merged.read_text() != text \
             or not (output / ".config").is_file():
         merged.write_text(text)
         (output / ".config").unlink(missing_ok=True)
     if not (output / ".config").is_file():
-        with Step("Configuring the lab kernel"):
+        what = f"onfiguring {LABS[name].about}"
+        with Step(f"C{what}"):
             env = dict(_environment(), KCONFIG_ALLCONFIG=str(merged))
             runner.run([*_make(source, output), "-s", "allnoconfig"],
-                       layout.logs / "linux-configure.log", env=env,
-                       what="configuring the lab kernel")
+                       layout.logs / f"linux-configure-{name}.log", env=env,
+                       what=f"c{what}")
     _check_config(output / ".config", files)
 
 
-def _compile(layout, source, output):
-    log = layout.logs / "linux-build.log"
+def _compile(layout, name, source, output):
+    log = layout.logs / f"linux-build-{name}.log"
     built = 0
 
     def progress(line):
@@ -217,7 +246,7 @@ def _compile(layout, source, output):
         return f"{built} files, {words[-1]}"
 
     jobs = f"-j{os.cpu_count() or 1}"
-    with Step(f"Building the lab kernel from {source.package}") as step:
+    with Step(f"Building {LABS[name].about} from {source.package}") as step:
         try:
             runner.run([*_make(source, output), jobs, "Image"], log, step,
                        progress, env=_environment())
@@ -225,10 +254,9 @@ def _compile(layout, source, output):
             lines = log.read_text(errors="replace").splitlines()
             errors = [line for line in lines if re.search(r"[Ee]rror\b", line)]
             raise CommandFailed(
-                "building the lab kernel", log, errors[:20] or err.tail,
+                f"building {LABS[name].about}", log, errors[:20] or err.tail,
                 "correct the error and run the same command again: it goes "
                 "on where it stopped")
         release = (output / "include/config/kernel.release").read_text()
         step.done(paint(release.strip(), "bold"))
     return release.strip()
-

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Prepare what the chosen suites need, run them with meson, count cases."""
 
+import functools
 import os
 import subprocess
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ PREPARATIONS = {"source": qemu.prepare_source,
                 "qemu": qemu.prepare,
                 "programs": lambda layout: qemu.prepare(layout, True),
                 "images": images.prepare,
+                **{name: functools.partial(images.prepare, names=(name,))
+                   for name in images.MORE_NAMES},
                 "disk-tools": disktools.prepare}
 # Whoever needs the first is served by the second as well.
 INCLUDED = {"source": {"qemu", "programs"}, "qemu": {"programs"}}
@@ -23,6 +26,7 @@ SHOWN_LINES = 20
 class Suite:
     about: str
     needs: tuple
+    default: bool = True  # without it the suite has to be named
 
 
 SUITES = {
@@ -35,12 +39,18 @@ SUITES = {
                    ("programs",)),
     "boot": Suite("drivers of Linux lab, 6.1 and 6.12 on -M farside",
                   ("qemu", "images", "disk-tools")),
+    "boot-16k": Suite("the lab kernel's boot tests, with pages of 16 KiB",
+                      ("qemu", "lab-16k", "disk-tools"), default=False),
+    "boot-6.12": Suite("RTKit and ANS drivers of Linux 6.12, which Debian's "
+                       "kernels lack", ("qemu", "lab-6.12", "disk-tools"),
+                       default=False),
 }
 
 
 def show_list():
     for name, suite in SUITES.items():
-        say(f"{name:10} {suite.about}")
+        note = "" if suite.default else " (only when named)"
+        say(f"{name:10} {suite.about}{note}")
 
 
 def check_names(names):
@@ -51,8 +61,10 @@ def check_names(names):
 
 
 def run(layout, names):
-    """Run the suites (all if none is named); raises TestFailure."""
-    names = list(names) or list(SUITES)
+    """Run the suites (if none is named, the default ones); raises TestFailure.
+    """
+    names = list(names) or [name for name, suite in SUITES.items()
+                            if suite.default]
     layout.prepare()
     system.prepare(layout)
     needs = {need for name in names for need in SUITES[name].needs}

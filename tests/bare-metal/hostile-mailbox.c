@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "rtkit.h"
+#include "poke.h"
 
 /* 1: the co-processor takes its time for each message. */
 #ifndef SLOW
@@ -21,41 +21,6 @@
 #define PINGS 200
 
 /* Every width at every aligned offset, known registers or not */
-
-static void poke(unsigned long address, unsigned width)
-{
-    switch (width) {
-    case 1:
-        (void)REG(uint8_t, address);
-        REG(uint8_t, address) = 0xff;
-        REG(uint8_t, address) = 0;
-        break;
-    case 2:
-        (void)REG(uint16_t, address);
-        REG(uint16_t, address) = 0xffff;
-        REG(uint16_t, address) = 0;
-        break;
-    case 4:
-        (void)REG(uint32_t, address);
-        REG(uint32_t, address) = 0xffffffff;
-        REG(uint32_t, address) = 0;
-        break;
-    default:
-        (void)read64(address);
-        write64(address, ~0ull);
-        write64(address, 0);
-        break;
-    }
-}
-
-static void poke_region(unsigned long base, unsigned long size)
-{
-    for (unsigned width = 1; width <= 8; width *= 2) {
-        for (unsigned long offset = 0; offset < size; offset += width) {
-            poke(base + offset, width);
-        }
-    }
-}
 
 static bool is_readable(unsigned long address)
 {
@@ -85,10 +50,10 @@ static void attack_registers(void)
 
     poke_region(MAILBOX, 0x900);
     poke_region(MAILBOX + 0x3f00, 0x100);
-    poke_region(SMC, 0x100);
-    poke_region(SMC + 0x3f00, 0x100);
+    poke_region(ASC, 0x100);
+    poke_region(ASC + 0x3f00, 0x100);
     bad += bad_reads(MAILBOX, 0x900);
-    bad += bad_reads(SMC, 0x100);
+    bad += bad_reads(ASC, 0x100);
     report_attack("registers", bad);
 }
 

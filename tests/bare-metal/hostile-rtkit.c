@@ -9,19 +9,10 @@
  */
 
 #include "rtkit.h"
+#include "random.h"
 
 #define MESSAGES 20000
 #define RESTART_EVERY 64
-
-static uint32_t seed = 0x5eed5eed;
-
-static uint32_t next_random(void)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 17;
-    seed ^= seed << 5;
-    return seed;
-}
 
 static uint64_t next_random64(void)
 {

@@ -11,15 +11,17 @@
 
 #include "guest.h"
 
-/* As hw/arm/farside.c places them. */
-#define SMC     0x0b100000ul
-#define MAILBOX 0x0b108000ul
+/* The co-processor: as hw/arm/farside.c places the SMC's. */
+#ifndef ASC
+#define ASC     0x0b100000ul
+#endif
+#define MAILBOX (ASC + 0x8000)
 
 /* volatile: they are registers */
 #define REG(word_t, address) (*(volatile word_t *)(address))
 
-#define CPU_CONTROL (SMC + 0x44)
-#define CPU_STATUS  (SMC + 0x48)
+#define CPU_CONTROL (ASC + 0x44)
+#define CPU_STATUS  (ASC + 0x48)
 #define CPU_RUN     0x10u
 
 /* The mailbox's variant, option asc-mailbox: 4 is v4, 8015 t8015, 3 m3. */

@@ -45,6 +45,23 @@ def mount_tools(guest):
     guest.check(f"mkdir -p {TOOLS} && mount -t ext4 -o ro /dev/vda {TOOLS}")
 
 
+def boot_disk(boot_guest, disk, more="", tools=None, args=(), **how):
+    """A guest with one ANS disk; `tools`: the layout, to have TOOLS too."""
+    words = [*options(disk, more=more), *args]
+    if tools:
+        words += tools_options(tools)
+    guest = boot_guest(args=words, **how)
+    wait_disk(guest)
+    if tools:
+        mount_tools(guest)
+    return guest
+
+
+def make_fs(guest):
+    guest.check(f"{TOOLS}/mke2fs -q -t ext4 /dev/nvme0n1 && "
+                "mkdir -p /disk && mount -t ext4 /dev/nvme0n1 /disk")
+
+
 def wait_until(condition, what):
     """Poll a condition, which asks the guest or QEMU each time."""
     deadline = time.monotonic() + SECONDS
@@ -72,3 +89,36 @@ def bind(guest, index=0):
 
 def complaints(guest):
     return guest.check(COMPLAINTS).splitlines()
+
+
+def start_load(guest, file):
+    """fio, in the background: writes, and reads what it wrote before."""
+    load = (f"sh -c 'echo $$ > /tmp/fio-pid; exec {TOOLS}/fio --name=v "
+            f"--filename={file} --direct=1 --ioengine=libaio --size=16M "
+            "--rw=randwrite --bs=4k --iodepth=32 --verify=crc32c --time_based "
+            "--runtime=100000 --do_verify=1 --verify_backlog=64' > /tmp/fio "
+            "2>&1; echo $? > /tmp/fio-status")
+    guest.check(f"rm -f /tmp/fio-*; ({load}) < /dev/null > /dev/null 2>&1 &")
+
+
+def stop_load(guest):
+    """End it, unless it has ended by an error, which fails."""
+    assert not guest.exists("/tmp/fio-status"), guest.read("/tmp/fio")
+    guest.check("kill -INT $(cat /tmp/fio-pid)")
+    wait_load_end(guest)
+    assert "verify: bad" not in guest.read("/tmp/fio")
+
+
+def wait_load_end(guest):
+    wait_until(lambda: guest.exists("/tmp/fio-status"), "fio's end")
+
+
+def blocks_done(guest):
+    """Read and written so far."""
+    words = guest.read("/sys/block/nvme0n1/stat").split()
+    return int(words[0]) + int(words[4])
+
+
+def wait_for_more_blocks(guest):
+    before = blocks_done(guest)
+    wait_until(lambda: blocks_done(guest) > before + 200, "fio to go on")

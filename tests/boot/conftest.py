@@ -10,7 +10,8 @@ boot_guest  boots a guest of the test's own: boot_guest(append="...",
 phone       a module's guest on docs/platforms/phone.json, of four CPUs
 phone_config  that platform, as JSON has it
 built_in    a module's guest on the built-in platform, of four CPUs
-kernel      the frontdoor.kernel.Kernel under test; its name is lab, 6.1 or 6.12
+kernel      the frontdoor.kernel.Kernel under test; its name is that of the
+            kernel whose drivers it has: lab, 6.1, 6.12 or lab-6.12
 qemu        the QEMU binary
 run_qemu    runs QEMU with the given options to its end
 bare_metal  builds a guest of tests/bare-metal and runs it to its end
@@ -34,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 from frontdoor import baremetal, images  # noqa: E402
 from frontdoor.guest import Guest  # noqa: E402
+from frontdoor.kernel import LABS  # noqa: E402
 from frontdoor.layout import ROOT, Layout  # noqa: E402
 
 RUN_SECONDS = 60
@@ -42,7 +44,8 @@ CPUS = 4
 
 
 def pytest_addoption(parser):
-    parser.addoption("--kernel", default="lab", choices=images.NAMES,
+    parser.addoption("--kernel", default="lab",
+                     choices=images.NAMES + images.MORE_NAMES,
                      help="the prepared kernel to boot")
     parser.addoption("--qemu", default=None,
                      help="the QEMU binary (default: build/qemu's)")
@@ -50,16 +53,18 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line(
-        "markers", "kernels(*names): run only on these kernels")
+        "markers", "kernels(*names): run only on these kernels; without it, "
+        "on those of the suite boot")
 
 
 def pytest_collection_modifyitems(config, items):
     """A test for other kernels is not part of this run at all."""
     name = config.getoption("--kernel")
+    name = LABS[name].drivers_of or name if name in LABS else name
 
     def wanted(item):
         marker = item.get_closest_marker("kernels")
-        return marker is None or name in marker.args
+        return name in (marker.args if marker else images.NAMES)
 
     config.hook.pytest_deselected(
         items=[item for item in items if not wanted(item)])
@@ -88,13 +93,14 @@ def qemu(layout, request):
 
 
 @pytest.fixture(scope="session")
-def new_guest(layout, prepared, qemu):
+def new_guest(layout, prepared, qemu, request):
     """Makes a guest that is not started yet."""
     kernel, initrd = prepared
+    kernel_name = request.config.getoption("--kernel")
 
     def make(name, **options):
         return Guest(layout, kernel, options.pop("initrd", initrd),
-                     name=f"{kernel.name}-{name}", binary=qemu, **options)
+                     name=f"{kernel_name}-{name}", binary=qemu, **options)
 
     return make
 

@@ -8,7 +8,10 @@ import ans
 import pytest
 from test_scmi_life import migrate_from, migrate_to
 
-pytestmark = pytest.mark.kernels("lab")
+pytestmark = pytest.mark.kernels("lab", "lab-6.12")
+
+# The kernel knows it since 7.2.
+T8015 = pytest.param("t8015", marks=pytest.mark.kernels("lab"))
 
 E2FSCK = "/sbin/e2fsck"
 DEBUGFS = "/sbin/debugfs"
@@ -19,26 +22,10 @@ def disk(tmp_path):
     return ans.image(tmp_path)
 
 
-def boot_disk(boot_guest, disk, more="", tools=None, **options):
-    args = ans.options(disk, more=more) + options.pop("args", [])
-    if tools:
-        args += ans.tools_options(tools)
-    guest = boot_guest(args=args, **options)
-    ans.wait_disk(guest)
-    if tools:
-        ans.mount_tools(guest)
-    return guest
-
-
-def make_fs(guest):
-    guest.check(f"{ans.TOOLS}/mke2fs -q -t ext4 /dev/nvme0n1 && "
-                "mkdir -p /disk && mount -t ext4 /dev/nvme0n1 /disk")
-
-
-@pytest.mark.parametrize("variant", ["t8103", "t8015", "t6000"])
+@pytest.mark.parametrize("variant", ["t8103", T8015, "t6000"])
 def test_disk_is_there(boot_guest, disk, variant):
     disk.write_bytes(bytes(range(256)) * 16 * 4096)
-    guest = boot_disk(boot_guest, disk, f",variant={variant},serial=FS1")
+    guest = ans.boot_disk(boot_guest, disk, f",variant={variant},serial=FS1")
     assert guest.read("/sys/class/nvme/nvme0/serial").strip() == "FS1"
     assert guest.read("/sys/block/nvme0n1/queue/logical_block_size") == "4096"
     assert guest.read("/sys/block/nvme0n1/queue/write_cache") == "write back"
@@ -55,8 +42,8 @@ def test_disk_is_there(boot_guest, disk, variant):
 def test_file_system_reaches_the_image(boot_guest, layout, disk):
     """Made, filled and synced in the guest; checked on the host; and again
     after the guest was rebooted."""
-    guest = boot_disk(boot_guest, disk, tools=layout, reboot=True)
-    make_fs(guest)
+    guest = ans.boot_disk(boot_guest, disk, tools=layout, reboot=True)
+    ans.make_fs(guest)
     guest.check("cp -a /bin /disk/copy && head -c 9000000 /dev/urandom > "
                 "/disk/random && sync")
     wanted = guest.check("sha256sum /disk/random").split()[0]
@@ -92,9 +79,9 @@ FIO = (f"{ans.TOOLS}/fio --name=v --filename=/dev/nvme0n1 --direct=1 "
     "--rw=write --bs=4M --iodepth=4 --verify=crc32c",
     "--rw=randwrite --bs=4k --iodepth=8 --fsync=16 --verify=crc32c",
 ], ids=["4k", "mixed", "4M", "fsync"])
-@pytest.mark.parametrize("variant", ["t8103", "t8015"])
+@pytest.mark.parametrize("variant", ["t8103", T8015])
 def test_fio_verifies(boot_guest, layout, disk, variant, job):
-    guest = boot_disk(boot_guest, disk, f",variant={variant}", tools=layout)
+    guest = ans.boot_disk(boot_guest, disk, f",variant={variant}", tools=layout)
     status, output = guest.run(FIO + job, timeout=120)
     assert status == 0, output
     report = json.loads(output[output.index("{"):])["jobs"][0]
@@ -106,7 +93,7 @@ def test_fio_verifies(boot_guest, layout, disk, variant, job):
 def test_discard(boot_guest, disk):
     """Linux sends it; the image shows it."""
     disk.write_bytes(b"\xa5" * (16 << 20))
-    guest = boot_disk(boot_guest, disk)
+    guest = ans.boot_disk(boot_guest, disk)
     guest.check("blkdiscard -o 4194304 -l 4194304 /dev/nvme0n1")
     data = disk.read_bytes()
     assert data[4 << 20:8 << 20] == bytes(4 << 20)
@@ -115,7 +102,7 @@ def test_discard(boot_guest, disk):
 
 
 def test_rebind_in_a_loop(boot_guest, disk):
-    guest = boot_disk(boot_guest, disk)
+    guest = ans.boot_disk(boot_guest, disk)
     for number in range(8):
         guest.check(f"echo round{number} | dd of=/dev/nvme0n1 bs=4096 "
                     "conv=sync,fsync 2>/dev/null")
@@ -131,7 +118,7 @@ def test_rebind_in_a_loop(boot_guest, disk):
 
 
 def test_suspend_and_resume(boot_guest, disk):
-    guest = boot_disk(boot_guest, disk)
+    guest = ans.boot_disk(boot_guest, disk)
     guest.check("echo before | dd of=/dev/nvme0n1 bs=4096 conv=sync,fsync")
     guest.check("echo devices > /sys/power/pm_test && "
                 "echo mem > /sys/power/state")
@@ -166,7 +153,7 @@ def test_errors_of_the_disk(boot_guest, disk, kind, status):
 
 def test_crash_is_seen(boot_guest, disk):
     """The firmware dies: errors, no hang, and a new start by reboot."""
-    guest = boot_disk(boot_guest, disk, reboot=True)
+    guest = ans.boot_disk(boot_guest, disk, reboot=True)
     guest.qmp("rtkit-crash", path="/machine/ans0/rtkit", reason="on purpose")
     ans.wait_until(lambda: not ans.disks(guest), "the disk's end")
     log = guest.check("dmesg")
@@ -253,25 +240,7 @@ def test_room_for_64(run_qemu):
     assert "It has 64." in done.stderr
 
 
-LOAD = (f"sh -c 'echo $$ > /tmp/fio-pid; exec {ans.TOOLS}/fio --name=v "
-        "--filename=/dev/nvme0n1 --direct=1 "
-        "--ioengine=libaio --size=16M --rw=randwrite --bs=4k --iodepth=32 "
-        "--verify=crc32c --time_based --runtime=100000 --do_verify=1 "
-        "--verify_backlog=64' > /tmp/fio 2>&1; echo $? > /tmp/fio-status")
-
-
-def blocks_done(guest):
-    """Read and written so far."""
-    words = guest.read("/sys/block/nvme0n1/stat").split()
-    return int(words[0]) + int(words[4])
-
-
-def wait_for_more_blocks(guest):
-    before = blocks_done(guest)
-    ans.wait_until(lambda: blocks_done(guest) > before + 200, "fio to go on")
-
-
-@pytest.mark.parametrize("variant", ["t8103", "t8015"])
+@pytest.mark.parametrize("variant", ["t8103", T8015])
 def test_snapshot_with_io_under_way(boot_guest, layout, disk, tmp_path,
                                     variant):
     """Into a file and, out of it, into another QEMU, again and again. fio goes
@@ -288,18 +257,15 @@ def test_snapshot_with_io_under_way(boot_guest, layout, disk, tmp_path,
     guest = start()
     ans.wait_disk(guest)
     ans.mount_tools(guest)
-    guest.check(f"({LOAD}) < /dev/null > /dev/null 2>&1 &")
+    ans.start_load(guest, "/dev/nvme0n1")
     for number in range(3):
-        wait_for_more_blocks(guest)
+        ans.wait_for_more_blocks(guest)
         file = tmp_path / f"state{number}"
         migrate_to(guest, file)
         guest.close()
         guest = start(wait_ready=False, args=["-incoming", "defer"])
         migrate_from(guest, file)
-        wait_for_more_blocks(guest)
+        ans.wait_for_more_blocks(guest)
     assert guest.read("/sys/block/nvme0n1/inflight").split() != ["0", "0"]
-    assert not guest.exists("/tmp/fio-status")
-    guest.check("kill -INT $(cat /tmp/fio-pid)")
-    ans.wait_until(lambda: guest.exists("/tmp/fio-status"), "fio's end")
-    assert "verify: bad" not in guest.read("/tmp/fio")
+    ans.stop_load(guest)
     assert ans.complaints(guest) == []

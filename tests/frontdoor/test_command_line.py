@@ -37,7 +37,8 @@ def test_list_needs_nothing_built(tmp_path):
     done = farside("--build-dir", tmp_path / "b", "test", "--list")
     assert done.returncode == 0
     assert [line.split()[0] for line in done.stdout.splitlines()] == \
-        ["style", "frontdoor", "unit", "qtest", "boot"]
+        ["style", "frontdoor", "unit", "qtest", "boot", "boot-16k",
+         "boot-6.12"]
     assert not (tmp_path / "b").exists()
 
 

@@ -75,3 +75,12 @@ def test_no_symbol_is_asked_for_twice():
         for symbol in kernel.requested([file]):
             assert symbol not in seen, f"{symbol}: {file} and {seen[symbol]}"
             seen[symbol] = file
+
+
+def test_of_two_fragments_the_later_one_wins(tmp_path):
+    first, second = tmp_path / "1.config", tmp_path / "2.config"
+    first.write_text("CONFIG_A=y\nCONFIG_B=y\n")
+    second.write_text("# CONFIG_A is not set\nCONFIG_C=y\n# CONFIG_B=text\n")
+    assert kernel.requested([first, second]) == {
+        "CONFIG_A": "# CONFIG_A is not set", "CONFIG_B": "CONFIG_B=y",
+        "CONFIG_C": "CONFIG_C=y"}

@@ -78,24 +78,23 @@ void ans_mbox_send(AnsDriver *d, uint8_t endpoint, uint64_t msg)
     qtest_writeq(d->qts, ANS_MBOX + 0x808, endpoint);
 }
 
-static void sart_allow(AnsDriver *d, uint64_t addr, uint64_t size)
+void ans_sart_set(AnsDriver *d, unsigned entry, uint64_t addr, uint32_t pages,
+                  uint8_t flags)
 {
-    uint64_t entry = ANS_SART + 4 * d->sart_used++;
-    uint32_t pages = size / PAGE;
+    uint64_t config = ANS_SART + 4 * entry;
 
-    qtest_writel(d->qts, entry + 0x40, addr / PAGE);
-    switch (d->sart) {
-    case 0:
-        qtest_writel(d->qts, entry, 0xf << 24 | pages);
-        break;
-    case 2:
-        qtest_writel(d->qts, entry, 0xffu << 24 | pages);
-        break;
-    default:
-        qtest_writel(d->qts, entry + 0x80, pages);
-        qtest_writel(d->qts, entry, 0xff);
-        break;
+    qtest_writel(d->qts, config + 0x40, addr / PAGE);
+    if (d->sart == 3) {
+        qtest_writel(d->qts, config + 0x80, pages);
+        qtest_writel(d->qts, config, flags);
+    } else {
+        qtest_writel(d->qts, config, (uint32_t)flags << 24 | pages);
     }
+}
+
+uint8_t ans_sart_allow_flags(AnsDriver *d)
+{
+    return d->sart == 0 ? 0xf : 0xff;
 }
 
 static void give_buffer(AnsDriver *d, uint8_t endpoint, uint64_t request)
@@ -107,7 +106,8 @@ static void give_buffer(AnsDriver *d, uint8_t endpoint, uint64_t request)
 
     d->next_buffer += size;
     if (d->use_sart) {
-        sart_allow(d, addr, size);
+        ans_sart_set(d, d->sart_used++, addr, size / PAGE,
+                     ans_sart_allow_flags(d));
     }
     ans_mbox_send(d, endpoint, request | (oslog ? addr >> 12 : addr));
 }

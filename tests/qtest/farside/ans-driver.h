@@ -100,6 +100,10 @@ void ans_driver_init(AnsDriver *d, QTestState *qts);
 void ans_boot(AnsDriver *d);
 /* Answer the firmware's messages; returns whether it said that the AP is on. */
 bool ans_answer_messages(AnsDriver *d);
+/* An entry of the SART, of whatever version; and the flags that it allows. */
+void ans_sart_set(AnsDriver *d, unsigned entry, uint64_t addr, uint32_t pages,
+                  uint8_t flags);
+uint8_t ans_sart_allow_flags(AnsDriver *d);
 void ans_mbox_send(AnsDriver *d, uint8_t endpoint, uint64_t msg);
 
 /* Set the controller up and enable it; then its I/O queue. */
