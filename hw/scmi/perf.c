@@ -175,26 +175,33 @@ static ScmiStatus perf_fast_set(ScmiFastDomain *fast, unsigned message,
                                 agent);
 }
 
-static void perf_fast_get(const ScmiFastDomain *fast, unsigned message,
-                          uint32_t *words)
+enum {
+    PERF_FAST_LEVEL_SET = 0,
+    PERF_FAST_LEVEL_GET = 1,
+    PERF_FAST_LIMITS_SET = 2,
+    PERF_FAST_LIMITS_GET = 4,
+};
+
+static void perf_fast_get(const ScmiFastDomain *fast, uint32_t *entry)
 {
     const ScmiPerfDomain *domain = container_of(fast, ScmiPerfDomain, fast);
+    bool indexed = domain->indexed;
 
-    if (message == SCMI_PERF_LEVEL_GET) {
-        words[0] = scmi_perf_value(domain, domain->level, domain->indexed);
-        return;
-    }
-    words[0] = scmi_perf_value(domain, domain->max, domain->indexed);
-    words[1] = scmi_perf_value(domain, domain->min, domain->indexed);
+    entry[PERF_FAST_LEVEL_GET] = scmi_perf_value(domain, domain->level,
+                                                 indexed);
+    entry[PERF_FAST_LIMITS_GET] = scmi_perf_value(domain, domain->max,
+                                                  indexed);
+    entry[PERF_FAST_LIMITS_GET + 1] = scmi_perf_value(domain, domain->min,
+                                                      indexed);
 }
 
 const ScmiFastClass scmi_perf_fast = {
     .protocol = &scmi_perf_protocol,
     .channels = {
-        { SCMI_PERF_LEVEL_SET, .word = 0, .words = 1, .set = true },
-        { SCMI_PERF_LIMITS_SET, .word = 2, .words = 2, .set = true },
-        { SCMI_PERF_LEVEL_GET, .word = 1, .words = 1 },
-        { SCMI_PERF_LIMITS_GET, .word = 4, .words = 2 },
+        { SCMI_PERF_LEVEL_SET, PERF_FAST_LEVEL_SET, 1, .set = true },
+        { SCMI_PERF_LIMITS_SET, PERF_FAST_LIMITS_SET, 2, .set = true },
+        { SCMI_PERF_LEVEL_GET, PERF_FAST_LEVEL_GET, 1 },
+        { SCMI_PERF_LIMITS_GET, PERF_FAST_LIMITS_GET, 2 },
     },
     .settable = perf_fast_settable,
     .set = perf_fast_set,
