@@ -54,11 +54,10 @@ static ScmiStatus perf_protocol_attributes(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
-/* Whether the agent uses indices for levels. */
-static bool call_indexed(const ScmiCall *call)
+/* Whether the agent uses indices for the levels of @domain. */
+static bool call_indexed(const ScmiCall *call, const ScmiPerfDomain *domain)
 {
-    return SCMI_PERF_DOMAIN(call->resource)->indexed &&
-           call->version >= SCMI_PERF_V4;
+    return domain->indexed && call->version >= SCMI_PERF_V4;
 }
 
 static ScmiStatus perf_domain_attributes(ScmiCall *call)
@@ -79,7 +78,7 @@ static ScmiStatus perf_domain_attributes(ScmiCall *call)
     attributes = FIELD_DP32(attributes, PERF_ATTRIBUTES, EXTENDED_NAME,
                             scmi_call_extended_name(call, call->resource));
     attributes = FIELD_DP32(attributes, PERF_ATTRIBUTES, LEVEL_INDEXING,
-                            call_indexed(call));
+                            call_indexed(call, domain));
     scmi_put_u32(call, attributes);
     scmi_put_u32(call, domain->rate_limit);
     scmi_put_u32(call, domain->sustained_frequency);
@@ -122,15 +121,16 @@ static ScmiStatus perf_describe_levels(ScmiCall *call)
 
 static ScmiStatus perf_limits_set(ScmiCall *call)
 {
-    return scmi_perf_set_limits(SCMI_PERF_DOMAIN(call->resource),
-                                call->payload[1], call->payload[2],
-                                call_indexed(call), call->agent);
+    ScmiPerfDomain *domain = SCMI_PERF_DOMAIN(call->resource);
+
+    return scmi_perf_set_limits(domain, call->payload[1], call->payload[2],
+                                call_indexed(call, domain), call->agent);
 }
 
 static ScmiStatus perf_limits_get(ScmiCall *call)
 {
     ScmiPerfDomain *domain = SCMI_PERF_DOMAIN(call->resource);
-    bool indexed = call_indexed(call);
+    bool indexed = call_indexed(call, domain);
 
     scmi_put_u32(call, scmi_perf_value(domain, domain->max, indexed));
     scmi_put_u32(call, scmi_perf_value(domain, domain->min, indexed));
@@ -139,9 +139,10 @@ static ScmiStatus perf_limits_get(ScmiCall *call)
 
 static ScmiStatus perf_level_set(ScmiCall *call)
 {
-    return scmi_perf_set_level(SCMI_PERF_DOMAIN(call->resource),
-                               call->payload[1], call_indexed(call),
-                               call->agent);
+    ScmiPerfDomain *domain = SCMI_PERF_DOMAIN(call->resource);
+
+    return scmi_perf_set_level(domain, call->payload[1],
+                               call_indexed(call, domain), call->agent);
 }
 
 static ScmiStatus perf_level_get(ScmiCall *call)
@@ -149,7 +150,7 @@ static ScmiStatus perf_level_get(ScmiCall *call)
     ScmiPerfDomain *domain = SCMI_PERF_DOMAIN(call->resource);
 
     scmi_put_u32(call, scmi_perf_value(domain, domain->level,
-                                       call_indexed(call)));
+                                       call_indexed(call, domain)));
     return SCMI_SUCCESS;
 }
 
