@@ -226,6 +226,12 @@ static void asc_mailbox_init(Object *obj)
         sysbus_init_irq(sbd, &mbox->irq[i]);
     }
     mbox->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, asc_mailbox_timer, mbox);
+    object_property_add_uint8_ptr(obj, "a2i-messages",
+                                  &mbox->fifo[ASC_MAILBOX_A2I].count,
+                                  OBJ_PROP_FLAG_READ);
+    object_property_add_uint8_ptr(obj, "i2a-messages",
+                                  &mbox->fifo[ASC_MAILBOX_I2A].count,
+                                  OBJ_PROP_FLAG_READ);
 }
 
 static void asc_mailbox_finalize(Object *obj)

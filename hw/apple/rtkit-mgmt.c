@@ -7,7 +7,8 @@
  *               RUN=1                  wake
  *     stopped ---------> boot <---------------------- init
  *                         | boot-ns pass: HELLO  ^--- quiesced, sleep
- *                         v
+ *                         v                      ^--- epmap, starting, on:
+ *                         |                           another AP has begun
  *                       hello
  *                         | HELLO_REPLY
  *                         v
@@ -169,6 +170,16 @@ static RTKitOutcome rtkit_wake(RTKit *rtkit, uint64_t msg)
     rtkit_stop_endpoints(rtkit);
     rtkit->ap_power = RTKIT_PWR_STATE_OFF;
     return DONE;
+}
+
+/*
+ * An AP that woke it already does not do so again: this is another one, such
+ * as a kernel that was started by kexec, to which it has said nothing yet.
+ */
+static RTKitOutcome rtkit_wake_for_another(RTKit *rtkit, uint64_t msg)
+{
+    rtkit->queue_count = 0;
+    return rtkit_wake(rtkit, msg);
 }
 
 /* The wake that follows a start by CPU control: HELLO is on its way. */
@@ -363,8 +374,10 @@ static RTKitOutcome rtkit_ping(RTKit *rtkit, uint64_t msg)
 static const RTKitTransition rtkit_transitions[] = {
     { S(INIT) | S(QUIESCED) | S(SLEEP),
                         EV_IOP_WAKE,    rtkit_wake,        TO(BOOT) },
-    { S(BOOT) | S(HELLO) | S(EPMAP) | S(STARTING),
+    { S(BOOT) | S(HELLO),
                         EV_IOP_WAKE,    rtkit_wake_again,  },
+    { S(EPMAP) | S(STARTING) | S(ON),
+                        EV_IOP_WAKE,    rtkit_wake_for_another, TO(BOOT) },
     { S(HELLO),         EV_HELLO_REPLY, rtkit_hello_reply, TO(EPMAP) },
     { S(EPMAP),         EV_EPMAP_REPLY, rtkit_epmap_reply, TO(STARTING) },
     { S(STARTING) | S(ON),
@@ -374,7 +387,7 @@ static const RTKitTransition rtkit_transitions[] = {
     { S(STARTING) | S(ON),
                         EV_PING,        rtkit_ping,        },
     { S(ON),            EV_IOP_IDLE,    rtkit_iop_idle,    TO(IDLE) },
-    { S(IDLE) | S(ON),  EV_IOP_WAKE,    rtkit_iop_resume,  TO(ON) },
+    { S(IDLE),          EV_IOP_WAKE,    rtkit_iop_resume,  TO(ON) },
     { S(ON),            EV_IOP_QUIESCE, rtkit_iop_down,    TO(QUIESCED) },
     { S(ON),            EV_IOP_SLEEP,   rtkit_iop_down,    TO(SLEEP) },
     { S(ON),            EV_IOP_OFF,     rtkit_iop_down,    TO(OFF) },

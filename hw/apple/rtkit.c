@@ -71,13 +71,14 @@ void rtkit_send(RTKitEndpoint *ep, uint64_t msg)
     rtkit_send_to(ep->rtkit, ep->id, msg);
 }
 
-void rtkit_notify(RTKitEndpoint *ep, uint64_t msg)
+bool rtkit_notify(RTKitEndpoint *ep, uint64_t msg)
 {
-    if (ep->rtkit->queue_count < RTKIT_QUEUE_LEN / 2) {
-        rtkit_send(ep, msg);
-    } else {
+    if (ep->rtkit->queue_count >= RTKIT_QUEUE_LEN / 2) {
         rtkit_lose(ep->rtkit, ep->id, msg);
+        return false;
     }
+    rtkit_send(ep, msg);
+    return true;
 }
 
 void rtkit_send_mgmt(RTKit *rtkit, unsigned type, uint64_t body)

@@ -2,7 +2,7 @@
  * Apple SMC: keys that do more than keep a value
  *
  * Sources: the Linux drivers mfd/macsmc.c (#KEY, NTAP), rtc/rtc-macsmc.c
- * (CLKM), power/reset/macsmc-reboot.c (MBSE), gpio/gpio-macsmc.c (gP..) and
+ * (CLKM), power/reset/macsmc-reboot.c (MBSE), hwmon/macsmc-hwmon.c (F...) and
  * power/supply/macsmc-power.c (CH.., B..).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -37,6 +37,7 @@ static const struct {
     { "rest", SMC_POWER_NONE },
     { "offw", SMC_POWER_NONE },
     { "slpw", SMC_POWER_NONE },
+    { "susp", SMC_POWER_NONE },
     { "panb", SMC_POWER_NONE },
     { "pane", SMC_POWER_NONE },
     { "phra", SMC_POWER_RESET },
@@ -55,56 +56,6 @@ static AppleSmcResult smc_write_power(AppleSmcKey *key, const uint8_t *buf)
         }
     }
     return SMC_BAD_ARGUMENT;
-}
-
-/* gP..: a GPIO line. The command is in the upper byte. */
-enum {
-    GPIO_CMD_OUTPUT = 0x01,
-    GPIO_CMD_INPUT = 0x02,
-    GPIO_CMD_PIN_MODE = 0x03,
-    GPIO_CMD_IRQ_MODE = 0x06,
-};
-
-#define GPIO_CMD_SHIFT 24
-
-static AppleSmcResult smc_call_gpio(AppleSmcKey *key, uint32_t command,
-                                    uint32_t *answer)
-{
-    uint32_t mode = ldl_le_p(key->value);
-    bool output = mode & SMC_GPIO_IS_OUTPUT;
-
-    switch (command >> GPIO_CMD_SHIFT) {
-    case GPIO_CMD_PIN_MODE:
-        *answer = mode;
-        return SMC_SUCCESS;
-    case GPIO_CMD_OUTPUT:
-        *answer = !!(mode & SMC_GPIO_IS_HIGH);
-        return output ? SMC_SUCCESS : SMC_BAD_FUNCTION_PARAMETER;
-    case GPIO_CMD_INPUT:
-        *answer = !!(mode & SMC_GPIO_IS_HIGH);
-        return output ? SMC_BAD_FUNCTION_PARAMETER : SMC_SUCCESS;
-    case GPIO_CMD_IRQ_MODE:
-        return output ? SMC_BAD_FUNCTION_PARAMETER : SMC_SUCCESS;
-    default:
-        return SMC_BAD_FUNCTION_PARAMETER;
-    }
-}
-
-/* Only an output can be driven; the pin mode is fixed. */
-static AppleSmcResult smc_write_gpio(AppleSmcKey *key, const uint8_t *buf)
-{
-    uint32_t mode = ldl_le_p(key->value);
-    uint32_t command = ldl_le_p(buf);
-    uint8_t new_mode[sizeof(uint32_t)];
-
-    if (command >> GPIO_CMD_SHIFT != GPIO_CMD_OUTPUT ||
-        !(mode & SMC_GPIO_IS_OUTPUT)) {
-        return SMC_BAD_FUNCTION_PARAMETER;
-    }
-    mode = deposit32(mode, 1, 1, command & 1);
-    stl_le_p(new_mode, mode);
-    apple_smc_key_set_bytes(key, new_mode);
-    return SMC_SUCCESS;
 }
 
 /* CH..: the charger's view of what the guest has asked it not to do */
@@ -158,6 +109,19 @@ static void smc_read_charging(AppleSmcKey *key, uint8_t *buf)
     }
 }
 
+/* FnAc: the speed that the guest asks for, while it controls the fan */
+static void smc_read_fan(AppleSmcKey *key, uint8_t *buf)
+{
+    const char mode[] = { 'F', key->def->name[1], 'M', 'd', '\0' };
+    const char target[] = { 'F', key->def->name[1], 'T', 'g', '\0' };
+
+    if (apple_smc_keys_find(key->keys, SMC_KEY(target)) &&
+        apple_smc_keys_number(key->keys, mode)) {
+        apple_smc_encode_number(key, apple_smc_keys_number(key->keys, target),
+                                buf);
+    }
+}
+
 /* B..: an empty battery is news of its own kind. */
 
 static uint32_t smc_event_empty(AppleSmcKey *key)
@@ -183,9 +147,21 @@ static uint32_t smc_event_lid(AppleSmcKey *key)
 
 static uint32_t smc_event_button(AppleSmcKey *key)
 {
+    AppleSmcKey *pressed = apple_smc_keys_find(key->keys, SMC_KEY("MBSe"));
+
+    if (pressed && key->value[0] & 1) {
+        apple_smc_key_set_bytes(pressed, &(uint8_t) { 1 });
+    }
     return SMC_EVENT_POWER_BUTTON | (key->value[0] & 1);
 }
 
+/* MBSe: whether the button was pressed since this was read */
+static void smc_taken_pressed(AppleSmcKey *key)
+{
+    apple_smc_key_set_bytes(key, &(uint8_t) { 0 });
+}
+
+/* A '?' in a name is a digit. */
 static const AppleSmcBehaviour smc_behaviours[] = {
     { "#KEY", 4, .computed = true, .read = smc_read_key_count },
     { "CLKM", 6, .computed = true, .read = smc_read_clock },
@@ -193,23 +169,31 @@ static const AppleSmcBehaviour smc_behaviours[] = {
     { "CHNC", 8, .read = smc_read_not_charging },
     { "CH0R", 4, .read = smc_read_no_input },
     { "CHSC", .read = smc_read_charging },
+    { "F?Ac", .read = smc_read_fan },
     { "BCF0", .event = smc_event_empty },
     { "B0AV", .event = smc_event_voltage },
+    { "MBSe", 1, .taken = smc_taken_pressed },
     { "MSLD", .event = smc_event_lid },
     { "bHLD", .event = smc_event_button },
 };
 
-static const AppleSmcBehaviour smc_gpio_behaviour = {
-    .size = 4, .write = smc_write_gpio, .call = smc_call_gpio,
-};
+static bool smc_name_matches(const char *pattern, const char *name)
+{
+    for (; *pattern; pattern++, name++) {
+        if (*pattern == '?' ? !g_ascii_isdigit(*name) : *pattern != *name) {
+            return false;
+        }
+    }
+    return true;
+}
 
 const AppleSmcBehaviour *apple_smc_find_behaviour(const AppleSmcKeyDef *def)
 {
     if (def->gpio != SMC_NOT_GPIO) {
-        return &smc_gpio_behaviour;
+        return &apple_smc_gpio_behaviour;
     }
     for (int i = 0; i < ARRAY_SIZE(smc_behaviours); i++) {
-        if (!strcmp(def->name, smc_behaviours[i].name)) {
+        if (smc_name_matches(smc_behaviours[i].name, def->name)) {
             return &smc_behaviours[i];
         }
     }

@@ -36,6 +36,7 @@ const AppleSmcKeyDef apple_smc_default_keys[] = {
     NUM("NTAP", "flag", R | W, 0),
 
     /* Lid and power button; the event depends on the value */
+    NUM("MBSe", "ui8 ", R, 0),
     NUM("MSLD", "ui8 ", R, 0),
     NUM("bHLD", "ui32", R, 0),
 
@@ -110,6 +111,7 @@ const AppleSmcKeyDef apple_smc_default_keys[] = {
     GPIO("gP01", INPUT, 1),
     GPIO("gP05", INPUT, 0),
     GPIO("gP08", OUTPUT, 0),
+    GPIO("gP0b", OPEN_DRAIN, 1),
     GPIO("gP0d", OUTPUT, 1),
     GPIO("gP12", OUTPUT, 1),
     GPIO("gP19", OUTPUT, 0),

@@ -260,8 +260,7 @@ bool apple_smc_endpoint_notify(AppleSmcEndpoint *endpoint, uint32_t event)
         return false;
     }
     trace_apple_smc_notify(event);
-    rtkit_notify(ep, FIELD_DP64(msg, SMC_REPLY, DATA, event));
-    return true;
+    return rtkit_notify(ep, FIELD_DP64(msg, SMC_REPLY, DATA, event));
 }
 
 const VMStateDescription vmstate_apple_smc_endpoint = {

@@ -137,8 +137,8 @@ static void smc_event_only(AppleSmcKeys *keys, uint32_t event, Error **errp)
 
     if (!apple_smc_keys_notify(keys, event)) {
         error_setg(errp, "the guest does not listen to the SMC");
-        error_append_hint(errp, "It has to start the SMC's endpoint and to "
-                          "set key NTAP.\n");
+        error_append_hint(errp, "It has to start the SMC's endpoint, to set "
+                          "key NTAP, and to take what was sent before.\n");
     }
 }
 

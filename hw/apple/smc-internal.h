@@ -17,15 +17,17 @@
  * @size: bytes that the key must have, 0 for any
  * @computed: there is no value to set
  * @read: change the copy of the value that is being read
+ * @taken: the guest has read the value
  * @write: the guest writes @buf, of the key's size; keeping it is its job
  * @call: RW_KEY with a 32-bit command
- * @event: what to notify the guest of, now that the value has changed
+ * @event: the value has changed: what to notify the guest of
  */
 struct AppleSmcBehaviour {
     const char *name;
     uint8_t size;
     bool computed;
     void (*read)(AppleSmcKey *key, uint8_t *buf);
+    void (*taken)(AppleSmcKey *key);
     AppleSmcResult (*write)(AppleSmcKey *key, const uint8_t *buf);
     AppleSmcResult (*call)(AppleSmcKey *key, uint32_t command,
                            uint32_t *answer);
@@ -35,9 +37,17 @@ struct AppleSmcBehaviour {
 /* NULL if the key just keeps its value. */
 const AppleSmcBehaviour *apple_smc_find_behaviour(const AppleSmcKeyDef *def);
 
-/* A GPIO line's value, which is also the answer to the pin mode command. */
+/* The lower bits of a GPIO line's value. */
 #define SMC_GPIO_IS_OUTPUT 0x1
 #define SMC_GPIO_IS_HIGH 0x2
+
+/* smc-gpio.c */
+extern const AppleSmcBehaviour apple_smc_gpio_behaviour;
+
+/* The line's state with this level into @buf. */
+void apple_smc_gpio_put_level(AppleSmcKey *key, uint8_t *buf, bool high);
+/* The level of an input stays; what the guest wants of it does not. */
+void apple_smc_gpio_reset_input(AppleSmcKey *key);
 
 /* smc-value.c */
 

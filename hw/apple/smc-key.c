@@ -50,7 +50,8 @@ static bool smc_key_is_settable(AppleSmcKey *key, Error **errp)
                    key->def->name);
         return false;
     }
-    if (key->def->gpio == SMC_GPIO_OUTPUT) {
+    if (key->def->gpio == SMC_GPIO_OUTPUT ||
+        key->def->gpio == SMC_GPIO_OPEN_DRAIN) {
         error_setg(errp, "GPIO line '%s' is driven by the guest",
                    key->def->name);
         return false;

@@ -90,8 +90,9 @@ void apple_smc_keys_reset(AppleSmcKeys *keys)
     for (int i = 0; i < keys->count; i++) {
         AppleSmcKey *key = keys->key[i];
 
-        if (key->def->flags & SMC_KEY_WRITABLE &&
-            key->def->gpio != SMC_GPIO_INPUT) {
+        if (key->def->gpio == SMC_GPIO_INPUT) {
+            apple_smc_gpio_reset_input(key);
+        } else if (key->def->flags & SMC_KEY_WRITABLE) {
             memcpy(key->value, keys->initial + (key->value - keys->image),
                    key->size);
         }
@@ -154,6 +155,9 @@ AppleSmcResult apple_smc_key_read(AppleSmcKey *key, uint8_t *buf,
         return SMC_KEY_SIZE_MISMATCH;
     }
     apple_smc_key_get_bytes(key, buf);
+    if (key->behaviour && key->behaviour->taken) {
+        key->behaviour->taken(key);
+    }
     return SMC_SUCCESS;
 }
 

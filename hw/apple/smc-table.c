@@ -6,34 +6,82 @@
 
 #include "qemu/osdep.h"
 #include "smc-internal.h"
+#include "hw/core/json-file.h"
 #include "qapi/error.h"
 #include "qapi/qapi-visit-smc.h"
 #include "qapi/qobject-input-visitor.h"
 #include "qobject/qbool.h"
-#include "qobject/qjson.h"
+#include "qobject/qdict.h"
+#include "qobject/qlist.h"
 
 #define NAME_LENGTH 4
+
+/* Which of the keys is wrong, before what is wrong with it. */
+static void smc_prepend_key(Error **errp, unsigned index, const char *key)
+{
+    error_prepend(errp, "keys[%u], '%s': ", index, key);
+}
+
+static bool smc_visit_key(QObject *object, Error **errp)
+{
+    Visitor *v = qobject_input_visitor_new(object);
+    SmcKeyConfig *key = NULL;
+    bool ok = visit_type_SmcKeyConfig(v, NULL, &key, errp);
+
+    visit_free(v);
+    qapi_free_SmcKeyConfig(key);
+    return ok;
+}
+
+/*
+ * Visit each key that has a name by itself: the visitor of the whole table
+ * tells a wrong one by its place only.
+ */
+static bool smc_visit_keys(QObject *object, Error **errp)
+{
+    ERRP_GUARD();
+    QDict *table = qobject_to(QDict, object);
+    QList *keys = table ? qobject_to(QList, qdict_get(table, "keys")) : NULL;
+    QListEntry *entry;
+    unsigned index = 0;
+
+    if (!keys) {
+        return true;
+    }
+    QLIST_FOREACH_ENTRY(keys, entry) {
+        QDict *key = qobject_to(QDict, qlist_entry_obj(entry));
+        const char *name = key ? qdict_get_try_str(key, "key") : NULL;
+
+        if (name && !smc_visit_key(QOBJECT(key), errp)) {
+            smc_prepend_key(errp, index, name);
+            return false;
+        }
+        index++;
+    }
+    return true;
+}
+
+static SmcKeyTable *smc_visit_table(QObject *object, Error **errp)
+{
+    SmcKeyTable *table = NULL;
+    Visitor *v;
+
+    if (!smc_visit_keys(object, errp)) {
+        return NULL;
+    }
+    v = qobject_input_visitor_new(object);
+    visit_type_SmcKeyTable(v, NULL, &table, errp);
+    visit_free(v);
+    return table;
+}
 
 SmcKeyTable *apple_smc_read_key_file(const char *file, Error **errp)
 {
     ERRP_GUARD();
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
-    SmcKeyTable *table = NULL;
-    QObject *object;
+    QObject *object = json_file_read(file, errp);
+    SmcKeyTable *table = object ? smc_visit_table(object, errp) : NULL;
 
-    if (!g_file_get_contents(file, &text, NULL, &error)) {
-        error_setg(errp, "SMC keys: %s", error->message);
-        return NULL;
-    }
-    object = qobject_from_json(text, errp);
-    if (object) {
-        Visitor *v = qobject_input_visitor_new(object);
-
-        visit_type_SmcKeyTable(v, NULL, &table, errp);
-        visit_free(v);
-        qobject_unref(object);
-    }
+    qobject_unref(object);
     if (!table) {
         error_prepend(errp, "SMC keys '%s': ", file);
     }
@@ -97,8 +145,7 @@ static void smc_make_row(const SmcKeyConfig *config, AppleSmcKeyDef *def)
         def->gpio = built_in ? built_in->gpio : SMC_GPIO_INPUT;
     }
     if (config->has_gpio) {
-        def->gpio = config->gpio == SMC_GPIO_DIRECTION_OUTPUT
-                    ? SMC_GPIO_OUTPUT : SMC_GPIO_INPUT;
+        def->gpio = SMC_GPIO_INPUT + config->gpio;
     }
 }
 
@@ -168,12 +215,6 @@ static bool smc_check_row(const SmcKeyConfig *config, AppleSmcKeyDef *def,
     }
     smc_make_row(config, def);
     return smc_check_size(config, def, errp);
-}
-
-/* Which of the keys is wrong, before what is wrong with it. */
-static void smc_prepend_key(Error **errp, unsigned index, const char *key)
-{
-    error_prepend(errp, "keys[%u], '%s': ", index, key);
 }
 
 /* Fill @rows, as many as there are keys; false if one is wrong. */
@@ -354,8 +395,7 @@ static SmcKeyConfig *smc_describe_key(AppleSmcKey *key)
     config->event = def->event;
     if (def->gpio != SMC_NOT_GPIO) {
         config->has_gpio = true;
-        config->gpio = def->gpio == SMC_GPIO_OUTPUT
-                       ? SMC_GPIO_DIRECTION_OUTPUT : SMC_GPIO_DIRECTION_INPUT;
+        config->gpio = def->gpio - SMC_GPIO_INPUT;
         config->value = QOBJECT(qbool_from_bool(apple_smc_key_number(key)));
     } else if (!key->behaviour || !key->behaviour->computed) {
         config->raw = apple_smc_format_hex(key, key->value);

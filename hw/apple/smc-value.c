@@ -134,13 +134,6 @@ bool apple_smc_parse_hex(AppleSmcKey *key, const char *text, uint8_t *buf,
 
 /* Numbers that QEMU itself sets and looks at */
 
-static void smc_put_gpio(AppleSmcKey *key, uint8_t *buf, bool high)
-{
-    stl_le_p(buf,
-             (key->def->gpio == SMC_GPIO_OUTPUT ? SMC_GPIO_IS_OUTPUT : 0) |
-             (high ? SMC_GPIO_IS_HIGH : 0));
-}
-
 /* What is worked out from values that a guest wrote may be any number. */
 static int64_t smc_to_integer(double number)
 {
@@ -170,7 +163,7 @@ bool apple_smc_encode_number(AppleSmcKey *key, double number, uint8_t *buf)
         stq_le_p(buf, smc_to_integer(number * FIXED_ONE));
         return true;
     case KIND_GPIO:
-        smc_put_gpio(key, buf, number != 0);
+        apple_smc_gpio_put_level(key, buf, number != 0);
         return true;
     case KIND_TEXT:
     case KIND_HEX:
@@ -285,7 +278,7 @@ static bool smc_visit_bool(AppleSmcKey *key, Visitor *v, uint8_t *buf,
     if (key->type->kind == KIND_BOOL) {
         buf[0] = value;
     } else {
-        smc_put_gpio(key, buf, value);
+        apple_smc_gpio_put_level(key, buf, value);
     }
     return true;
 }

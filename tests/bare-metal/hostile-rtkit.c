@@ -109,6 +109,19 @@ static void attack_order(void)
     report_attack("order", bad);
 }
 
+/* Again and again, as kernels that start each other without a goodbye. */
+static void attack_another(void)
+{
+    unsigned bad = boot();
+
+    for (unsigned i = 0; i < 100; i++) {
+        send(EP_MGMT, WAKE);
+        bad += boot_from_hello();
+        bad += read_key_count() == 0;
+    }
+    report_attack("another", bad);
+}
+
 /* The SMC's commands: exactly one reply each, with the command's id. */
 
 static bool smc_replies(uint64_t command)
@@ -147,7 +160,7 @@ static void attack_commands(void)
         KEY('#', 'K', 'E', 'Y'), KEY('B', 'M', 'S', 'N'),
         KEY('C', 'L', 'K', 'M'), KEY('M', 'B', 'S', 'E'),
         KEY('N', 'T', 'A', 'P'), KEY('g', 'P', '0', '0'),
-        KEY('g', 'P', '0', 'd'), 0, 72, 73, 0xffffffff,
+        KEY('g', 'P', '0', 'd'), 0, 74, 75, 0xffffffff,
     };
     unsigned bad = 0;
 
@@ -159,6 +172,58 @@ static void attack_commands(void)
         }
     }
     report_attack("commands", bad);
+}
+
+/*
+ * Orders to GPIO lines, sensible and not. An interrupt that is enabled while
+ * its level is there notifies before the reply.
+ */
+
+#define IRQ_EVENT 0x7202
+
+static bool is_notification(uint64_t message)
+{
+    return (uint8_t)message == SMC_NOTIFICATION && message >> 48 == IRQ_EVENT;
+}
+
+static bool smc_replies_to(uint64_t command, uint32_t word)
+{
+    uint32_t endpoint;
+    uint64_t message;
+
+    REG(uint32_t, KEY_BUFFER) = word;
+    send(EP_SMC, command | 4ull << 24 | 4 << 16);
+    do {
+        if (!wait_message(&endpoint, &message) || endpoint != EP_SMC) {
+            return false;
+        }
+    } while (is_notification(message));
+    return (message & 0xf000) == (command & 0xf000) && !pending();
+}
+
+static void attack_lines(void)
+{
+    static const uint32_t keys[] = {
+        KEY('g', 'P', '0', '0'), KEY('g', 'P', '0', '1'),
+        KEY('g', 'P', '0', 'b'), KEY('g', 'P', '0', 'd'),
+        KEY('g', 'P', '1', 'a'), KEY('g', 'P', '3', 'f'),
+    };
+    unsigned bad = boot();
+
+    REG(uint32_t, KEY_BUFFER) = 1;
+    bad += !smc_replies((uint64_t)KEY('N', 'T', 'A', 'P') << 32 | 1 << 16 |
+                        SMC_WRITE);
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        uint32_t word = next_random();
+        uint32_t code = next_random() % 4 ? SMC_WRITE : SMC_RW;
+
+        if (i % 8) {
+            word = (word % 8) << 24 | (word >> 16) % 6;
+        }
+        bad += !smc_replies_to((uint64_t)keys[next_random() % 6] << 32 |
+                               (i & 0xf) << 12 | code, word);
+    }
+    report_attack("lines", bad);
 }
 
 /* Crash it by a message: it says so once, and is deaf from then on. */
@@ -196,8 +261,10 @@ void guest_main(void)
     report("boot", boot());
     report("keys", read_key_count());
     attack_order();
+    attack_another();
     attack_messages();
     attack_commands();
+    attack_lines();
     attack_crash();
     put_string("END\n");
     call(PSCI_SYSTEM_OFF, 0, 0, 0);

@@ -54,6 +54,10 @@ static void attack_registers(void)
             REG(uint16_t, SPMI + offset) = 0xffff;
             bad += REG(uint16_t, SPMI + offset) != 0;
         }
+        if (offset % 8 == 0 && sizeof(long) == sizeof(uint64_t)) {
+            REG(uint64_t, SPMI + offset) = ~0ull;
+            bad += REG(uint64_t, SPMI + offset) != 0;
+        }
         if (offset % 4 == 0 && offset > 8) {
             REG(uint32_t, SPMI + offset) = 0xffffffff;
             bad += REG(uint32_t, SPMI + offset) != 0;

@@ -54,9 +54,14 @@
 #define IOP_ACK      7
 #define AP_ON        (MGMT(0xb) | 0x20)
 
-#define SMC_READ       0x10
-#define SMC_INITIALIZE 0x17
-#define SMC_RW         0x20
+/* The page in which the SMC takes and leaves what does not fit a message. */
+#define KEY_BUFFER 0x0b220000ul
+
+#define SMC_READ         0x10
+#define SMC_WRITE        0x11
+#define SMC_INITIALIZE   0x17
+#define SMC_NOTIFICATION 0x18
+#define SMC_RW           0x20
 #define KEY(a, b, c, d) \
     ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
 
@@ -164,13 +169,12 @@ static inline void restart(void)
     REG(uint32_t, CPU_CONTROL) = CPU_RUN;
 }
 
-/* Returns how many steps did not go as they have to. */
-static inline unsigned boot(void)
+/* From HELLO on; returns how many steps did not go as they have to. */
+static inline unsigned boot_from_hello(void)
 {
     static const uint8_t endpoints[] = { 1, 2, 3, 4, 8 };
     unsigned bad = 0;
 
-    restart();
     bad += wait_for(EP_MGMT) != 0x00100000000c000bull;
     send(EP_MGMT, 0x00200000000c000cull);
     bad += wait_for(EP_MGMT) != 0x008000000000011full;
@@ -185,8 +189,14 @@ static inline unsigned boot(void)
     bad += wait_for(EP_MGMT) != AP_ON;
     send(EP_MGMT, START_EP(EP_SMC));
     send(EP_SMC, SMC_INITIALIZE);
-    bad += wait_for(EP_SMC) != 0x0b220000;
+    bad += wait_for(EP_SMC) != KEY_BUFFER;
     return bad;
+}
+
+static inline unsigned boot(void)
+{
+    restart();
+    return boot_from_hello();
 }
 
 /* READ_KEY of the number of keys; a whole reply, as it has to be. */

@@ -14,6 +14,7 @@ import rtkit
 lab = pytest.mark.kernels("lab")
 
 LINE_WIFI, LINE_BACKLIGHT, LINE_FREE = 0x0d, 0x12, 0x08
+LINE_OPEN_DRAIN = 0x0b
 
 
 # -- drivers -----------------------------------------------------------------
@@ -114,23 +115,25 @@ def test_sensors_set_by_the_host(guest):
 
 @lab
 def test_fan_driven_by_linux(guest):
-    """The driver has to be told that it may."""
+    """It turns as Linux says; the driver has to be told that it may."""
     parameter = "/sys/module/macsmc_hwmon/parameters/fan_control"
     driver = "platform/macsmc-hwmon"
 
     def outcome(target):
         status, _ = guest.run(f"echo {target} > {rtkit.hwmon(guest)}"
                               "/fan1_target")
-        return status, rtkit.get(guest, "F0Md"), rtkit.get(guest, "F0Tg")
+        return (status, rtkit.get(guest, "F0Md"), rtkit.get(guest, "F0Tg"),
+                guest.read(f"{rtkit.hwmon(guest)}/fan1_input"))
 
     target = rtkit.get(guest, "F0Tg")
+    speed = str(int(rtkit.get(guest, "F0Ac")))
     guest.write(parameter, "Y")
     rtkit.rebind(guest, driver)
     try:
-        assert outcome(4321) == (0, 1, 4321)
-        assert outcome(5201) == (1, 1, 4321)
-        assert outcome(5200) == (0, 1, 5200)
-        assert outcome(0) == (0, 0, 5200)
+        assert outcome(4321) == (0, 1, 4321, "4321")
+        assert outcome(5201) == (1, 1, 4321, "4321")
+        assert outcome(5200) == (0, 1, 5200, "5200")
+        assert outcome(0) == (0, 0, 5200, speed)
     finally:
         guest.write(parameter, "N")
         rtkit.rebind(guest, driver)
@@ -156,7 +159,8 @@ def line(guest):
 
 
 @lab
-@pytest.mark.parametrize("number", [LINE_WIFI, LINE_BACKLIGHT, LINE_FREE])
+@pytest.mark.parametrize("number", [LINE_WIFI, LINE_BACKLIGHT, LINE_FREE,
+                                    LINE_OPEN_DRAIN])
 def test_output_driven_by_linux(guest, line, number):
     key = f"gP{number:02x}"
     before = rtkit.get(guest, key)

@@ -7,6 +7,7 @@ Boot, rebind, reboot, power off, migration, latency, firmware versions.
 import pytest
 
 import rtkit
+import suspend
 
 pytestmark = pytest.mark.kernels("lab")
 
@@ -184,6 +185,35 @@ def test_suspend_and_resume(boot_guest, kernel, depth):
         guest.check("echo freeze > /sys/power/state")
         check_works(guest, kernel)
     assert guest.read("/sys/power/suspend_stats/success") == "3"
+
+
+def test_asleep_until_the_host_wakes_it(boot_guest, kernel):
+    """Really, twice. What happens meanwhile is heard, but wakes nobody.
+
+    The mailbox's interrupt is on all the time, and Linux 7.3 has no driver
+    for the button.
+    """
+    guest = boot_guest()
+    rtkit.wait_drivers(guest, kernel)
+    suspend.wake_by_agent(guest)
+    for level in (41, 7):
+        asleep = suspend.fall_asleep(guest)
+        assert rtkit.firmware(guest) == rtkit.RUNNING
+        with rtkit.Trace(guest, "apple_smc_notify") as trace:
+            rtkit.happen(guest, "battery", level=level)
+            rtkit.happen(guest, "power-button", pressed=True)
+            rtkit.happen(guest, "power-button", pressed=False)
+            assert trace.lines() == ["event 0x71010100", "event 0x72010601",
+                                     "event 0x72010600"]
+        rtkit.put(guest, "TB0T", level)
+        assert rtkit.get(guest, "MBSe") == 1
+        suspend.periph_is(guest, False)
+        suspend.wake(guest, asleep)
+        capacity = guest.read(f"{rtkit.supply('battery')}/capacity")
+        assert capacity == str(level)
+        check_works(guest, kernel)
+    assert guest.read("/sys/power/suspend_stats/success") == "2"
+    assert rtkit.complaints(guest) == []
 
 
 # -- the clock ---------------------------------------------------------------

@@ -69,6 +69,12 @@ def fill(guest, variant):
         f"devmem {A2I_CONTROL[variant]:#x} 32"), 16) & FULL, "a full FIFO")
 
 
+def messages(guest):
+    """What waits in the FIFOs, to the co-processor and from it."""
+    return tuple(guest.qom_get("/machine/smc-mailbox", f"{fifo}-messages")
+                 for fifo in ("a2i", "i2a"))
+
+
 def send_empty_interrupts(guest):
     """How often Linux was told that its messages have been taken."""
     return int(guest.check("awk '/b108000.mbox-send/ { s = 0; for (i = 2; "
@@ -84,10 +90,12 @@ def test_linux_gives_up_on_a_full_mailbox(boot_guest, kernel, variant):
     fill(guest, variant)
     status, output = guest.run(f"cat {sensor} 2>&1")
     assert status == 1 and "timed out" in output
+    assert messages(guest) == (SLOTS, 0)
     assert guest.qom_get(rtkit.RTKIT, "state") == "on"
     latency(guest, FAST)
     rtkit.wait_until(lambda: guest.run(f"cat {sensor}")[0] == 0,
                      "the SMC to answer again")
+    assert messages(guest) == (0, 0)
     assert rtkit.linux_view(guest) == rtkit.qmp_view(guest)
 
 

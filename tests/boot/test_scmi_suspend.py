@@ -12,23 +12,18 @@ import pytest
 import platforms
 import scmi
 from conftest import CPUS, PHONE
+from suspend import STATE, fall_asleep, periph_is, wake, wake_by_agent
 
 # Stock kernels have no driver in their initramfs that uses a power domain but
 # AMBA's bus, and no raw mode; what they share is tested by them all.
 pytestmark = pytest.mark.kernels("lab")
 
-STATE = "/sys/power/state"
-RESULT = "/tmp/suspended"
 LIMITS = "/sys/devices/system/cpu/cpufreq/policy2/scaling_max_freq"
 
 # The interrupts of Arm's MHU sleep before the power domains are switched off
 # (drivers/mailbox/arm_mhu*.c ask for them without IRQF_NO_SUSPEND), so a
 # command has to be polled for then.
 POLLED = {"type": "mailbox", "interrupt": False}
-
-
-def wake_by_agent(guest):
-    guest.write("/sys/class/tty/ttyAMA1/power/wakeup", "enabled")
 
 
 @pytest.fixture(scope="module")
@@ -52,26 +47,6 @@ def polled(new_guest, tmp_path_factory):
 @pytest.fixture(params=["smc", "polled"])
 def sleeper(request):
     return request.getfixturevalue(request.param)
-
-
-def periph_is(guest, on):
-    scmi.wait_until(lambda: scmi.get(guest, "power", "periph", "on") is on,
-                    f"the power domain to be {'on' if on else 'off'}")
-
-
-def fall_asleep(guest):
-    """Start to suspend; returns when the domain of a device is off."""
-    command = f"(echo freeze > {STATE}; echo $?) > {RESULT} 2>&1"
-    guest.send(command)
-    periph_is(guest, False)
-    return command
-
-
-def wake(guest, command):
-    """Returns when user space runs again."""
-    guest.poke()
-    guest.receive(command)
-    assert guest.read(RESULT) == "0"
 
 
 def failures(guest):

@@ -59,7 +59,8 @@ def test_desktop_fan_driven_by_linux(desktop):
     rtkit.rebind(desktop, "platform/macsmc-hwmon")
     desktop.write(f"{rtkit.hwmon(desktop)}/fan2_target", "4000")
     assert [rtkit.get(desktop, key) for key in
-            ("F1Md", "F1Tg", "F0Md", "F0Tg")] == [1, 4000, 0, 1350]
+            ("F1Md", "F1Tg", "F1Ac", "F0Md", "F0Tg", "F0Ac")] == [
+                1, 4000, 4000, 0, 1350, 1350]
 
 
 def test_desktop_reboots_and_comes_back(boot_guest, kernel):
@@ -148,8 +149,13 @@ def key(**members):
 
 @pytest.mark.parametrize("table, text", [
     ([], "expected: object"),
-    ({"keys": [{"key": "BUIC"}]}, "'keys[0].type' is missing"),
-    (key(flags="all"), "'keys[1].flags', expected: integer"),
+    ({"keys": 1}, "'keys', expected: array"),
+    ({"keys": [{"type": "ui8 "}]}, "'keys[0].key' is missing"),
+    ({"keys": [{"key": "BUIC"}]}, "keys[0], 'BUIC': Parameter 'type' is "
+     "missing"),
+    (key(flags="all"), "keys[1], 'BUIC': Invalid parameter type for 'flags', "
+     "expected: integer"),
+    (key(colour=1), "keys[1], 'BUIC': Parameter 'colour' is unexpected"),
     (key(size=2), "keys[1], 'BUIC': type 'ui8 ' has 1 bytes, not 2"),
     (key(type="ui8"), "keys[1], 'BUIC': 'ui8' is no type"),
     (key(value=256), "keys[1], 'BUIC': value does not fit"),
@@ -167,4 +173,5 @@ def test_a_wrong_file_is_refused(run_qemu, tmp_path, table, text):
 def test_no_file(run_qemu):
     done = run_qemu("-M", "farside,smc-keys=/nonexistent/keys.json")
     assert done.returncode == 1
-    assert "/nonexistent/keys.json" in done.stderr
+    assert ("SMC keys '/nonexistent/keys.json': cannot be read: No such file"
+            in done.stderr)

@@ -18,6 +18,8 @@
  *    the attached co-processor takes it, in nanoseconds of
  *    QEMU_CLOCK_VIRTUAL; 0 (the default) hands it over during the register
  *    write. May change at any time, when a wait under way begins again.
+ *  + properties "a2i-messages", "i2a-messages": uint8, read-only, what is in
+ *    each FIFO
  *
  * Registers, 32 or 64 bits wide, little-endian; the offsets are those of v4,
  * t8015 and M3:

@@ -254,9 +254,10 @@ void rtkit_send(RTKitEndpoint *ep, uint64_t msg);
 
 /*
  * The same for what happens when it likes and may get lost: it leaves half of
- * the queue to answers, whose loss would be an error to the AP.
+ * the queue to answers, whose loss would be an error to the AP. Returns false
+ * if it is lost.
  */
-void rtkit_notify(RTKitEndpoint *ep, uint64_t msg);
+bool rtkit_notify(RTKitEndpoint *ep, uint64_t msg);
 
 /* Started, and both sides on: it may send what the AP did not ask for. */
 bool rtkit_endpoint_is_live(RTKitEndpoint *ep);

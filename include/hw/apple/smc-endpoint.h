@@ -49,7 +49,7 @@ void apple_smc_endpoint_init(AppleSmcEndpoint *endpoint, RTKit *rtkit,
                              AppleSmcKeys *keys, const AppleSmcBufferOps *ops,
                              void *opaque);
 
-/* Send a notification; false if the AP is not there to hear it. */
+/* Send a notification; false if the AP does not hear it. */
 bool apple_smc_endpoint_notify(AppleSmcEndpoint *endpoint, uint32_t event);
 
 extern const VMStateDescription vmstate_apple_smc_endpoint;

@@ -69,14 +69,17 @@ typedef enum AppleSmcResult {
 
 /* Events that no driver of Linux 7.3 acts on. */
 #define SMC_EVENT_POWER_BUTTON 0x72010600 /* | 1 when it is pressed */
+#define SMC_EVENT_GPIO 0x72020000 /* | the line's number << 8 */
 #define SMC_EVENT_LID_OPEN 0x72030001
 #define SMC_EVENT_LID_CLOSED 0x72030100
 #define SMC_EVENT_POWER_LIMIT 0x80000000 /* the lower bytes are unknown */
 
+/* After the first, in the order of SmcGpioDirection. */
 typedef enum AppleSmcGpio {
     SMC_NOT_GPIO,
     SMC_GPIO_INPUT,
     SMC_GPIO_OUTPUT,
+    SMC_GPIO_OPEN_DRAIN,
 } AppleSmcGpio;
 
 /**
@@ -113,7 +116,7 @@ typedef enum AppleSmcPower {
  *
  * @clock: the real-time clock, in ticks of 1/32768 s since 1970
  * @notify: tell the guest of @event; called only if it wants to know; false
- *          if it is not there to hear it
+ *          if it does not hear it
  * @power: reset the machine or power it off
  */
 typedef struct AppleSmcKeysOps {

@@ -84,6 +84,14 @@ static void test_read_write(void)
                         ==, 0);
         g_assert_cmpmem(back, len, data, len);
     }
+    /* Of an address, the short commands have the lower half. */
+    memset(back, 0, sizeof(back));
+    g_assert_cmphex(spmi_read(qts, EXT_READ, PMIC, 0x5020, back, 16), ==, 0);
+    g_assert_cmpmem(back, 16, data, 16);
+    data[0] = 0x77;
+    g_assert_cmphex(spmi_write(qts, EXT_WRITE, PMIC, 0x5020, data, 1), ==, 0);
+    g_assert_cmphex(spmi_read(qts, EXT_READ_LONG, PMIC, 0x20, back, 1), ==, 0);
+    g_assert_cmphex(back[0], ==, 0x77);
     qtest_quit(qts);
 }
 

@@ -197,14 +197,20 @@ void fixture_expect_silence(RTKitFixture *f)
     g_assert_cmpuint(f->out->len, ==, 0);
 }
 
-void fixture_expect_error(RTKitFixture *f, bool error)
+bool fixture_had_error(RTKitFixture *f)
 {
     static off_t size;
+    off_t before = size;
     struct stat st;
 
     g_assert_cmpint(stat(log_file, &st), ==, 0);
-    g_assert_cmpint(st.st_size > size, ==, error);
     size = st.st_size;
+    return size > before;
+}
+
+void fixture_expect_error(RTKitFixture *f, bool error)
+{
+    g_assert_cmpint(fixture_had_error(f), ==, error);
 }
 
 void fixture_expect_state(RTKitFixture *f, const char *state)
@@ -244,6 +250,45 @@ void fixture_boot(RTKitFixture *f)
     fixture_send(f, 4, MSG_IOREPORT_START);
     fixture_expect_silence(f);
     fixture_expect_error(f, false);
+}
+
+/* As far as the protocol goes, from a reset on. */
+static void fixture_boot_up_to(RTKitFixture *f, RTKitState state)
+{
+    static const uint64_t steps[] = {
+        MSG_WAKE, MSG_HELLO_REPLY, MSG_EPMAP_ONLY_REPLY,
+    };
+
+    for (int i = 0; i < ARRAY_SIZE(steps) && f->rtkit.state != state; i++) {
+        fixture_send(f, 0, steps[i]);
+    }
+}
+
+void fixture_go_to(RTKitFixture *f, RTKitState state)
+{
+    static const uint64_t down[RTKIT_STATE__MAX] = {
+        [RTKIT_STATE_IDLE] = 0x0060000000000201,
+        [RTKIT_STATE_QUIESCED] = 0x0060000000000010,
+        [RTKIT_STATE_SLEEP] = 0x0060000000000001,
+        [RTKIT_STATE_OFF] = 0x0060000000000000,
+    };
+
+    if (state == RTKIT_STATE_STOPPED) {
+        rtkit_set_running(&f->rtkit, false);
+    } else if (state == RTKIT_STATE_CRASHED) {
+        g_assert_true(rtkit_crash(&f->rtkit, "on purpose"));
+    } else if (state == RTKIT_STATE_ON || down[state]) {
+        fixture_boot(f);
+        if (down[state]) {
+            fixture_send(f, 0, down[state]);
+        }
+    } else {
+        f->rtkit.boot_ns = state == RTKIT_STATE_BOOT;
+        fixture_boot_up_to(f, state);
+    }
+    g_assert_cmpint(f->rtkit.state, ==, state);
+    fixture_expect_error(f, false);
+    g_array_set_size(f->out, 0);
 }
 
 GBytes *fixture_save(const VMStateDescription *vmsd, void *obj)

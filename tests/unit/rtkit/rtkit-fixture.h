@@ -27,6 +27,7 @@
 #define MSG_STOPEP(ep)      (0x0050000000000001ULL | (uint64_t)(ep) << 32)
 #define MSG_SYSLOG_INIT     0x0080000060000010ULL
 #define MSG_SYSLOG(index)   (0x0050000000000000ULL | (index))
+#define MSG_DEBUG_START     0x0008000000000000ULL
 #define MSG_IOREPORT_START  0x00c0000000000000ULL
 
 /* Where the fixture keeps the buffers that the firmware owns. */
@@ -68,11 +69,15 @@ void fixture_expect(RTKitFixture *f, uint8_t endpoint, uint64_t msg);
 void fixture_expect_silence(RTKitFixture *f);
 /* The guest was told off, or not, since the last time this was asked. */
 void fixture_expect_error(RTKitFixture *f, bool error);
+bool fixture_had_error(RTKitFixture *f);
 void fixture_expect_state(RTKitFixture *f, const char *state);
 
 /* The state of @obj as it migrates; loading returns what the VMState says. */
 GBytes *fixture_save(const VMStateDescription *vmsd, void *obj);
 int fixture_load(const VMStateDescription *vmsd, void *obj, GBytes *state);
+
+/* From a reset, by the shortest way. */
+void fixture_go_to(RTKitFixture *f, RTKitState state);
 
 /* Up to and including IOP_ACK_ON and AP_ON, all of it checked. */
 void fixture_boot(RTKitFixture *f);

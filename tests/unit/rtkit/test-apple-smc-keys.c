@@ -268,6 +268,28 @@ static void test_charge_behaviour(void)
     smc_fixture_free(s);
 }
 
+/* The guest's own speed while it controls the fan, whatever number it is. */
+static void test_fan(void)
+{
+    static const uint8_t manual = 1;
+    static const uint8_t automatic;
+    static const uint8_t speed[] = { 0x00, 0x80, 0xbb, 0x44 };
+    static const uint8_t nan[] = { 0x00, 0x00, 0xc0, 0x7f };
+    SmcFixture *s = smc_fixture_new_booted();
+    uint32_t own = smc_value(s, "F0Ac", 4);
+
+    smc_write(s, "F0Tg", speed, 4);
+    g_assert_cmphex(smc_value(s, "F0Ac", 4), ==, own);
+    smc_write(s, "F0Md", &manual, 1);
+    g_assert_cmphex(smc_value(s, "F0Ac", 4), ==, ldl_le_p(speed));
+    smc_write(s, "F0Tg", nan, 4);
+    g_assert_cmphex(smc_value(s, "F0Ac", 4), ==, ldl_le_p(nan));
+    parse(s, "F0Ac", "2000");
+    smc_write(s, "F0Md", &automatic, 1);
+    g_assert_cmphex(smc_value(s, "F0Ac", 4), ==, 0x44fa0000);
+    smc_fixture_free(s);
+}
+
 /* What the guest wrote is gone; what the world did stays. */
 static void test_reset(void)
 {
@@ -350,6 +372,7 @@ int main(int argc, char **argv)
                     test_notifications_early);
     g_test_add_func("/apple-smc-keys/charge-behaviour",
                     test_charge_behaviour);
+    g_test_add_func("/apple-smc-keys/fan", test_fan);
     g_test_add_func("/apple-smc-keys/reset", test_reset);
     g_test_add_func("/apple-smc-keys/migration", test_migration);
     return g_test_run();

@@ -241,11 +241,15 @@ static void write_mbse(SmcFixture *s, const char *word, uint8_t result,
 
 static void test_power(void)
 {
+    static const char *const warnings[] = {
+        "slpw", "susp", "panb", "pane", "rest", "offw",
+    };
     SmcFixture *s = smc_fixture_new_booted();
     g_autofree char *raw = NULL;
 
-    write_mbse(s, "rest", SMC_SUCCESS, SMC_POWER_NONE);
-    write_mbse(s, "offw", SMC_SUCCESS, SMC_POWER_NONE);
+    for (int i = 0; i < ARRAY_SIZE(warnings); i++) {
+        write_mbse(s, warnings[i], SMC_SUCCESS, SMC_POWER_NONE);
+    }
     raw = object_property_get_str(smc_key_object(s, "MBSE"), "raw",
                                   &error_abort);
     g_assert_cmpstr(raw, ==, "7766666f");

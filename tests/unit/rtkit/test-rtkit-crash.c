@@ -6,6 +6,7 @@
 
 #include "qemu/osdep.h"
 #include "rtkit-fixture.h"
+#include "qemu/cutils.h"
 #include "qapi/error.h"
 #include "qemu/bswap.h"
 #include "system/cpu-timers.h"
@@ -222,6 +223,15 @@ static void test_no_memory(void)
     fixture_expect_error(f, true);
     fixture_expect(f, 1, 0x00101fffffffff00);
     fixture_free(f);
+
+    /* Nor does it write beyond its buffer. */
+    f = fixture_new(true);
+    fixture_boot(f);
+    f->rtkit.endpoint[RTKIT_EP_CRASHLOG].size = 0x100;
+    g_assert_true(rtkit_crash(&f->rtkit, "reason"));
+    fixture_expect_error(f, true);
+    g_assert_true(buffer_is_zero(f->sram, FIXTURE_SRAM_SIZE));
+    fixture_free(f);
 }
 
 /* An AP that asks for it. */
@@ -253,8 +263,14 @@ static void test_in_every_state(void)
                     state != RTKIT_STATE_OFF && state != RTKIT_STATE_CRASHED;
         RTKitFixture *f = fixture_new(true);
 
-        f->rtkit.state = state;
+        fixture_go_to(f, state);
         g_assert_cmpint(rtkit_crash(&f->rtkit, "reason"), ==, dies);
+        if (state == RTKIT_STATE_ON || state == RTKIT_STATE_IDLE) {
+            fixture_expect(f, RTKIT_EP_CRASHLOG, NOTICE);
+        }
+        /* Nor does what was under way go on, such as a boot. */
+        fixture_step_clock(1000);
+        fixture_expect_silence(f);
         g_assert_cmpint(f->rtkit.state, ==,
                         dies ? RTKIT_STATE_CRASHED : state);
         fixture_free(f);

@@ -203,7 +203,7 @@ static void test_idle(void)
     fixture_boot(f);
     go_down(f, 0x201, 0x201, "idle");
     /* Retained, but not to be talked to. */
-    fixture_send(f, 4, MSG_IOREPORT_START);
+    fixture_send(f, RTKIT_EP_DEBUG, MSG_DEBUG_START);
     fixture_expect_error(f, true);
     g_assert_false(rtkit_syslog(&f->rtkit, "task", "text"));
     fixture_send(f, 0, MSG_WAKE);
@@ -212,6 +212,37 @@ static void test_idle(void)
     fixture_expect(f, 0, MSG_AP_ON);
     g_assert_true(f->rtkit.endpoint[RTKIT_EP_SYSLOG].started);
     g_assert_true(rtkit_syslog(&f->rtkit, "task", "text"));
+    fixture_send(f, RTKIT_EP_DEBUG, MSG_DEBUG_START);
+    fixture_expect_error(f, false);
+    fixture_free(f);
+}
+
+/* A kernel that was started by another one: nobody went down before. */
+static void test_another_ap(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_boot(f);
+    f->room = 0;
+    g_assert_true(rtkit_syslog(&f->rtkit, "task", "for the first AP"));
+    f->room = UINT_MAX;
+    fixture_boot(f);
+    rtkit_flush(&f->rtkit);
+    fixture_expect_silence(f);
+    /* The first one got no further than this. */
+    fixture_send(f, 0, MSG_WAKE);
+    fixture_send(f, 0, MSG_HELLO_REPLY);
+    fixture_expect(f, 0, MSG_HELLO);
+    fixture_expect(f, 0, MSG_EPMAP_ONLY);
+    fixture_boot(f);
+    fixture_send(f, 0, MSG_WAKE);
+    fixture_send(f, 0, MSG_HELLO_REPLY);
+    fixture_send(f, 0, MSG_EPMAP_ONLY_REPLY);
+    fixture_send(f, 0, MSG_STARTEP(RTKIT_EP_CRASHLOG));
+    fixture_expect(f, 0, MSG_HELLO);
+    fixture_expect(f, 0, MSG_EPMAP_ONLY);
+    fixture_expect(f, RTKIT_EP_CRASHLOG, 0x001010023fe01000);
+    fixture_boot(f);
     fixture_free(f);
 }
 
@@ -227,6 +258,18 @@ static void test_off(void)
     fixture_expect_error(f, true);
     device_cold_reset(DEVICE(&f->rtkit));
     fixture_boot(f);
+    fixture_free(f);
+}
+
+/* To be on is news once. */
+static void test_on_again(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_boot(f);
+    fixture_send(f, 0, MSG_AP_ON);
+    fixture_expect(f, 0, MSG_AP_ON);
+    fixture_expect_silence(f);
     fixture_free(f);
 }
 
@@ -398,11 +441,11 @@ static const struct {
     { "init", { "hello", "hello" } },
     { "boot", { "boot", "boot" } },
     { "hello", { "hello", "hello", "epmap" } },
-    { "epmap", { "epmap", "epmap", NO, "starting" } },
-    { "starting", { "starting", "starting", NO, NO, "starting", "starting",
+    { "epmap", { "hello", "hello", NO, "starting" } },
+    { "starting", { "hello", "hello", NO, NO, "starting", "starting",
                     "starting" } },
-    { "on", { "on", "on", NO, NO, NO, "on", "on", "quiesced", "sleep", "idle",
-              "off", [18] = "on" } },
+    { "on", { "hello", "hello", NO, NO, NO, "on", "on", "quiesced", "sleep",
+              "idle", "off", [18] = "on" } },
     { "idle", { "on", "on" } },
     { "quiesced", { "hello", "hello" } },
     { "sleep", { "hello", "hello" } },
@@ -411,47 +454,6 @@ static const struct {
 };
 
 QEMU_BUILD_BUG_ON(ARRAY_SIZE(matrix) != RTKIT_STATE__MAX);
-
-static void go_to(RTKitFixture *f, const char *state)
-{
-    static const struct {
-        const char *state;
-        uint64_t iop;
-    } down[] = {
-        { "idle", 0x201 }, { "quiesced", 0x10 }, { "sleep", 1 }, { "off", 0 },
-    };
-
-    if (!strcmp(state, "stopped")) {
-        rtkit_set_running(&f->rtkit, false);
-    } else if (!strcmp(state, "crashed")) {
-        g_assert_true(rtkit_crash(&f->rtkit, "on purpose"));
-    } else if (!strcmp(state, "boot")) {
-        f->rtkit.boot_ns = 1;
-        fixture_send(f, 0, MSG_WAKE);
-    } else if (!strcmp(state, "on")) {
-        fixture_boot(f);
-    } else {
-        for (int i = 0; i < ARRAY_SIZE(down); i++) {
-            if (!strcmp(state, down[i].state)) {
-                fixture_boot(f);
-                fixture_send(f, 0, 0x0060000000000000 | down[i].iop);
-            }
-        }
-    }
-    if (!strcmp(state, "hello") || !strcmp(state, "epmap") ||
-        !strcmp(state, "starting")) {
-        fixture_send(f, 0, MSG_WAKE);
-        if (strcmp(state, "hello")) {
-            fixture_send(f, 0, MSG_HELLO_REPLY);
-        }
-        if (!strcmp(state, "starting")) {
-            fixture_send(f, 0, MSG_EPMAP_ONLY_REPLY);
-        }
-    }
-    fixture_expect_state(f, state);
-    fixture_expect_error(f, false);
-    g_array_set_size(f->out, 0);
-}
 
 static void test_matrix(void)
 {
@@ -462,7 +464,8 @@ static void test_matrix(void)
 
             g_test_message("0x%016" PRIx64 " while %s", matrix_messages[m],
                            matrix[s].state);
-            go_to(f, matrix[s].state);
+            fixture_go_to(f, s);
+            fixture_expect_state(f, matrix[s].state);
             fixture_send(f, 0, matrix_messages[m]);
             fixture_expect_error(f, !next);
             fixture_expect_state(f, next ?: matrix[s].state);
@@ -488,6 +491,8 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/power/sleep", test_sleep);
     g_test_add_func("/rtkit/power/idle", test_idle);
     g_test_add_func("/rtkit/power/off", test_off);
+    g_test_add_func("/rtkit/power/another-ap", test_another_ap);
+    g_test_add_func("/rtkit/power/on-again", test_on_again);
     g_test_add_func("/rtkit/ping", test_ping);
     g_test_add_func("/rtkit/version/reply", test_version_reply);
     g_test_add_func("/rtkit/version/range", test_version_range);
