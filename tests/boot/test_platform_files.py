@@ -284,8 +284,14 @@ def test_unchecked_has_limits(load, tmp_path, case):
 
 def test_query_scmi(load, tmp_path):
     platform = platforms.small(
-        agents=[{"name": "OSPM", "transport": {"type": "mailbox"}},
-                {"name": "guest", "denied-protocols": [0x13]}])
+        agents=[{"name": "OSPM", "transport": {"type": "mailbox",
+                                               "channels": [0x13]}},
+                {"name": "guest", "denied-protocols": [0x13],
+                 "denied-devices": ["usb"]}],
+        devices=[{"name": "usb", "power-domains": ["usb"],
+                  "reset-domains": ["usb"]},
+                 {"name": "both", "reset-domains": ["periph", "usb"]},
+                 {"name": "nothing"}])
     file = platforms.write(tmp_path, platform)
     (info,), = returns(load(f"scmi-platform={file}", "query-scmi"))
     assert (info["path"], info["vendor"], info["sub-vendor"]) == \
@@ -294,12 +300,24 @@ def test_query_scmi(load, tmp_path):
     assert (first["id"], first["name"], first["events"]) == (1, "OSPM", True)
     assert (second["id"], second["name"], second["events"]) == \
         (2, "guest", False)
-    assert first["channels"] == ["/machine/scmi-mailbox"]
-    assert second["channels"] == ["/machine/scmi-smc-2"]
-    assert {entry["id"] for entry in first["protocols"]} == \
-        {0x10, *platforms.PROTOCOLS.values()}
+    assert first["transport"] == "/machine/scmi-mailbox"
+    assert second["transport"] == "/machine/scmi-smc-2"
+    every = {0x10, *platforms.PROTOCOLS.values()}
+    assert [(channel["name"], channel["events"], set(channel["protocols"]),
+             channel["state"]) for channel in first["channels"]] == [
+        ("shmem", False, every - {0x13}, "free"),
+        ("shmem-13", False, {0x13}, "free"),
+        ("event-shmem", True, every, "free")]
+    assert second["channels"] == [{"name": "shmem", "events": False,
+                                   "protocols": sorted(every),
+                                   "state": "free"}]
+    assert {entry["id"] for entry in first["protocols"]} == every
     assert [entry["id"] for entry in second["protocols"]
             if entry["denied"]] == [0x13]
+    assert {entry["name"]: entry["denied-resources"]
+            for entry in second["protocols"] if entry["denied-resources"]} \
+        == {"power": ["usb"], "reset": ["usb"]}
+    assert (first["denied-devices"], second["denied-devices"]) == ([], ["usb"])
     # What a protocol has beside its domains, such as system power, has no id.
     found = {(entry["protocol"], entry.get("id")):
              (entry["name"], entry["state"]) for entry in info["resources"]}
@@ -308,6 +326,14 @@ def test_query_scmi(load, tmp_path):
     assert found["perf", 0][0] == "little"
     assert found["perf", 0][1]["level"] == 1_000_000
     assert found["sensor", 0][1]["value"] == 41_500
+    assert found["sensor", 0][1]["trip-points"] == \
+        [{"mode": "off", "value": 0}] * 2
+    assert "trip-points" not in found["sensor", 1][1]
+    states = {entry["path"]: entry["state"] for entry in info["resources"]}
+    assert states["/machine/scmi-fw/pinctrl/groups/uart"] == \
+        {"pins": ["pin0", "pin1"]}
+    assert states["/machine/scmi-fw/pinctrl/functions/serial"] == \
+        {"groups": ["uart"], "gpio": False}
 
 
 def test_inline_platform(load):
