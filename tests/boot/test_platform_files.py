@@ -74,9 +74,25 @@ WRONG = {
                        "Parameter 'clocks[0].colour' is unexpected"),
     "missing-inside": ({"sensors": [{"name": "x"}]},
                        "Parameter 'sensors[0].type' is missing"),
-    "enumeration": (sensor(type="taste"), "taste"),
+    "enumeration": (sensor(type="taste"), "Parameter 'sensors[0].type' does "
+                    "not accept value 'taste'"),
+    "enumeration-inside": (
+        {"pinctrl": {"pins": [{"name": "a"}, {"name": "b", "settings": [
+            {"type": "default", "value": 0}, {"type": "x", "value": 0}]}]}},
+        "Parameter 'pinctrl.pins[1].settings[1].type' does not accept value "
+        "'x'"),
     "range-of-type": ({"reset-domains": [{"name": "x", "latency": -1}]},
-                      "Parameter 'latency' expects uint32_t"),
+                      "Parameter 'reset-domains[0].latency' expects "
+                      "uint32_t"),
+    "range-at-the-top": ({"version": 2 ** 32},
+                         "Parameter 'version' expects uint32_t"),
+    "range-of-element": (transport("smc-param", channels=[0x14, 300]),
+                         "Parameter 'agents[0].transport.channels[1]' expects "
+                         "uint8_t"),
+    "range-behind-lists": (
+        {"clocks": [clock("a", rates=[1, 2], parents=[]), clock(
+            "b", **{"enable-latency": 2 ** 32})]},
+        "Parameter 'clocks[1].enable-latency' expects uint32_t"),
     # names
     "name-twice": (clocks(clock(), clock()), "clocks[1].name: another one is named 'x', too"),
     "name-empty": ({"power-domains": [{"name": ""}]},
@@ -134,7 +150,8 @@ WRONG = {
     "rates": (clocks(clock(rates=list(range(1, 4097)))),
               "clocks[0].rates: 4096 elements are more than 4095"),
     # transports
-    "transport": (transport("pigeon"), "pigeon"),
+    "transport": (transport("pigeon"), "Parameter 'agents[0].transport.type' "
+                  "does not accept value 'pigeon'"),
     "smc-channels": (transport("smc", channels=[0x14]),
                      "Parameter 'agents[0].transport.channels' is "
                      "unexpected"),
@@ -352,6 +369,16 @@ def test_inline_platform(load):
 def test_inline_mistake(load):
     done = load("scmi-platform.vendor=Me,scmi-platform.version=1")
     assert "Parameter 'scmi-platform.sub-vendor' is missing" in done.stderr
+    assert done.returncode == 1
+
+
+def test_inline_range(load):
+    members = ("vendor=Me", "sub-vendor=inline", "version=1",
+               "agents.0.name=OSPM", "agents.0.transport.type=smc-param",
+               "agents.0.transport.channels.0=300")
+    done = load(",".join(f"scmi-platform.{member}" for member in members))
+    assert ("Parameter 'scmi-platform.agents[0].transport.channels[0]' "
+            "expects uint8_t") in done.stderr
     assert done.returncode == 1
 
 
