@@ -71,6 +71,14 @@ ScmiPlatformConfig *scmi_default_platform(void);
  */
 ScmiPlatformConfig *scmi_platform_load(const char *file, Error **errp);
 
+/**
+ * scmi_platform_visit: visit_type_ScmiPlatformSource() for an input visitor
+ *
+ * Its errors name each member by its whole path.
+ */
+bool scmi_platform_visit(Visitor *v, const char *name,
+                         ScmiPlatformSource **source, Error **errp);
+
 /* Number of agents, the platform included. */
 unsigned scmi_platform_num_agents(const ScmiPlatform *platform);
 
