@@ -149,6 +149,9 @@ static inline ScmiView *scmi_agent_view(const ScmiPlatform *s, unsigned agent,
 /* config.c: what tells a configuration from others */
 uint64_t scmi_config_digest(const ScmiPlatformConfig *config);
 
+/* config-check.c: whether all of a configuration makes sense to agents */
+bool scmi_config_check(const ScmiPlatformConfig *config, Error **errp);
+
 /* dispatch.c */
 void scmi_view_set_version(ScmiView *view, uint32_t version);
 

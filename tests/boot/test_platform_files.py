@@ -2,6 +2,7 @@
 """SCMI platforms that people write: what is refused, and what QMP shows."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -295,6 +296,47 @@ def test_unchecked_has_limits(load, tmp_path, case):
     done = load(f"scmi-platform={file}")
     assert message in done.stderr
     assert done.returncode == 1
+
+
+# -- what the device tree has --------------------------------------------------
+
+def tree(run_qemu, tmp_path, **members):
+    """{agent: its protocols}, and how many nodes have which `compatible`."""
+    file = platforms.write(tmp_path, platforms.small(**members))
+    blob = tmp_path / "tree.dtb"
+    run_qemu("-nodefaults", "-M",
+             f"farside,scmi-platform={file},dumpdtb={blob}")
+
+    def fdtget(*arguments):
+        return subprocess.run(["fdtget", *arguments], text=True, check=True,
+                              stdout=subprocess.PIPE).stdout.split()
+
+    nodes = {node: {int(name.split("@")[1], 16)
+                    for name in fdtget("-l", blob, f"/firmware/{node}")
+                    if name.startswith("protocol@")}
+             for node in fdtget("-l", blob, "/firmware")
+             if node.startswith("scmi")}
+    return nodes, [name for name in fdtget("-l", blob, "/")
+                   if name.startswith("gpio@")]
+
+
+def test_denied_protocols_are_not_in_the_tree(run_qemu, tmp_path):
+    """Linux looks for what its node lists, and warns if it is not there."""
+    every = set(platforms.PROTOCOLS.values())
+    clock, power = platforms.PROTOCOLS["clock"], platforms.PROTOCOLS["power"]
+    first = {"name": "a", "denied-protocols": [clock]}
+    second = {"name": "b", "denied-protocols": [power]}
+    _, gpios = tree(run_qemu, tmp_path)
+    nodes, gpios_without_clock = tree(run_qemu, tmp_path,
+                                      agents=[first, second])
+    assert nodes == {"scmi": every - {clock}, "scmi-1": every - {power}}
+    # The one whose clock it is.
+    assert len(gpios) == len(gpios_without_clock) + 1
+    _, gpios_of_first = tree(run_qemu, tmp_path, agents=[{"name": "a"},
+                                                         second])
+    assert gpios_of_first == gpios
+    nodes, _ = tree(run_qemu, tmp_path, unchecked=True, agents=[first])
+    assert nodes == {"scmi": every}
 
 
 # -- what QMP shows ----------------------------------------------------------

@@ -161,12 +161,22 @@ void scmi_platform_drained(ScmiPlatform *platform, unsigned agent);
  */
 void scmi_platform_restart(ScmiPlatform *platform, unsigned agent);
 
-/* The domain number of a resource by its name, or -1 if there is none. */
-int scmi_platform_find(const ScmiPlatform *platform, uint8_t protocol,
-                       const char *name);
-
-/* Whether agents are offered @protocol, which a device tree then names. */
+/* Whether the platform has @protocol, for whichever agents. */
 bool scmi_platform_has_protocol(const ScmiPlatform *platform,
                                 uint8_t protocol);
+
+/*
+ * Whether the device tree of an agent names @protocol: not if the agent is
+ * denied it, unless the platform is wrong on purpose.
+ */
+bool scmi_agent_is_told(const ScmiPlatform *platform, unsigned agent,
+                        uint8_t protocol);
+
+/*
+ * The domain number of a resource by its name, for the device tree of an
+ * agent: -1 if there is none or the agent is not told of its protocol.
+ */
+int scmi_agent_find(const ScmiPlatform *platform, unsigned agent,
+                    uint8_t protocol, const char *name);
 
 #endif
