@@ -28,7 +28,8 @@ static QTestState *start(void)
 {
     g_autofree char *machine = own_channel_machine(MHU);
 
-    return qtest_initf("%s,scmi-platform.sensors.0.name=soc,"
+    return qtest_initf("%s,scmi-platform.agents.1.name=other,"
+                       "scmi-platform.sensors.0.name=soc,"
                        "scmi-platform.sensors.0.type=temperature,"
                        "scmi-platform.sensors.0.scale=0,"
                        "scmi-platform.sensors.0.timestamp-exponent=-9,"
@@ -131,7 +132,14 @@ static void test_events(void)
     RUN(qts, POWER_STATE_SET, 0, 0, 0);
     expect(qts, "agents.0.queued-events", "1");
 
-    /* Taken, but the shared memory is not given back. */
+    /* Given back, and not taken. */
+    shmem_write(qts, MHU->events, SCMI_SHMEM_STATUS, CHANNEL_FREE);
+    expect(qts, "agents.0.channels.2.state", "'busy'");
+    qtest_writel(qts, MHU->clear, 1 << P2A);
+    expect(qts, "agents.0.queued-events", "0");
+    expect(qts, "agents.0.channels.2.rung", "true");
+
+    /* Taken, and not given back. */
     qtest_writel(qts, MHU->clear, 1 << P2A);
     expect(qts, "agents.0.channels.2.state", "'busy'");
     expect(qts, "agents.0.channels.2.rung", "false");
@@ -150,6 +158,7 @@ static void test_delayed(void)
     expect(qts, "agents.0.delayed",
            "[{'protocol': 'power', 'message': 'state_set', 'token': 7,"
            "  'due': 60000}]");
+    expect(qts, "agents.1.delayed", "[]");
     qtest_clock_step(qts, 60000);
     expect(qts, "agents.0.delayed", "[]");
     qtest_quit(qts);
