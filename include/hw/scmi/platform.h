@@ -136,6 +136,7 @@ bool scmi_platform_sends_to(const ScmiPlatform *platform, unsigned agent);
 /**
  * scmi_platform_claim: let @transport carry the messages of an agent
  * @agent: whose; 0 for the first one that has no transport yet
+ * @transport: implements TYPE_SCMI_TRANSPORT (hw/scmi/transport.h)
  *
  * An agent has one transport at most: whether that carries events decides what
  * the platform advertises to it. What carries no more than commands, in
