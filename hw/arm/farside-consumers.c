@@ -3,7 +3,8 @@
  *
  * A driver of SCMI does little before somebody wants a clock, a domain or a
  * supply from it. These nodes do. Each asks for resources by their names and
- * is left out if the platform lacks one of them.
+ * is left out if the platform lacks one of them, or its agent is denied the
+ * protocol.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,15 +26,20 @@ typedef struct Consumers {
     FarsideMachineState *fms;
     DtWriter *dt;
     ScmiPlatform *platform;
+    unsigned agent;
     Object *transport;
 } Consumers;
+
+static int find(const Consumers *c, uint8_t protocol, const char *name)
+{
+    return scmi_agent_find(c->platform, c->agent, protocol, name);
+}
 
 static bool has_supplies(const Consumers *c, const Supply *supplies,
                          unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
-        if (scmi_platform_find(c->platform, supplies[i].protocol,
-                               supplies[i].name) < 0) {
+        if (find(c, supplies[i].protocol, supplies[i].name) < 0) {
             return false;
         }
     }
@@ -55,9 +61,7 @@ static void set_supplies(const Consumers *c, const char *node,
 
         qemu_fdt_setprop_cells(c->dt->fdt, node, supply->property,
                                protocol_phandle(c, supply->protocol),
-                               scmi_platform_find(c->platform,
-                                                  supply->protocol,
-                                                  supply->name));
+                               find(c, supply->protocol, supply->name));
     }
 }
 
@@ -118,7 +122,7 @@ static const char *const supplied[] = { "vout-supply", "default-supply" };
 
 static void add_regulator_output(const Consumers *c)
 {
-    int id = scmi_platform_find(c->platform, SCMI_PROTOCOL_VOLTAGE, "vdd-gpu");
+    int id = find(c, SCMI_PROTOCOL_VOLTAGE, "vdd-gpu");
     g_autofree char *name = g_strdup_printf("regulator@%x", id);
     const char *node = "/regulator-output";
 
@@ -165,8 +169,7 @@ static unsigned find_cpu_domains(const Consumers *c, int *domains,
     unsigned n = 0;
 
     for (unsigned i = 0; i < ARRAY_SIZE(sizes); i++) {
-        domains[n] = scmi_platform_find(c->platform, SCMI_PROTOCOL_PERF,
-                                        sizes[i]);
+        domains[n] = find(c, SCMI_PROTOCOL_PERF, sizes[i]);
         n += domains[n] >= 0;
     }
     if (n) {
@@ -175,7 +178,7 @@ static unsigned find_cpu_domains(const Consumers *c, int *domains,
     for (; n < max; n++) {
         g_autofree char *name = g_strdup_printf("cluster%u", n);
 
-        domains[n] = scmi_platform_find(c->platform, SCMI_PROTOCOL_PERF, name);
+        domains[n] = find(c, SCMI_PROTOCOL_PERF, name);
         if (domains[n] < 0) {
             break;
         }
@@ -200,9 +203,10 @@ static void add_cpu_performance(const Consumers *c)
 }
 
 void farside_add_scmi_consumers(FarsideMachineState *fms, DtWriter *dt,
-                                ScmiPlatform *platform, Object *transport)
+                                ScmiPlatform *platform, unsigned agent,
+                                Object *transport)
 {
-    Consumers c = { fms, dt, platform, transport };
+    Consumers c = { fms, dt, platform, agent, transport };
 
     add_gpio(&c);
     add_pwm(&c);

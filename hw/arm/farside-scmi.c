@@ -286,7 +286,8 @@ static bool add_platform(FarsideMachineState *fms, DtWriter *dt,
             return false;
         }
         if (agent.id == 1) {
-            farside_add_scmi_consumers(fms, dt, agent.platform, transport);
+            farside_add_scmi_consumers(fms, dt, agent.platform, agent.id,
+                                       transport);
         }
     }
     return add_fast_channels(fms, agent.platform, errp);

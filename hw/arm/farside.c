@@ -331,7 +331,7 @@ static void farside_set_platform(Object *obj, Visitor *v, const char *name,
     FarsideMachineState *fms = FARSIDE_MACHINE(obj);
     ScmiPlatformSource *source;
 
-    if (visit_type_ScmiPlatformSource(v, name, &source, errp)) {
+    if (scmi_platform_visit(v, name, &source, errp)) {
         qapi_free_ScmiPlatformSource(fms->scmi_source);
         fms->scmi_source = source;
     }

@@ -105,12 +105,14 @@ void farside_add_scmi(FarsideMachineState *fms, DtWriter *dt);
 
 /**
  * farside_add_scmi_consumers: nodes that make Linux use the platform
- * @transport: the transport of the agent that they belong to
+ * @agent, @transport: the agent that they belong to, and its transport
  *
- * Each is there if the platform has, by name, what it consumes.
+ * Each is there if the platform has, by name, what it consumes, and the agent
+ * is not denied the protocol.
  */
 void farside_add_scmi_consumers(FarsideMachineState *fms, DtWriter *dt,
-                                ScmiPlatform *platform, Object *transport);
+                                ScmiPlatform *platform, unsigned agent,
+                                Object *transport);
 
 /* ANS disks, made by -device. */
 #define TYPE_FARSIDE_ANS "farside-ans"

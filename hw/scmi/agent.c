@@ -43,6 +43,15 @@ const ScmiProtocol *scmi_agent_protocol(const ScmiPlatform *s, unsigned agent,
     return NULL;
 }
 
+bool scmi_agent_is_told(const ScmiPlatform *s, unsigned agent,
+                        uint8_t protocol)
+{
+    unsigned place = s->place[protocol];
+
+    return place && (!scmi_agent_view(s, agent, place - 1)->denied ||
+                     scmi_unchecked(s));
+}
+
 static void agent_release_all(ScmiPlatform *s, unsigned agent, unsigned place)
 {
     const GPtrArray *resources = s->resources[place];

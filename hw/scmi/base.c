@@ -158,9 +158,11 @@ static ScmiStatus base_reset_agent_configuration(ScmiCall *call)
 }
 
 /*
- * One command an event, none of them fatal. How a command is reported the
- * sources do not tell, Linux hands on the 64 bits as they are: its header and,
- * above that, its status.
+ * The agent, a word whose bit 31 says that the error is fatal and whose bits
+ * 9:0 count commands, and 64 bits for each command: as Linux base.c takes them
+ * (scmi_base_fill_custom_report()). Here it is one command an event, and
+ * never fatal. What the 64 bits say the sources do not tell, Linux hands them
+ * on as they are: the command's header and, above that, its status.
  */
 void scmi_base_report(ScmiPlatform *platform, unsigned agent,
                       const ScmiProtocol *protocol, unsigned message,

@@ -286,9 +286,8 @@ size_t scmi_platform_handle(ScmiPlatform *s, unsigned agent, uint32_t header,
     return call_finish(call, run(call, payload, length));
 }
 
-/* The row of a message in a version that need not be the one in use. */
-static const ScmiMessage *row_of_version(const ScmiProtocol *protocol,
-                                         unsigned id, uint32_t version)
+const ScmiMessage *scmi_protocol_row(const ScmiProtocol *protocol,
+                                     unsigned id, uint32_t version)
 {
     const ScmiMessage *found = NULL;
 
@@ -311,9 +310,9 @@ static ScmiStatus complete(ScmiCall *call, const ScmiDelayed *delayed)
         return status;
     }
     call->version = delayed->version;
-    call->message = row_of_version(call->protocol,
-                                   FIELD_EX32(delayed->header, SCMI_HEADER,
-                                              MESSAGE), delayed->version);
+    call->message = scmi_protocol_row(call->protocol,
+                                      FIELD_EX32(delayed->header, SCMI_HEADER,
+                                                 MESSAGE), delayed->version);
     /* Nothing but a forged snapshot has another row here. */
     if (!call->message || !call->message->complete) {
         return SCMI_GENERIC_ERROR;

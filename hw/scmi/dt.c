@@ -162,7 +162,7 @@ static void add_protocols(DtWriter *dt, Object *transport,
         uint8_t id = dt_protocols[i].protocol;
         g_autofree char *node = scmi_dt_protocol(scmi, id);
 
-        if (!scmi_platform_has_protocol(platform, id)) {
+        if (!scmi_agent_is_told(platform, agent, id)) {
             continue;
         }
         qemu_fdt_add_subnode(dt->fdt, node);

@@ -75,49 +75,49 @@ static void window_changed(const ScmiPlatform *s, unsigned agent,
 
 /* What an agent may not use, it is not shown either. */
 static void window_show(const ScmiPlatform *s, unsigned agent,
-                        const ScmiFastDomain *domain)
+                        const ScmiFastDomain *domain,
+                        const uint32_t entry[SCMI_FAST_ENTRY_WORDS])
 {
-    uint8_t *state = s->agents[agent].window->state;
+    uint8_t *state = s->agents[agent].window->state + word_offset(domain, 0);
     bool shown = scmi_agent_may_use(s, agent, domain->class->protocol,
                                     domain->resource->id);
 
-    for (unsigned i = 0; i < NUM_CHANNELS; i++) {
-        const ScmiFastChannel *channel = &domain->class->channels[i];
-        uint32_t words[SCMI_FAST_MAX_WORDS] = {};
+    for (unsigned i = 0; i < SCMI_FAST_ENTRY_WORDS; i++) {
+        stl_le_p(state + i * sizeof(entry[0]), shown ? entry[i] : 0);
+    }
+}
 
-        if (channel->set) {
-            continue;
-        }
-        if (shown) {
-            domain->class->get(domain, channel->message, words);
-        }
-        for (unsigned w = 0; w < channel->words; w++) {
-            stl_le_p(state + word_offset(domain, channel->word + w),
-                     words[w]);
+static void domain_show(const ScmiFastDomain *domain)
+{
+    ScmiPlatform *s = domain->platform;
+    uint32_t entry[SCMI_FAST_ENTRY_WORDS] = {};
+
+    domain->class->get(domain, entry);
+    for (unsigned i = 1; i < s->num_agents; i++) {
+        if (s->agents[i].window) {
+            window_show(s, i, domain, entry);
+            window_changed(s, i, SCMI_FAST_STATE);
         }
     }
-    window_changed(s, agent, SCMI_FAST_STATE);
 }
 
 void scmi_fast_update(const ScmiFastDomain *domain)
 {
-    ScmiPlatform *s = domain->platform;
-
-    if (domain->mode == SCMI_FAST_CHANNELS_NONE) {
-        return;
-    }
-    for (unsigned i = 1; i < s->num_agents; i++) {
-        if (s->agents[i].window) {
-            window_show(s, i, domain);
-        }
+    if (domain->mode != SCMI_FAST_CHANNELS_NONE) {
+        domain_show(domain);
     }
 }
 
 static void window_show_all(const ScmiPlatform *s, unsigned agent)
 {
     for (unsigned i = 0; i < s->fast->len; i++) {
-        window_show(s, agent, g_ptr_array_index(s->fast, i));
+        const ScmiFastDomain *domain = g_ptr_array_index(s->fast, i);
+        uint32_t entry[SCMI_FAST_ENTRY_WORDS] = {};
+
+        domain->class->get(domain, entry);
+        window_show(s, agent, domain, entry);
     }
+    window_changed(s, agent, SCMI_FAST_STATE);
 }
 
 void scmi_fast_permitted(const ScmiPlatform *s, unsigned agent)
@@ -133,7 +133,6 @@ void scmi_fast_reset(ScmiPlatform *s, unsigned agent)
 
     memset(window->state, 0, scmi_fast_size(s));
     memset(window->slots, 0, scmi_fast_size(s));
-    window_changed(s, agent, SCMI_FAST_STATE);
     window_changed(s, agent, SCMI_FAST_SLOTS);
     window_show_all(s, agent);
 }

@@ -13,6 +13,8 @@
 /* The most words that a channel has. */
 #define SCMI_FAST_MAX_WORDS 2
 
+#define SCMI_FAST_ENTRY_WORDS (SCMI_FAST_ENTRY_SIZE / sizeof(uint32_t))
+
 /**
  * ScmiFastChannel: a message of a protocol that has a fast channel
  * @message: its id
@@ -34,7 +36,8 @@ typedef struct ScmiFastDomain ScmiFastDomain;
  * ScmiFastClass: the fast channels of a protocol
  * @settable: whether the domain takes what is written for @message
  * @set: carry out @message for @agent, as if it had come in a message
- * @get: the words that @message would be answered
+ * @get: the words that agents read, at their places in @entry, which has
+ *       zeros there
  */
 typedef struct ScmiFastClass {
     const ScmiProtocol *protocol;
@@ -42,8 +45,8 @@ typedef struct ScmiFastClass {
     bool (*settable)(const ScmiFastDomain *fast, unsigned message);
     ScmiStatus (*set)(ScmiFastDomain *fast, unsigned message,
                       const uint32_t *words, unsigned agent);
-    void (*get)(const ScmiFastDomain *fast, unsigned message,
-                uint32_t *words);
+    void (*get)(const ScmiFastDomain *fast,
+                uint32_t entry[SCMI_FAST_ENTRY_WORDS]);
 } ScmiFastClass;
 
 /**

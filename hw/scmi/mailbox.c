@@ -21,6 +21,7 @@
 #include "shmem.h"
 #include "system/device_tree.h"
 #include "trace.h"
+#include "transport.h"
 
 QEMU_BUILD_BUG_ON(SCMI_MAILBOX_SHMEM_SIZE != SCMI_SHMEM_SIZE);
 
@@ -77,7 +78,8 @@ struct ScmiMailbox {
 
 OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(ScmiMailbox, scmi_mailbox,
                                           SCMI_MAILBOX, SYS_BUS_DEVICE,
-                                          { TYPE_DT_NODE }, { NULL })
+                                          { TYPE_DT_NODE },
+                                          { TYPE_SCMI_TRANSPORT }, { NULL })
 
 /* Agent to platform: commands. */
 
@@ -265,6 +267,39 @@ static void scmi_mailbox_write_dt(DtNode *node, DtWriter *dt,
 }
 
 /* Device. */
+
+static ScmiChannelInfo *event_channel_info(const ScmiMailbox *s)
+{
+    bool busy = s->event_untaken || !scmi_shmem_is_free(&s->event_shmem);
+    ScmiChannelInfo *info =
+        scmi_channel_info("event-shmem", true,
+                          busy ? SCMI_CHANNEL_STATE_BUSY
+                               : SCMI_CHANNEL_STATE_FREE);
+
+    info->has_rung = true;
+    info->rung = s->event_untaken;
+    return info;
+}
+
+static ScmiChannelInfoList *scmi_mailbox_query(ScmiTransport *transport)
+{
+    ScmiMailbox *s = SCMI_MAILBOX(transport);
+    ScmiChannelInfoList *list = NULL, **tail = &list;
+
+    for (unsigned i = 0; i < s->num_channels; i++) {
+        const ScmiMailboxChannel *channel = &s->channels[i];
+        ScmiChannelInfo *info = scmi_shmem_info(&channel->shmem, s->protocols,
+                                                i);
+
+        info->has_rung = true;
+        info->rung = channel->reply_untaken;
+        QAPI_LIST_APPEND(tail, info);
+    }
+    if (s->events) {
+        QAPI_LIST_APPEND(tail, event_channel_info(s));
+    }
+    return list;
+}
 
 static bool check_directions(const ScmiMailbox *s, Error **errp)
 {
@@ -456,4 +491,5 @@ static void scmi_mailbox_class_init(ObjectClass *oc, void *data)
     device_class_set_props(dc, scmi_mailbox_properties);
     rc->phases.hold = scmi_mailbox_reset_hold;
     DT_NODE_CLASS(oc)->write = scmi_mailbox_write_dt;
+    SCMI_TRANSPORT_CLASS(oc)->query = scmi_mailbox_query;
 }

@@ -16,14 +16,6 @@
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiPerfDomain, scmi_perf_domain, SCMI_PERF_DOMAIN,
                           SCMI_RESOURCE)
 
-uint32_t scmi_perf_value(const ScmiPerfDomain *domain, uint32_t place,
-                         bool indexed)
-{
-    const ScmiPerfLevel *level = &domain->levels[place];
-
-    return indexed ? level->index : level->level;
-}
-
 /* The place of a level, or -1 if the domain has none of that value. */
 static int perf_find(const ScmiPerfDomain *domain, uint32_t value,
                      bool indexed)

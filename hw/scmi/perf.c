@@ -54,11 +54,10 @@ static ScmiStatus perf_protocol_attributes(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
-/* Whether the agent uses indices for levels. */
-static bool call_indexed(const ScmiCall *call)
+/* Whether the agent uses indices for the levels of @domain. */
+static bool call_indexed(const ScmiCall *call, const ScmiPerfDomain *domain)
 {
-    return SCMI_PERF_DOMAIN(call->resource)->indexed &&
-           call->version >= SCMI_PERF_V4;
+    return domain->indexed && call->version >= SCMI_PERF_V4;
 }
 
 static ScmiStatus perf_domain_attributes(ScmiCall *call)
@@ -79,7 +78,7 @@ static ScmiStatus perf_domain_attributes(ScmiCall *call)
     attributes = FIELD_DP32(attributes, PERF_ATTRIBUTES, EXTENDED_NAME,
                             scmi_call_extended_name(call, call->resource));
     attributes = FIELD_DP32(attributes, PERF_ATTRIBUTES, LEVEL_INDEXING,
-                            call_indexed(call));
+                            call_indexed(call, domain));
     scmi_put_u32(call, attributes);
     scmi_put_u32(call, domain->rate_limit);
     scmi_put_u32(call, domain->sustained_frequency);
@@ -122,15 +121,16 @@ static ScmiStatus perf_describe_levels(ScmiCall *call)
 
 static ScmiStatus perf_limits_set(ScmiCall *call)
 {
-    return scmi_perf_set_limits(SCMI_PERF_DOMAIN(call->resource),
-                                call->payload[1], call->payload[2],
-                                call_indexed(call), call->agent);
+    ScmiPerfDomain *domain = SCMI_PERF_DOMAIN(call->resource);
+
+    return scmi_perf_set_limits(domain, call->payload[1], call->payload[2],
+                                call_indexed(call, domain), call->agent);
 }
 
 static ScmiStatus perf_limits_get(ScmiCall *call)
 {
     ScmiPerfDomain *domain = SCMI_PERF_DOMAIN(call->resource);
-    bool indexed = call_indexed(call);
+    bool indexed = call_indexed(call, domain);
 
     scmi_put_u32(call, scmi_perf_value(domain, domain->max, indexed));
     scmi_put_u32(call, scmi_perf_value(domain, domain->min, indexed));
@@ -139,9 +139,10 @@ static ScmiStatus perf_limits_get(ScmiCall *call)
 
 static ScmiStatus perf_level_set(ScmiCall *call)
 {
-    return scmi_perf_set_level(SCMI_PERF_DOMAIN(call->resource),
-                               call->payload[1], call_indexed(call),
-                               call->agent);
+    ScmiPerfDomain *domain = SCMI_PERF_DOMAIN(call->resource);
+
+    return scmi_perf_set_level(domain, call->payload[1],
+                               call_indexed(call, domain), call->agent);
 }
 
 static ScmiStatus perf_level_get(ScmiCall *call)
@@ -149,7 +150,7 @@ static ScmiStatus perf_level_get(ScmiCall *call)
     ScmiPerfDomain *domain = SCMI_PERF_DOMAIN(call->resource);
 
     scmi_put_u32(call, scmi_perf_value(domain, domain->level,
-                                       call_indexed(call)));
+                                       call_indexed(call, domain)));
     return SCMI_SUCCESS;
 }
 
@@ -175,26 +176,33 @@ static ScmiStatus perf_fast_set(ScmiFastDomain *fast, unsigned message,
                                 agent);
 }
 
-static void perf_fast_get(const ScmiFastDomain *fast, unsigned message,
-                          uint32_t *words)
+enum {
+    PERF_FAST_LEVEL_SET = 0,
+    PERF_FAST_LEVEL_GET = 1,
+    PERF_FAST_LIMITS_SET = 2,
+    PERF_FAST_LIMITS_GET = 4,
+};
+
+static void perf_fast_get(const ScmiFastDomain *fast, uint32_t *entry)
 {
     const ScmiPerfDomain *domain = container_of(fast, ScmiPerfDomain, fast);
+    bool indexed = domain->indexed;
 
-    if (message == SCMI_PERF_LEVEL_GET) {
-        words[0] = scmi_perf_value(domain, domain->level, domain->indexed);
-        return;
-    }
-    words[0] = scmi_perf_value(domain, domain->max, domain->indexed);
-    words[1] = scmi_perf_value(domain, domain->min, domain->indexed);
+    entry[PERF_FAST_LEVEL_GET] = scmi_perf_value(domain, domain->level,
+                                                 indexed);
+    entry[PERF_FAST_LIMITS_GET] = scmi_perf_value(domain, domain->max,
+                                                  indexed);
+    entry[PERF_FAST_LIMITS_GET + 1] = scmi_perf_value(domain, domain->min,
+                                                      indexed);
 }
 
 const ScmiFastClass scmi_perf_fast = {
     .protocol = &scmi_perf_protocol,
     .channels = {
-        { SCMI_PERF_LEVEL_SET, .word = 0, .words = 1, .set = true },
-        { SCMI_PERF_LIMITS_SET, .word = 2, .words = 2, .set = true },
-        { SCMI_PERF_LEVEL_GET, .word = 1, .words = 1 },
-        { SCMI_PERF_LIMITS_GET, .word = 4, .words = 2 },
+        { SCMI_PERF_LEVEL_SET, PERF_FAST_LEVEL_SET, 1, .set = true },
+        { SCMI_PERF_LIMITS_SET, PERF_FAST_LIMITS_SET, 2, .set = true },
+        { SCMI_PERF_LEVEL_GET, PERF_FAST_LEVEL_GET, 1 },
+        { SCMI_PERF_LIMITS_GET, PERF_FAST_LIMITS_GET, 2 },
     },
     .settable = perf_fast_settable,
     .set = perf_fast_set,

@@ -84,8 +84,13 @@ enum ScmiPerfEvent {
 #define SCMI_PERF_V4 0x40000
 
 /* A level by its place, as it is on the wire. */
-uint32_t scmi_perf_value(const ScmiPerfDomain *domain, uint32_t place,
-                         bool indexed);
+static inline uint32_t scmi_perf_value(const ScmiPerfDomain *domain,
+                                       uint32_t place, bool indexed)
+{
+    const ScmiPerfLevel *level = &domain->levels[place];
+
+    return indexed ? level->index : level->level;
+}
 
 /**
  * scmi_perf_set_level: set a level for an agent

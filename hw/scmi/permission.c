@@ -138,6 +138,26 @@ bool scmi_agent_may_use(const ScmiPlatform *s, unsigned agent,
     return !view->denied && !(view->domains[domain] & SCMI_DOMAIN_DENIED);
 }
 
+bool scmi_agent_is_denied(const ScmiPlatform *s, unsigned agent,
+                          const ScmiDeviceConfig *device)
+{
+    DeviceList lists[NUM_DEVICE_LISTS];
+    bool any = false;
+
+    device_lists(device, lists);
+    for (unsigned i = 0; i < NUM_DEVICE_LISTS; i++) {
+        for (const strList *l = lists[i].names; l; l = l->next) {
+            if (scmi_agent_may_use(s, agent, lists[i].protocol,
+                                   scmi_find_resource(s, lists[i].protocol,
+                                                      l->value)->id)) {
+                return false;
+            }
+            any = true;
+        }
+    }
+    return any;
+}
+
 /* Configuration */
 
 static bool check_list(const ScmiPlatform *s, const DeviceList *list,

@@ -12,35 +12,64 @@
 /* What the numbers on the wire can count. */
 #define MAX_MEMBERS 0xffff
 
-static int list_find(const ScmiPinList *lists, unsigned n, const char *name)
+/* The container of groups or of functions. */
+static Object *container_of_lists(const ScmiPinctrl *pinctrl, const char *name)
 {
-    for (unsigned i = 0; i < n; i++) {
-        if (!strcmp(lists[i].name, name)) {
-            return i;
-        }
-    }
-    return -1;
+    return object_resolve_path_component(OBJECT(pinctrl), name);
 }
 
-/* The name of a list, of which there are @n before it, and its members. */
-static bool check_list(const ScmiPinList *lists, unsigned n, const char *name,
-                       const char *member, const strList *members,
-                       Error **errp)
+/* The number of a group or a function, or -1 if none has the name. */
+static int list_find(const ScmiPinctrl *pinctrl, const char *container,
+                     const char *name)
 {
+    Object *obj = object_resolve_path_component(
+        container_of_lists(pinctrl, container), name);
+    const ScmiPinList *list =
+        (ScmiPinList *)object_dynamic_cast(obj, TYPE_SCMI_PIN_LIST);
+
+    return list ? (int)list->id : -1;
+}
+
+/*
+ * Make the list number @id of @type, without members yet.
+ * @member, @members: what it lists
+ */
+static ScmiPinList *list_new(ScmiPinctrl *pinctrl, const char *type,
+                             const char *container, unsigned id,
+                             const char *name, const char *member,
+                             strList *members, Error **errp)
+{
+    size_t n = QAPI_LIST_LENGTH(members);
+    g_autoptr(Object) obj = NULL;
+    ScmiPinList *list;
+
     if (!scmi_check_name(name, errp)) {
-        return false;
+        return NULL;
     }
-    if (list_find(lists, n, name) >= 0) {
+    if (list_find(pinctrl, container, name) >= 0) {
         error_setg(errp, "name: another one is named '%s', too", name);
-        return false;
+        return NULL;
     }
     if (!members) {
         /* Linux refuses what has no members. */
         error_setg(errp, "%s: there are none", member);
-        return false;
+        return NULL;
     }
-    return scmi_check_count(member, QAPI_LIST_LENGTH(members), MAX_MEMBERS,
-                            errp);
+    if (!scmi_check_count(member, n, MAX_MEMBERS, errp)) {
+        return NULL;
+    }
+    obj = object_new(type);
+    if (!object_property_try_add_child(container_of_lists(pinctrl, container),
+                                       name, obj, NULL)) {
+        error_setg(errp, "name: '%s' is QEMU's own", name);
+        return NULL;
+    }
+    list = SCMI_PIN_LIST(obj);
+    list->name = name;
+    list->id = id;
+    list->member_names = members;
+    list->members = g_new(uint16_t, n);
+    return list;
 }
 
 static bool add_member(ScmiPinList *list, int member, const char *what,
@@ -58,15 +87,14 @@ static bool add_member(ScmiPinList *list, int member, const char *what,
 static bool add_group(ScmiPlatform *platform, ScmiPinctrl *pinctrl,
                       const ScmiPinGroupConfig *config, Error **errp)
 {
-    ScmiPinList *group = &pinctrl->groups[pinctrl->num_groups];
+    ScmiPinList *group = list_new(pinctrl, TYPE_SCMI_PIN_GROUP,
+                                  SCMI_PIN_GROUPS, pinctrl->num_groups,
+                                  config->name, "pins", config->pins, errp);
 
-    if (!check_list(pinctrl->groups, pinctrl->num_groups, config->name,
-                    "pins", config->pins, errp)) {
+    if (!group) {
         return false;
     }
-    group->name = config->name;
-    group->members = g_new(uint16_t, QAPI_LIST_LENGTH(config->pins));
-    pinctrl->num_groups++;
+    pinctrl->groups[pinctrl->num_groups++] = group;
     for (const strList *l = config->pins; l; l = l->next) {
         const ScmiResource *pin = scmi_find_resource(platform,
                                                      &scmi_pinctrl_protocol,
@@ -83,18 +111,18 @@ static bool add_group(ScmiPlatform *platform, ScmiPinctrl *pinctrl,
 static bool add_function(ScmiPinctrl *pinctrl,
                          const ScmiPinFunctionConfig *config, Error **errp)
 {
-    ScmiPinList *function = &pinctrl->functions[pinctrl->num_functions];
+    ScmiPinList *function = list_new(pinctrl, TYPE_SCMI_PIN_FUNCTION,
+                                     SCMI_PIN_FUNCTIONS,
+                                     pinctrl->num_functions, config->name,
+                                     "groups", config->groups, errp);
 
-    if (!check_list(pinctrl->functions, pinctrl->num_functions, config->name,
-                    "groups", config->groups, errp)) {
+    if (!function) {
         return false;
     }
-    function->name = config->name;
     function->gpio = config->has_gpio && config->gpio;
-    function->members = g_new(uint16_t, QAPI_LIST_LENGTH(config->groups));
-    pinctrl->num_functions++;
+    pinctrl->functions[pinctrl->num_functions++] = function;
     for (const strList *l = config->groups; l; l = l->next) {
-        int group = list_find(pinctrl->groups, pinctrl->num_groups, l->value);
+        int group = list_find(pinctrl, SCMI_PIN_GROUPS, l->value);
 
         if (!add_member(function, group, "group", l->value, errp)) {
             return false;
@@ -161,7 +189,7 @@ static bool add_groups(ScmiPlatform *platform, ScmiPinctrl *pinctrl,
     if (!scmi_check_count("groups", n, MAX_MEMBERS, errp)) {
         return false;
     }
-    pinctrl->groups = g_new0(ScmiPinList, n);
+    pinctrl->groups = g_new0(ScmiPinList *, n);
     for (unsigned i = 0; l; l = l->next, i++) {
         if (!add_group(platform, pinctrl, l->value, errp)) {
             error_prepend(errp, "groups[%u].", i);
@@ -180,7 +208,7 @@ static bool add_functions(ScmiPinctrl *pinctrl,
     if (!scmi_check_count("functions", n, MAX_MEMBERS, errp)) {
         return false;
     }
-    pinctrl->functions = g_new0(ScmiPinList, n);
+    pinctrl->functions = g_new0(ScmiPinList *, n);
     for (unsigned i = 0; l; l = l->next, i++) {
         if (!add_function(pinctrl, l->value, errp)) {
             error_prepend(errp, "functions[%u].", i);
@@ -202,7 +230,7 @@ static bool give_functions(ScmiPlatform *platform, ScmiPinctrl *pinctrl,
         if (!pins->value->function) {
             continue;
         }
-        function = list_find(pinctrl->functions, pinctrl->num_functions,
+        function = list_find(pinctrl, SCMI_PIN_FUNCTIONS,
                              pins->value->function);
         if (function < 0 || !scmi_pinctrl_pin_can(pinctrl, function, id)) {
             error_setg(errp, "pins[%u].function: the pin has no '%s'", id,
@@ -223,6 +251,8 @@ bool scmi_pinctrl_populate(ScmiPlatform *platform,
     ScmiPinctrl *pinctrl =
         SCMI_PINCTRL(scmi_protocol_device(platform, &scmi_pinctrl_protocol));
 
+    object_property_add_new_container(OBJECT(pinctrl), SCMI_PIN_GROUPS);
+    object_property_add_new_container(OBJECT(pinctrl), SCMI_PIN_FUNCTIONS);
     if (add_oem(pinctrl, c->oem_types, errp) &&
         add_pins(platform, c->pins, errp) &&
         add_groups(platform, pinctrl, c->groups, errp) &&

@@ -132,23 +132,13 @@ ScmiPinctrl *scmi_pin_pinctrl(const ScmiPin *pin)
     return SCMI_PINCTRL(OBJECT(pin)->parent);
 }
 
-bool scmi_pin_list_has(const ScmiPinList *list, uint16_t member)
-{
-    for (unsigned i = 0; i < list->n; i++) {
-        if (list->members[i] == member) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool scmi_pinctrl_pin_can(const ScmiPinctrl *pinctrl, uint32_t function,
                           uint32_t pin)
 {
-    const ScmiPinList *f = &pinctrl->functions[function];
+    const ScmiPinList *f = pinctrl->functions[function];
 
     for (unsigned i = 0; i < f->n; i++) {
-        if (scmi_pin_list_has(&pinctrl->groups[f->members[i]], pin)) {
+        if (scmi_pin_list_has(pinctrl->groups[f->members[i]], pin)) {
             return true;
         }
     }
@@ -227,11 +217,12 @@ static const VMStateDescription vmstate_pin = {
 static char *pin_get_function(Object *obj, Error **errp)
 {
     ScmiPin *pin = SCMI_PIN(obj);
+    const ScmiPinctrl *pinctrl = scmi_pin_pinctrl(pin);
 
     if (pin->state.function == SCMI_PIN_NO_FUNCTION) {
         return g_strdup("");
     }
-    return g_strdup(scmi_pin_pinctrl(pin)->functions[pin->state.function].name);
+    return g_strdup(pinctrl->functions[pin->state.function]->name);
 }
 
 static char *pin_get_settings(Object *obj, Error **errp)
@@ -320,20 +311,12 @@ static void scmi_pinctrl_init(Object *obj)
 {
 }
 
-static void free_lists(ScmiPinList *lists, unsigned n)
-{
-    for (unsigned i = 0; i < n; i++) {
-        g_free(lists[i].members);
-    }
-    g_free(lists);
-}
-
 static void scmi_pinctrl_finalize(Object *obj)
 {
     ScmiPinctrl *pinctrl = SCMI_PINCTRL(obj);
 
-    free_lists(pinctrl->groups, pinctrl->num_groups);
-    free_lists(pinctrl->functions, pinctrl->num_functions);
+    g_free(pinctrl->groups);
+    g_free(pinctrl->functions);
 }
 
 /* It is all configuration. */

@@ -226,7 +226,7 @@ static ScmiStatus check_function(const ScmiCall *call, const Pins *pins,
         return SCMI_NOT_FOUND;
     }
     if (selector == SCMI_SELECT_GROUP
-        ? !scmi_pin_list_has(&pinctrl->functions[function], call->payload[0])
+        ? !scmi_pin_list_has(pinctrl->functions[function], call->payload[0])
         : !scmi_pinctrl_pin_can(pinctrl, function, pins->ids[0])) {
         return SCMI_INVALID_PARAMETERS;
     }

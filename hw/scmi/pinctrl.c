@@ -42,9 +42,9 @@ const ScmiPinList *scmi_call_pin_list(const ScmiCall *call,
     const ScmiPinctrl *pinctrl = scmi_call_pinctrl(call);
 
     if (selector == SCMI_SELECT_GROUP) {
-        return id < pinctrl->num_groups ? &pinctrl->groups[id] : NULL;
+        return id < pinctrl->num_groups ? pinctrl->groups[id] : NULL;
     }
-    return id < pinctrl->num_functions ? &pinctrl->functions[id] : NULL;
+    return id < pinctrl->num_functions ? pinctrl->functions[id] : NULL;
 }
 
 /* What there is */

@@ -14,6 +14,16 @@
  *  + QOM property "input-value": the level at the pin (uint32). Writing it is
  *    what is connected to the pin driving it; an output has its own level.
  *
+ * QEMU interface of a group ("<platform>/pinctrl/groups/<name>"):
+ *  + QOM property "id": its number (uint32, read-only)
+ *  + QOM property "pins": names of its pins (list of strings, read-only)
+ *
+ * QEMU interface of a function ("<platform>/pinctrl/functions/<name>"):
+ *  + QOM property "id": its number (uint32, read-only)
+ *  + QOM property "groups": names of its groups (list of strings, read-only)
+ *  + QOM property "gpio": whether it makes general-purpose input and output
+ *    (bool, read-only)
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
@@ -58,13 +68,29 @@ struct ScmiPin {
     uint32_t owner;
 };
 
-/* A group of pins or a function of groups: numbers of its @n members. */
-typedef struct ScmiPinList {
+/* Both are lists: the containers of their objects have these names. */
+#define TYPE_SCMI_PIN_LIST "scmi-pin-list"
+#define TYPE_SCMI_PIN_GROUP "scmi-pin-group"
+#define TYPE_SCMI_PIN_FUNCTION "scmi-pin-function"
+#define SCMI_PIN_GROUPS "groups"
+#define SCMI_PIN_FUNCTIONS "functions"
+OBJECT_DECLARE_SIMPLE_TYPE(ScmiPinList, SCMI_PIN_LIST)
+
+/**
+ * ScmiPinList: a group of pins or a function of groups
+ * @name: as configured; borrowed
+ * @members: numbers of its @n members
+ * @member_names: their names, as configured; borrowed
+ */
+struct ScmiPinList {
+    Object parent_obj;
     const char *name;
+    uint32_t id;
     uint16_t *members;
     unsigned n;
+    strList *member_names;
     bool gpio;
-} ScmiPinList;
+};
 
 /**
  * ScmiPinctrl: what the protocol has beside the pins
@@ -72,9 +98,9 @@ typedef struct ScmiPinList {
  */
 struct ScmiPinctrl {
     DeviceState parent_obj;
-    ScmiPinList *groups;
+    ScmiPinList **groups;
     unsigned num_groups;
-    ScmiPinList *functions;
+    ScmiPinList **functions;
     unsigned num_functions;
     uint64_t oem;
 };

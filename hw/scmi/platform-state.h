@@ -156,8 +156,15 @@ static inline ScmiView *scmi_agent_view(const ScmiPlatform *s, unsigned agent,
 /* config.c: what tells a configuration from others */
 uint64_t scmi_config_digest(const ScmiPlatformConfig *config);
 
+/* config-check.c: whether all of a configuration makes sense to agents */
+bool scmi_config_check(const ScmiPlatformConfig *config, Error **errp);
+
 /* dispatch.c */
 void scmi_view_set_version(ScmiView *view, uint32_t version);
+
+/* The row of a message, or NULL, in a version that need not be in use. */
+const ScmiMessage *scmi_protocol_row(const ScmiProtocol *protocol,
+                                     unsigned id, uint32_t version);
 
 /**
  * scmi_complete: carry out a command that was put off
@@ -202,6 +209,10 @@ void scmi_fast_pass(ScmiPlatform *platform, unsigned agent, unsigned protocol,
 bool scmi_permissions_init(ScmiPlatform *platform, Error **errp);
 bool scmi_agent_permit_configured(ScmiPlatform *platform, unsigned agent,
                                   Error **errp);
+
+/* permission.c: whether a device has resources, and an agent may use none */
+bool scmi_agent_is_denied(const ScmiPlatform *platform, unsigned agent,
+                          const ScmiDeviceConfig *device);
 
 /* fast.c: show an agent what it may see, after a change of that */
 void scmi_fast_permitted(const ScmiPlatform *platform, unsigned agent);

@@ -143,7 +143,8 @@ static void scmi_platform_realize(DeviceState *dev, Error **errp)
         return;
     }
     scmi_agents_add_views(s);
-    if (!scmi_permissions_init(s, errp)) {
+    if (!scmi_permissions_init(s, errp) ||
+        (!scmi_unchecked(s) && !scmi_config_check(s->config, errp))) {
         return;
     }
     s->digest = scmi_config_digest(s->config);

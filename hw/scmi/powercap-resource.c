@@ -6,6 +6,7 @@
 
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qapi/qapi-visit-scmi.h"
 #include "qapi/visitor.h"
 #include "migration/vmstate.h"
 #include "powercap.h"
@@ -374,6 +375,30 @@ static void powercap_set_power(Object *obj, Visitor *v, const char *name,
     }
 }
 
+/* Of agents that subscribed with any. */
+static void powercap_get_thresholds(Object *obj, Visitor *v, const char *name,
+                                    void *opaque, Error **errp)
+{
+    ScmiPowercap *domain = SCMI_POWERCAP(obj);
+    g_autoptr(ScmiPowercapThresholdsInfoList) list = NULL;
+    ScmiPowercapThresholdsInfoList **tail = &list;
+
+    for (unsigned i = 0; i < domain->num_agents; i++) {
+        const ScmiPowercapThresholds *t = &domain->thresholds[i];
+        ScmiPowercapThresholdsInfo *info;
+
+        if (!t->low && !t->high) {
+            continue;
+        }
+        info = g_new0(ScmiPowercapThresholdsInfo, 1);
+        info->agent = i;
+        info->low = t->low;
+        info->high = t->high;
+        QAPI_LIST_APPEND(tail, info);
+    }
+    visit_type_ScmiPowercapThresholdsInfoList(v, name, &list, errp);
+}
+
 static void powercap_reset_hold(Object *obj, ResetType type)
 {
     ScmiPowercap *domain = SCMI_POWERCAP(obj);
@@ -409,4 +434,7 @@ static void scmi_powercap_class_init(ObjectClass *oc, void *data)
     object_class_property_add(oc, "power", "uint32", powercap_get_word,
                               powercap_set_power, NULL,
                               (void *)offsetof(ScmiPowercap, power));
+    object_class_property_add(oc, "thresholds",
+                              "ScmiPowercapThresholdsInfoList",
+                              powercap_get_thresholds, NULL, NULL, NULL);
 }

@@ -221,21 +221,28 @@ static ScmiStatus powercap_fast_set(ScmiFastDomain *fast, unsigned message,
     return status;
 }
 
-static void powercap_fast_get(const ScmiFastDomain *fast, unsigned message,
-                              uint32_t *words)
+enum {
+    POWERCAP_FAST_CAP_SET,
+    POWERCAP_FAST_CAP_GET,
+    POWERCAP_FAST_PAI_SET,
+    POWERCAP_FAST_PAI_GET,
+};
+
+static void powercap_fast_get(const ScmiFastDomain *fast, uint32_t *entry)
 {
     const ScmiPowercap *domain = container_of(fast, ScmiPowercap, fast);
 
-    words[0] = message == SCMI_POWERCAP_CAP_GET ? domain->cap : domain->pai;
+    entry[POWERCAP_FAST_CAP_GET] = domain->cap;
+    entry[POWERCAP_FAST_PAI_GET] = domain->pai;
 }
 
 const ScmiFastClass scmi_powercap_fast = {
     .protocol = &scmi_powercap_protocol,
     .channels = {
-        { SCMI_POWERCAP_CAP_SET, .word = 0, .words = 1, .set = true },
-        { SCMI_POWERCAP_PAI_SET, .word = 2, .words = 1, .set = true },
-        { SCMI_POWERCAP_CAP_GET, .word = 1, .words = 1 },
-        { SCMI_POWERCAP_PAI_GET, .word = 3, .words = 1 },
+        { SCMI_POWERCAP_CAP_SET, POWERCAP_FAST_CAP_SET, 1, .set = true },
+        { SCMI_POWERCAP_PAI_SET, POWERCAP_FAST_PAI_SET, 1, .set = true },
+        { SCMI_POWERCAP_CAP_GET, POWERCAP_FAST_CAP_GET, 1 },
+        { SCMI_POWERCAP_PAI_GET, POWERCAP_FAST_PAI_GET, 1 },
     },
     .settable = powercap_fast_settable,
     .set = powercap_fast_set,

@@ -8,7 +8,9 @@
  *    Writing it is the same.
  *  + QOM property "power": what the domain takes, averaged (uint32). Writing
  *    it is the world changing; it survives a reset.
- *  A change of any is an event to the agents that subscribed.
+ *  + QOM property "thresholds": what agents want to hear of (list of
+ *    ScmiPowercapThresholdsInfo, read-only)
+ *  A change of the first three is an event to the agents that subscribed.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

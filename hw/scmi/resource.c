@@ -71,12 +71,12 @@ ScmiResource *scmi_find_resource(const ScmiPlatform *s,
     return (ScmiResource *)object_dynamic_cast(obj, TYPE_SCMI_RESOURCE);
 }
 
-int scmi_platform_find(const ScmiPlatform *s, uint8_t protocol,
-                       const char *name)
+int scmi_agent_find(const ScmiPlatform *s, unsigned agent, uint8_t protocol,
+                    const char *name)
 {
     const ScmiResource *resource = NULL;
 
-    if (s->place[protocol]) {
+    if (scmi_agent_is_told(s, agent, protocol)) {
         resource = scmi_find_resource(s, scmi_protocol_by_id(protocol), name);
     }
     return resource ? resource->id : -1;

@@ -6,6 +6,7 @@
 
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qapi/qapi-visit-scmi.h"
 #include "qapi/visitor.h"
 #include "migration/vmstate.h"
 #include "protocol.h"
@@ -13,6 +14,10 @@
 
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiSensor, scmi_sensor, SCMI_SENSOR,
                           SCMI_RESOURCE)
+
+QEMU_BUILD_BUG_ON((int)SCMI_SENSOR_TRIP_MODE_RISING !=
+                  SCMI_SENSOR_TRIP_RISING);
+QEMU_BUILD_BUG_ON((int)SCMI_SENSOR_TRIP_MODE_BOTH != SCMI_SENSOR_TRIP_BOTH);
 
 FIELD(TRIP_EVENT, ID, 0, 8)
 FIELD(TRIP_EVENT, RISING, 16, 1)
@@ -180,8 +185,30 @@ static void sensor_set_value(Object *obj, Visitor *v, const char *name,
     trips_check(SCMI_SENSOR(obj), before, value);
 }
 
+static void sensor_get_trips(Object *obj, Visitor *v, const char *name,
+                             void *opaque, Error **errp)
+{
+    ScmiSensor *sensor = SCMI_SENSOR(obj);
+    g_autoptr(ScmiSensorTripInfoList) list = NULL;
+    ScmiSensorTripInfoList **tail = &list;
+
+    for (unsigned i = 0; i < sensor->num_trips; i++) {
+        ScmiSensorTripInfo *info = g_new0(ScmiSensorTripInfo, 1);
+
+        info->mode = sensor->trips[i].mode;
+        info->value = sensor->trips[i].value;
+        QAPI_LIST_APPEND(tail, info);
+    }
+    visit_type_ScmiSensorTripInfoList(v, name, &list, errp);
+}
+
 void scmi_sensor_add_values(ScmiSensor *sensor)
 {
+    if (sensor->num_trips) {
+        object_property_add(OBJECT(sensor), "trip-points",
+                            "ScmiSensorTripInfoList", sensor_get_trips, NULL,
+                            NULL, NULL);
+    }
     for (unsigned i = 0; i < sensor->num_readings; i++) {
         g_autofree char *name = sensor->num_axes
                                 ? g_strdup_printf("value-%u", i)
@@ -195,6 +222,11 @@ void scmi_sensor_add_values(ScmiSensor *sensor)
 static bool sensor_get_enabled(Object *obj, Error **errp)
 {
     return SCMI_SENSOR(obj)->enabled;
+}
+
+static bool sensor_get_timestamps(Object *obj, Error **errp)
+{
+    return SCMI_SENSOR(obj)->timestamps;
 }
 
 /* State */
@@ -321,4 +353,6 @@ static void scmi_sensor_class_init(ObjectClass *oc, void *data)
     SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_scmi_sensor;
     rc->phases.hold = sensor_reset_hold;
     object_class_property_add_bool(oc, "enabled", sensor_get_enabled, NULL);
+    object_class_property_add_bool(oc, "timestamps", sensor_get_timestamps,
+                                   NULL);
 }

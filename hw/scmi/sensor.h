@@ -10,6 +10,10 @@
  *    sensor that has axes
  *  + QOM property "enabled": whether an agent enabled it (bool, read-only).
  *    It reads the same when it is not, but sends no updates.
+ *  + QOM property "timestamps": whether readings have timestamps, as an agent
+ *    chose (bool, read-only)
+ *  + QOM property "trip-points": as agents set them (list of
+ *    ScmiSensorTripInfo, read-only), of a sensor that has some
  *  + QOM property "interval": between updates, in microseconds (uint64,
  *    read-only)
  *
@@ -64,7 +68,7 @@ typedef struct ScmiSensorAxis {
     int64_t value;
 } ScmiSensorAxis;
 
-/* When a trip point tells of its value being reached: both bits, or none. */
+/* When a trip point tells of its value being reached; ScmiSensorTripMode. */
 enum {
     SCMI_SENSOR_TRIP_RISING = 1,
     SCMI_SENSOR_TRIP_FALLING = 2,

@@ -13,6 +13,7 @@
 #include "shmem.h"
 #include "system/device_tree.h"
 #include "trace.h"
+#include "transport.h"
 
 #define MAX_LENGTH (SCMI_SHMEM_SIZE - SCMI_SHMEM_HEADER)
 
@@ -49,6 +50,21 @@ bool scmi_shmem_is_free(const ScmiShmem *shmem)
 {
     return FIELD_EX32(ldl_le_p(shmem->ram + SCMI_SHMEM_STATUS),
                       SCMI_SHMEM_STATUS, FREE);
+}
+
+ScmiChannelInfo *scmi_shmem_info(const ScmiShmem *shmem,
+                                 const uint8_t *protocols, unsigned i)
+{
+    g_autofree char *name = scmi_shmem_name(protocols, i);
+    ScmiChannelInfo *info =
+        scmi_channel_info(name, false, scmi_shmem_is_free(shmem)
+                                       ? SCMI_CHANNEL_STATE_FREE
+                                       : SCMI_CHANNEL_STATE_BUSY);
+
+    if (i) {
+        QAPI_LIST_PREPEND(info->protocols, protocols[i - 1]);
+    }
+    return info;
 }
 
 /*

@@ -72,6 +72,13 @@ void scmi_shmem_reset(ScmiShmem *shmem);
 bool scmi_shmem_is_free(const ScmiShmem *shmem);
 
 /**
+ * scmi_shmem_info: the channel of commands number @i, for query-scmi
+ * @protocols: as of scmi_shmem_name()
+ */
+ScmiChannelInfo *scmi_shmem_info(const ScmiShmem *shmem,
+                                 const uint8_t *protocols, unsigned i);
+
+/**
  * scmi_shmem_run: run the command in an area that the agent handed over
  *
  * The area is the agent's again afterwards, or once the reply has come.

@@ -23,6 +23,7 @@
 #include "shmem.h"
 #include "system/device_tree.h"
 #include "trace.h"
+#include "transport.h"
 
 #define SMCCC_INVALID_PARAMETER (-3)
 
@@ -57,7 +58,7 @@ struct ScmiSmc {
 
 OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(ScmiSmc, scmi_smc, SCMI_SMC,
                                           SYS_BUS_DEVICE, { TYPE_DT_NODE },
-                                          { NULL })
+                                          { TYPE_SCMI_TRANSPORT }, { NULL })
 
 /* Variants: how a call names its channel. */
 
@@ -177,6 +178,18 @@ static void scmi_smc_write_dt(DtNode *node, DtWriter *dt, uint32_t first_spi)
 }
 
 /* Device. */
+
+static ScmiChannelInfoList *scmi_smc_query(ScmiTransport *transport)
+{
+    ScmiSmc *s = SCMI_SMC(transport);
+    ScmiChannelInfoList *list = NULL, **tail = &list;
+
+    for (unsigned i = 0; i < s->num_channels; i++) {
+        QAPI_LIST_APPEND(tail, scmi_shmem_info(&s->channels[i].shmem,
+                                               s->protocols, i));
+    }
+    return list;
+}
 
 static bool find_variant(ScmiSmc *s, Error **errp)
 {
@@ -311,4 +324,5 @@ static void scmi_smc_class_init(ObjectClass *oc, void *data)
     device_class_set_props(dc, scmi_smc_properties);
     rc->phases.hold = scmi_smc_reset_hold;
     DT_NODE_CLASS(oc)->write = scmi_smc_write_dt;
+    SCMI_TRANSPORT_CLASS(oc)->query = scmi_smc_query;
 }

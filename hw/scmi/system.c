@@ -15,12 +15,17 @@
  *    withdraws it. It is not kept if no agent subscribed to hear of it.
  *  + QOM property "timeout": how long agents get for a graceful request, in
  *    milliseconds (uint32); 0 if there is no limit
+ *  + QOM property "by-agent": whether an agent made the request (bool,
+ *    read-only)
+ *  + QOM property "deadline": when it is carried out by force, in nanoseconds
+ *    of the virtual clock; -1 if never (int64, read-only)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qapi/visitor.h"
 #include "migration/vmstate.h"
 #include "protocol.h"
 #include "qemu/timer.h"
@@ -349,6 +354,17 @@ static void system_set_request(Object *obj, int value, Error **errp)
     system_request(system, value, true, SCMI_AGENT_PLATFORM);
 }
 
+static bool system_get_by_agent(Object *obj, Error **errp)
+{
+    return SCMI_SYSTEM(obj)->by_agent;
+}
+
+static void system_get_deadline(Object *obj, Visitor *v, const char *name,
+                                void *opaque, Error **errp)
+{
+    visit_type_int64(v, name, &SCMI_SYSTEM(obj)->deadline, errp);
+}
+
 static void system_reset_hold(Object *obj, ResetType type)
 {
     system_set_pending(SCMI_SYSTEM(obj), SCMI_SYSTEM_REQUEST_NONE, false);
@@ -382,4 +398,7 @@ static void scmi_system_class_init(ObjectClass *oc, void *data)
     object_class_property_add_enum(oc, "request", "ScmiSystemRequest",
                                    &ScmiSystemRequest_lookup,
                                    system_get_request, system_set_request);
+    object_class_property_add_bool(oc, "by-agent", system_get_by_agent, NULL);
+    object_class_property_add(oc, "deadline", "int64", system_get_deadline,
+                              NULL, NULL, NULL);
 }

@@ -23,6 +23,7 @@
 #include "standard-headers/linux/virtio_scmi.h"
 #include "system/reset.h"
 #include "trace.h"
+#include "transport.h"
 
 /* A header, and the status that every reply starts with. */
 #define HEADER_SIZE sizeof(uint32_t)
@@ -33,7 +34,8 @@
 
 OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(VirtIOScmi, virtio_scmi,
                                           VIRTIO_SCMI, VIRTIO_DEVICE,
-                                          { TYPE_DT_NODE }, { NULL })
+                                          { TYPE_DT_NODE },
+                                          { TYPE_SCMI_TRANSPORT }, { NULL })
 
 static void guest_error(VirtIOScmi *s, const char *what, size_t size)
 {
@@ -180,6 +182,29 @@ static void virtio_scmi_handle_event(VirtIODevice *vdev, VirtQueue *vq)
 }
 
 /* Device. */
+
+/* Commands are run as they come, and events need the driver's buffers. */
+static ScmiChannelInfoList *virtio_scmi_query(ScmiTransport *transport)
+{
+    VirtIOScmi *s = VIRTIO_SCMI(transport);
+    ScmiChannelState commands = virtio_queue_ready(s->command_queue)
+                                ? SCMI_CHANNEL_STATE_FREE
+                                : SCMI_CHANNEL_STATE_CLOSED;
+    ScmiChannelState events = SCMI_CHANNEL_STATE_CLOSED;
+    ScmiChannelInfoList *list = NULL;
+
+    if (s->events) {
+        if (virtio_scmi_is_open(s) && virtio_queue_ready(s->event_queue)) {
+            events = virtio_queue_empty(s->event_queue)
+                     ? SCMI_CHANNEL_STATE_BUSY : SCMI_CHANNEL_STATE_FREE;
+        }
+        QAPI_LIST_PREPEND(list, scmi_channel_info("virtqueue-1", true,
+                                                  events));
+    }
+    QAPI_LIST_PREPEND(list, scmi_channel_info("virtqueue-0", false,
+                                              commands));
+    return list;
+}
 
 static uint64_t virtio_scmi_get_features(VirtIODevice *vdev,
                                          uint64_t features, Error **errp)
@@ -460,4 +485,5 @@ static void virtio_scmi_class_init(ObjectClass *oc, void *data)
     vdc->reset = virtio_scmi_reset;
     vdc->vmsd = &vmstate_virtio_scmi_device;
     DT_NODE_CLASS(oc)->write = virtio_scmi_write_dt;
+    SCMI_TRANSPORT_CLASS(oc)->query = virtio_scmi_query;
 }

@@ -69,7 +69,8 @@ def put(guest, protocol, name, prop, value):
 def names(guest, protocol):
     """The resources of a protocol, in the order of their ids."""
     found = [name for name, kind in guest.qom_list(
-        f"{PLATFORM}/{protocol}").items() if kind.startswith("child<")]
+        f"{PLATFORM}/{protocol}").items()
+        if kind.startswith("child<") and kind != "child<container>"]
     return tuple(sorted(found,
                         key=lambda name: get(guest, protocol, name, "id")))
 

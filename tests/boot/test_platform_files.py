@@ -2,6 +2,7 @@
 """SCMI platforms that people write: what is refused, and what QMP shows."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -74,9 +75,25 @@ WRONG = {
                        "Parameter 'clocks[0].colour' is unexpected"),
     "missing-inside": ({"sensors": [{"name": "x"}]},
                        "Parameter 'sensors[0].type' is missing"),
-    "enumeration": (sensor(type="taste"), "taste"),
+    "enumeration": (sensor(type="taste"), "Parameter 'sensors[0].type' does "
+                    "not accept value 'taste'"),
+    "enumeration-inside": (
+        {"pinctrl": {"pins": [{"name": "a"}, {"name": "b", "settings": [
+            {"type": "default", "value": 0}, {"type": "x", "value": 0}]}]}},
+        "Parameter 'pinctrl.pins[1].settings[1].type' does not accept value "
+        "'x'"),
     "range-of-type": ({"reset-domains": [{"name": "x", "latency": -1}]},
-                      "Parameter 'latency' expects uint32_t"),
+                      "Parameter 'reset-domains[0].latency' expects "
+                      "uint32_t"),
+    "range-at-the-top": ({"version": 2 ** 32},
+                         "Parameter 'version' expects uint32_t"),
+    "range-of-element": (transport("smc-param", channels=[0x14, 300]),
+                         "Parameter 'agents[0].transport.channels[1]' expects "
+                         "uint8_t"),
+    "range-behind-lists": (
+        {"clocks": [clock("a", rates=[1, 2], parents=[]), clock(
+            "b", **{"enable-latency": 2 ** 32})]},
+        "Parameter 'clocks[1].enable-latency' expects uint32_t"),
     # names
     "name-twice": (clocks(clock(), clock()), "clocks[1].name: another one is named 'x', too"),
     "name-empty": ({"power-domains": [{"name": ""}]},
@@ -134,7 +151,8 @@ WRONG = {
     "rates": (clocks(clock(rates=list(range(1, 4097)))),
               "clocks[0].rates: 4096 elements are more than 4095"),
     # transports
-    "transport": (transport("pigeon"), "pigeon"),
+    "transport": (transport("pigeon"), "Parameter 'agents[0].transport.type' "
+                  "does not accept value 'pigeon'"),
     "smc-channels": (transport("smc", channels=[0x14]),
                      "Parameter 'agents[0].transport.channels' is "
                      "unexpected"),
@@ -280,12 +298,59 @@ def test_unchecked_has_limits(load, tmp_path, case):
     assert done.returncode == 1
 
 
+# -- what the device tree has --------------------------------------------------
+
+def tree(run_qemu, tmp_path, **members):
+    """{agent: its protocols}, and how many nodes have which `compatible`."""
+    file = platforms.write(tmp_path, platforms.small(**members))
+    blob = tmp_path / "tree.dtb"
+    run_qemu("-nodefaults", "-M",
+             f"farside,scmi-platform={file},dumpdtb={blob}")
+
+    def fdtget(*arguments):
+        return subprocess.run(["fdtget", *arguments], text=True, check=True,
+                              stdout=subprocess.PIPE).stdout.split()
+
+    nodes = {node: {int(name.split("@")[1], 16)
+                    for name in fdtget("-l", blob, f"/firmware/{node}")
+                    if name.startswith("protocol@")}
+             for node in fdtget("-l", blob, "/firmware")
+             if node.startswith("scmi")}
+    return nodes, [name for name in fdtget("-l", blob, "/")
+                   if name.startswith("gpio@")]
+
+
+def test_denied_protocols_are_not_in_the_tree(run_qemu, tmp_path):
+    """Linux looks for what its node lists, and warns if it is not there."""
+    every = set(platforms.PROTOCOLS.values())
+    clock, power = platforms.PROTOCOLS["clock"], platforms.PROTOCOLS["power"]
+    first = {"name": "a", "denied-protocols": [clock]}
+    second = {"name": "b", "denied-protocols": [power]}
+    _, gpios = tree(run_qemu, tmp_path)
+    nodes, gpios_without_clock = tree(run_qemu, tmp_path,
+                                      agents=[first, second])
+    assert nodes == {"scmi": every - {clock}, "scmi-1": every - {power}}
+    # The one whose clock it is.
+    assert len(gpios) == len(gpios_without_clock) + 1
+    _, gpios_of_first = tree(run_qemu, tmp_path, agents=[{"name": "a"},
+                                                         second])
+    assert gpios_of_first == gpios
+    nodes, _ = tree(run_qemu, tmp_path, unchecked=True, agents=[first])
+    assert nodes == {"scmi": every}
+
+
 # -- what QMP shows ----------------------------------------------------------
 
 def test_query_scmi(load, tmp_path):
     platform = platforms.small(
-        agents=[{"name": "OSPM", "transport": {"type": "mailbox"}},
-                {"name": "guest", "denied-protocols": [0x13]}])
+        agents=[{"name": "OSPM", "transport": {"type": "mailbox",
+                                               "channels": [0x13]}},
+                {"name": "guest", "denied-protocols": [0x13],
+                 "denied-devices": ["usb"]}],
+        devices=[{"name": "usb", "power-domains": ["usb"],
+                  "reset-domains": ["usb"]},
+                 {"name": "both", "reset-domains": ["periph", "usb"]},
+                 {"name": "nothing"}])
     file = platforms.write(tmp_path, platform)
     (info,), = returns(load(f"scmi-platform={file}", "query-scmi"))
     assert (info["path"], info["vendor"], info["sub-vendor"]) == \
@@ -294,12 +359,24 @@ def test_query_scmi(load, tmp_path):
     assert (first["id"], first["name"], first["events"]) == (1, "OSPM", True)
     assert (second["id"], second["name"], second["events"]) == \
         (2, "guest", False)
-    assert first["channels"] == ["/machine/scmi-mailbox"]
-    assert second["channels"] == ["/machine/scmi-smc-2"]
-    assert {entry["id"] for entry in first["protocols"]} == \
-        {0x10, *platforms.PROTOCOLS.values()}
+    assert first["transport"] == "/machine/scmi-mailbox"
+    assert second["transport"] == "/machine/scmi-smc-2"
+    every = {0x10, *platforms.PROTOCOLS.values()}
+    assert [(channel["name"], channel["events"], set(channel["protocols"]),
+             channel["state"]) for channel in first["channels"]] == [
+        ("shmem", False, every - {0x13}, "free"),
+        ("shmem-13", False, {0x13}, "free"),
+        ("event-shmem", True, every, "free")]
+    assert second["channels"] == [{"name": "shmem", "events": False,
+                                   "protocols": sorted(every),
+                                   "state": "free"}]
+    assert {entry["id"] for entry in first["protocols"]} == every
     assert [entry["id"] for entry in second["protocols"]
             if entry["denied"]] == [0x13]
+    assert {entry["name"]: entry["denied-resources"]
+            for entry in second["protocols"] if entry["denied-resources"]} \
+        == {"power": ["usb"], "reset": ["usb"]}
+    assert (first["denied-devices"], second["denied-devices"]) == ([], ["usb"])
     # What a protocol has beside its domains, such as system power, has no id.
     found = {(entry["protocol"], entry.get("id")):
              (entry["name"], entry["state"]) for entry in info["resources"]}
@@ -308,6 +385,14 @@ def test_query_scmi(load, tmp_path):
     assert found["perf", 0][0] == "little"
     assert found["perf", 0][1]["level"] == 1_000_000
     assert found["sensor", 0][1]["value"] == 41_500
+    assert found["sensor", 0][1]["trip-points"] == \
+        [{"mode": "off", "value": 0}] * 2
+    assert "trip-points" not in found["sensor", 1][1]
+    states = {entry["path"]: entry["state"] for entry in info["resources"]}
+    assert states["/machine/scmi-fw/pinctrl/groups/uart"] == \
+        {"pins": ["pin0", "pin1"]}
+    assert states["/machine/scmi-fw/pinctrl/functions/serial"] == \
+        {"groups": ["uart"], "gpio": False}
 
 
 def test_inline_platform(load):
@@ -326,6 +411,16 @@ def test_inline_platform(load):
 def test_inline_mistake(load):
     done = load("scmi-platform.vendor=Me,scmi-platform.version=1")
     assert "Parameter 'scmi-platform.sub-vendor' is missing" in done.stderr
+    assert done.returncode == 1
+
+
+def test_inline_range(load):
+    members = ("vendor=Me", "sub-vendor=inline", "version=1",
+               "agents.0.name=OSPM", "agents.0.transport.type=smc-param",
+               "agents.0.transport.channels.0=300")
+    done = load(",".join(f"scmi-platform.{member}" for member in members))
+    assert ("Parameter 'scmi-platform.agents[0].transport.channels[0]' "
+            "expects uint8_t") in done.stderr
     assert done.returncode == 1
 
 

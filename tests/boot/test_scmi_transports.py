@@ -312,6 +312,7 @@ def test_denied_device(boot_platform):
          "denied-protocols": [platforms.PROTOCOLS["powercap"]]}]))
     assert drivers.bound(guest) == matrix.expected(
         "lab", TRANSPORTS["smc"]) - {"scmi-powercap"}
+    assert "not implemented" not in guest.check("dmesg")
     raw = scmi.Raw(guest)
     assert raw.call(CLOCK, 0x6, 1) == (scmi.DENIED, b"")
     assert raw.call(SENSOR, 0x6, 1, 0) == (scmi.DENIED, b"")

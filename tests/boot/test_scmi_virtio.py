@@ -130,6 +130,13 @@ def test_device_options(boot_virt, device):
         check_events(guest, info["path"], 1_400_000, 600_000)
 
 
+def channels(guest):
+    """{name: (whether for events, state)} of the first agent."""
+    agent = guest.qmp("query-scmi")[0]["agents"][0]
+    return {channel["name"]: (channel["events"], channel["state"])
+            for channel in agent["channels"]}
+
+
 def test_driver_starts_anew(boot_virt):
     """A second driver finds the device as the first one did."""
     guest = boot_virt(DEVICES["pci"])
@@ -140,8 +147,12 @@ def test_driver_starts_anew(boot_virt):
     transport = "/sys/bus/platform/drivers/scmi_virtio_transport"
     device = guest.check(f"cd {driver} && ls -d virtio*").strip()
     guest.write(f"{transport}/unbind", "firmware:scmi")
+    assert channels(guest) == {"virtqueue-0": (False, "free"),
+                               "virtqueue-1": (True, "free")}
     guest.write(f"{driver}/unbind", device)
     assert guest.qmp("query-scmi")[0]["agents"][0]["events"] is False
+    assert channels(guest) == {"virtqueue-0": (False, "closed"),
+                               "virtqueue-1": (True, "closed")}
     # Nobody listens: nothing is kept for the next one.
     guest.qom_set(f"{path}/perf/little", "max-level", 600_000)
     guest.write(f"{driver}/bind", device)

@@ -71,6 +71,14 @@ ScmiPlatformConfig *scmi_default_platform(void);
  */
 ScmiPlatformConfig *scmi_platform_load(const char *file, Error **errp);
 
+/**
+ * scmi_platform_visit: visit_type_ScmiPlatformSource() for an input visitor
+ *
+ * Its errors name each member by its whole path.
+ */
+bool scmi_platform_visit(Visitor *v, const char *name,
+                         ScmiPlatformSource **source, Error **errp);
+
 /* Number of agents, the platform included. */
 unsigned scmi_platform_num_agents(const ScmiPlatform *platform);
 
@@ -128,6 +136,7 @@ bool scmi_platform_sends_to(const ScmiPlatform *platform, unsigned agent);
 /**
  * scmi_platform_claim: let @transport carry the messages of an agent
  * @agent: whose; 0 for the first one that has no transport yet
+ * @transport: implements TYPE_SCMI_TRANSPORT (hw/scmi/transport.h)
  *
  * An agent has one transport at most: whether that carries events decides what
  * the platform advertises to it. What carries no more than commands, in
@@ -153,12 +162,22 @@ void scmi_platform_drained(ScmiPlatform *platform, unsigned agent);
  */
 void scmi_platform_restart(ScmiPlatform *platform, unsigned agent);
 
-/* The domain number of a resource by its name, or -1 if there is none. */
-int scmi_platform_find(const ScmiPlatform *platform, uint8_t protocol,
-                       const char *name);
-
-/* Whether agents are offered @protocol, which a device tree then names. */
+/* Whether the platform has @protocol, for whichever agents. */
 bool scmi_platform_has_protocol(const ScmiPlatform *platform,
                                 uint8_t protocol);
+
+/*
+ * Whether the device tree of an agent names @protocol: not if the agent is
+ * denied it, unless the platform is wrong on purpose.
+ */
+bool scmi_agent_is_told(const ScmiPlatform *platform, unsigned agent,
+                        uint8_t protocol);
+
+/*
+ * The domain number of a resource by its name, for the device tree of an
+ * agent: -1 if there is none or the agent is not told of its protocol.
+ */
+int scmi_agent_find(const ScmiPlatform *platform, unsigned agent,
+                    uint8_t protocol, const char *name);
 
 #endif

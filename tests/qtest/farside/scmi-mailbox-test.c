@@ -197,6 +197,24 @@ static void test_events_cleared_first(const void *opaque)
     qtest_quit(qts);
 }
 
+/* A ring that was taken, or is another's, cannot be taken once more. */
+static void test_taken_in_vain(const void *opaque)
+{
+    const Mhu *mhu = opaque;
+    QTestState *qts = start(mhu);
+
+    subscribe(qts, mhu);
+    power(qts, mhu, POWER_OFF);
+    power(qts, mhu, 0);
+    qtest_writel(qts, mhu->clear, 1 << P2A);
+    free_events(qts, mhu);
+    qtest_writel(qts, mhu->clear, 0xffffffff);
+    expect_rung(qts, mhu, 0);
+    qtest_clock_step(qts, FIRST_POLL_NS);
+    expect_event(qts, mhu, 0);
+    qtest_quit(qts);
+}
+
 static void test_delayed_response(const void *opaque)
 {
     const uint32_t asynchronous[] = { 1, 0, POWER_OFF };
@@ -360,6 +378,7 @@ static const struct {
     { "wrong-length", test_wrong_length },
     { "events", test_events },
     { "events-cleared-first", test_events_cleared_first },
+    { "taken-in-vain", test_taken_in_vain },
     { "delayed-response", test_delayed_response },
     { "migration", test_migration },
     { "reset", test_reset },

@@ -134,10 +134,18 @@ static bool interrupted(Fixture *f)
     return pending;
 }
 
-/* QEMU's main loop takes what the peer does when it comes to it. */
+/*
+ * QEMU's main loop takes what the peer does when it comes to it: long before
+ * these many steps of 1 ns have become a timeout, even on a busy host.
+ */
+#define MAX_STEPS 200000
+
 static void wait_not_busy(Fixture *f)
 {
+    unsigned steps = 0;
+
     while (page_read(f, PEER, SMC_MAILBOX_STATUS) == SMC_MAILBOX_STATUS_BUSY) {
+        g_assert_cmpuint(steps++, <, MAX_STEPS);
         smc_qemu_clock_step(f->qemu, 1);
     }
 }

@@ -7,6 +7,8 @@
 #include "qemu/osdep.h"
 #include "farside-apple.h"
 #include "hw/scmi/wire.h"
+#include "qobject/qdict.h"
+#include "qobject/qlist.h"
 #include "virtio-scmi.h"
 
 #define BASE_VERSION 0x00004000
@@ -61,15 +63,37 @@ static void expect_event(VirtioScmi *v, uint32_t head, uint64_t buffer,
     VIRTIO_SCMI_EXPECT(v, head, buffer, POWER_STATE_CHANGED, 1, 0, state);
 }
 
+static QDict *first(QDict *dict, const char *list)
+{
+    return qobject_to(QDict, qlist_peek(qdict_get_qlist(dict, list)));
+}
+
+/* What query-scmi says of the events' queue. */
+static void expect_channel(VirtioScmi *v, const char *state)
+{
+    QDict *answer = qtest_qmp(v->qts, "{ 'execute': 'query-scmi' }");
+    QDict *agent = first(first(answer, "return"), "agents");
+    QList *channels = qdict_get_qlist(agent, "channels");
+    const QListEntry *last = qlist_next(qlist_first(channels));
+    QDict *channel = qobject_to(QDict, qlist_entry_obj(last));
+
+    g_assert_cmpstr(qdict_get_str(channel, "state"), ==, state);
+    qobject_unref(answer);
+}
+
 static void test_events(void)
 {
     VirtioScmi *v = start();
     uint64_t buffer;
-    uint32_t head = virtio_scmi_offer(v, &buffer, VIRTIO_SCMI_BUFFER);
+    uint32_t head;
 
+    expect_channel(v, "busy");
+    head = virtio_scmi_offer(v, &buffer, VIRTIO_SCMI_BUFFER);
+    expect_channel(v, "free");
     virtio_scmi_subscribe(v);
     virtio_scmi_set_power(v, POWER_OFF);
     expect_event(v, head, buffer, POWER_OFF);
+    expect_channel(v, "busy");
     /* Those for which there is no buffer wait for one, in order. */
     virtio_scmi_set_power(v, POWER_ON);
     virtio_scmi_set_power(v, POWER_OFF);
@@ -110,6 +134,7 @@ static void test_events_declined(void)
                       POWER_MESSAGE_ATTRIBUTES, 6);
     VIRTIO_SCMI_CHECK(v, VIRTIO_SCMI_BUFFER, refused, POWER_STATE_NOTIFY, 0,
                       1);
+    expect_channel(v, "closed");
     virtio_scmi_stop(v);
 }
 

@@ -54,7 +54,8 @@ static void test_too_many_rates(void)
 
 static void test_too_many_parents(void)
 {
-    check_count("{ 'clocks': [ { 'name': 'a', 'rates': [ 1 ] },"
+    check_count("{ 'unchecked': true,"
+                "  'clocks': [ { 'name': 'a', 'rates': [ 1 ] },"
                 "  { 'name': 'x', 'rates': [ 1 ], 'parents': ", "'a'",
                 " } ] }", 255,
                 "clocks[1].parents: 256 elements are more than 255");

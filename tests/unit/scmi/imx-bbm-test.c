@@ -21,7 +21,8 @@ enum { SECONDS, TICKS };
 static ScmiPlatform *bbm_platform(void)
 {
     return scmi_test_platform(
-        "{ 'agents': [ { 'name': 'a' }, { 'name': 'b' } ],"
+        "{ 'vendor': 'NXP', 'sub-vendor': 'IMX',"
+        "  'agents': [ { 'name': 'a' }, { 'name': 'b' } ],"
         "  'imx-bbm': { 'gprs': 3, 'rtcs': [ { 'name': 'bbnsm' },"
         "    { 'name': 'pmic' } ] } }");
 }
@@ -210,7 +211,8 @@ static void test_bbm_vmstate(void)
 static ScmiPlatform *misc_platform(void)
 {
     return scmi_test_platform(
-        "{ 'imx-misc': { 'controls': [ { 'name': 'mqs' },"
+        "{ 'vendor': 'NXP', 'sub-vendor': 'IMX',"
+        "  'imx-misc': { 'controls': [ { 'name': 'mqs' },"
         "    { 'name': 'pdm', 'value': [ 1, 2, 3 ] } ],"
         "  'board-controls': [ { 'name': 'wake' } ],"
         "  'reset-reasons': [ 'cm33_lockup', 'cm33_swreq' ],"

@@ -85,7 +85,7 @@ ScmiPlatform *scmi_test_default_platform(void)
 }
 
 static const char beside_default[] =
-"{ 'system-power': {},"
+"{ 'vendor': 'NXP', 'sub-vendor': 'IMX', 'system-power': {},"
 "  'imx-lms': [ { 'name': 'ap', 'state': 'on' }, { 'name': 'm7' } ],"
 "  'imx-bbm': { 'rtcs': [ { 'name': 'bbnsm' } ], 'gprs': 1 },"
 "  'imx-cpus': [ { 'name': 'a55', 'lm': 'ap' } ],"
@@ -107,6 +107,10 @@ ScmiPlatformConfig *scmi_test_full_config(void)
     ScmiPlatformConfig *config = scmi_default_platform();
     g_autoptr(ScmiPlatformConfig) others = scmi_test_config(beside_default);
 
+    g_free(config->vendor);
+    g_free(config->sub_vendor);
+    STEAL(config, others, vendor);
+    STEAL(config, others, sub_vendor);
     STEAL(config, others, system_power);
     STEAL(config, others, imx_bbm);
     STEAL(config, others, imx_misc);
@@ -351,6 +355,7 @@ int main(int argc, char **argv)
     scmi_test_add_sensor_event();
     scmi_test_add_voltage();
     scmi_test_add_config();
+    scmi_test_add_config_check();
     scmi_test_add_refused();
     scmi_test_add_domains_refused();
     scmi_test_add_versions();
