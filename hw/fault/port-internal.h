@@ -14,7 +14,7 @@ typedef QTAILQ_HEAD(FaultPortList, FaultPort) FaultPortList;
 /**
  * FaultWatcher: who is asked about messages while fault_watched
  * @pass: see fault_pass()
- * @port_gone: a port is forgotten
+ * @port_gone: a port goes, or who is behind it starts anew
  */
 typedef struct FaultWatcher {
     bool (*pass)(FaultPort *port, FaultMessage *m);

@@ -31,16 +31,20 @@ void fault_port_init(FaultPort *port, Object *owner, const FaultPortOps *ops,
     QTAILQ_INSERT_TAIL(&fault_ports, port, next);
 }
 
-void fault_port_finalize(FaultPort *port)
+void fault_port_reset(FaultPort *port)
 {
-    if (!port->owner) {
-        return;
-    }
-    QTAILQ_REMOVE(&fault_ports, port, next);
     if (fault_watcher.port_gone) {
         fault_watcher.port_gone(port);
     }
-    port->owner = NULL;
+}
+
+void fault_port_finalize(FaultPort *port)
+{
+    if (port->owner) {
+        QTAILQ_REMOVE(&fault_ports, port, next);
+        fault_port_reset(port);
+        port->owner = NULL;
+    }
 }
 
 bool fault_port_is_of(const FaultPort *port, const Object *device)

@@ -239,6 +239,8 @@ static void virtio_scmi_reset(VirtIODevice *vdev)
     VirtIOScmi *s = VIRTIO_SCMI(vdev);
 
     forget_pending(s);
+    /* A reply that is kept would find another command in its place. */
+    fault_port_reset(&s->channel.port);
     scmi_platform_restart(s->platform, s->agent);
 }
 
