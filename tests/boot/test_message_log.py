@@ -75,7 +75,8 @@ def test_how_linux_begins(logged):
     assert "latency" not in commands[0]
 
     # Linux wakes the co-processor, which greets; the mailbox is in between.
-    rtkit = [m for m in lines if m["device"].startswith("/machine/smc")]
+    rtkit = [m for m in lines if m["device"].startswith(
+        ("/machine/smc/", "/machine/smc-mailbox"))]
     assert [(m["site"], m.get("name")) for m in rtkit[:6]] == [
         ("mailbox-receive", None), ("rtkit-receive", "set-iop-pwr-state"),
         ("rtkit-send", "hello"), ("mailbox-send", None),
