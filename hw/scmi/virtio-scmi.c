@@ -63,11 +63,23 @@ static size_t put_message(VirtQueueElement *elem, uint32_t header,
                         length);
 }
 
-static void run_command(VirtIOScmi *s, VirtQueueElement *elem)
+/* A place among the pending, which are all taken if it is the last one. */
+static unsigned free_slot(const VirtIOScmi *s)
+{
+    unsigned slot = 0;
+
+    while (slot < VIRTIO_SCMI_PENDING && s->pending[slot]) {
+        slot++;
+    }
+    return slot;
+}
+
+static void run_command(VirtIOScmi *s, VirtQueueElement *elem, unsigned slot)
 {
     size_t out = iov_size(elem->out_sg, elem->out_num);
     size_t in = iov_size(elem->in_sg, elem->in_num);
-    uint8_t command[HEADER_SIZE + SCMI_COMMAND_MAX];
+    /* A command that is longer is refused, by a word more than the longest. */
+    uint8_t command[HEADER_SIZE + SCMI_COMMAND_MAX + sizeof(uint32_t)];
     uint8_t reply[SCMI_REPLY_MAX];
     size_t length;
 
@@ -81,17 +93,14 @@ static void run_command(VirtIOScmi *s, VirtQueueElement *elem)
         give_back(s, elem, 0);
         return;
     }
-    /* A command that is longer is refused before its end is looked at. */
-    iov_to_buf(elem->out_sg, elem->out_num, 0, command, sizeof(command));
-    /* Until it is back, its place in the ring is its own. */
-    s->pending[elem->index] = elem;
-    length = scmi_channel_run(&s->channel, elem->index, ldl_le_p(command),
-                              command + HEADER_SIZE,
-                              MIN(out, sizeof(command) + sizeof(uint32_t)) -
-                              HEADER_SIZE,
-                              reply, MIN(in - HEADER_SIZE, sizeof(reply)));
+    out = MIN(out, sizeof(command));
+    iov_to_buf(elem->out_sg, elem->out_num, 0, command, out);
+    s->pending[slot] = elem;
+    length = scmi_channel_run(&s->channel, slot, ldl_le_p(command),
+                              command + HEADER_SIZE, out - HEADER_SIZE, reply,
+                              MIN(in - HEADER_SIZE, sizeof(reply)));
     if (length) {
-        s->pending[elem->index] = NULL;
+        s->pending[slot] = NULL;
         give_back(s, elem, put_message(elem, ldl_le_p(command), reply, length));
     }
 }
@@ -100,9 +109,11 @@ static void virtio_scmi_handle_command(VirtIODevice *vdev, VirtQueue *vq)
 {
     VirtIOScmi *s = VIRTIO_SCMI(vdev);
     VirtQueueElement *elem;
+    unsigned slot;
 
-    while ((elem = virtqueue_pop(vq, sizeof(*elem)))) {
-        run_command(s, elem);
+    while ((slot = free_slot(s)) < VIRTIO_SCMI_PENDING &&
+           (elem = virtqueue_pop(vq, sizeof(*elem)))) {
+        run_command(s, elem, slot);
     }
 }
 
@@ -153,8 +164,9 @@ static bool virtio_scmi_reply(void *opaque, uint64_t cookie, uint32_t header,
 {
     VirtIOScmi *s = opaque;
     VirtQueueElement *elem = NULL;
+    bool full = free_slot(s) == VIRTIO_SCMI_PENDING;
 
-    if (cookie < VIRTIO_SCMI_QUEUE_SIZE) {
+    if (cookie < VIRTIO_SCMI_PENDING) {
         elem = s->pending[cookie];
     }
     if (!elem) {
@@ -162,6 +174,9 @@ static bool virtio_scmi_reply(void *opaque, uint64_t cookie, uint32_t header,
     }
     s->pending[cookie] = NULL;
     give_back(s, elem, put_message(elem, header, payload, length));
+    if (full) {
+        virtio_scmi_handle_command(VIRTIO_DEVICE(s), s->command_queue);
+    }
     return true;
 }
 
@@ -224,7 +239,7 @@ static uint64_t virtio_scmi_get_features(VirtIODevice *vdev,
 
 static void forget_pending(VirtIOScmi *s)
 {
-    for (unsigned i = 0; i < VIRTIO_SCMI_QUEUE_SIZE; i++) {
+    for (unsigned i = 0; i < VIRTIO_SCMI_PENDING; i++) {
         if (s->pending[i]) {
             virtqueue_detach_element(s->command_queue, s->pending[i], 0);
             g_free(s->pending[i]);
@@ -361,16 +376,16 @@ static void virtio_scmi_unrealize(DeviceState *dev)
     }
 }
 
-/* Commands that wait for a reply: one more than 0, and then 0 at the end. */
+/* Commands that wait for a reply: their place, plus 1, and 0 at the end. */
 
 static int put_pending(QEMUFile *f, void *pv, size_t size,
                        const VMStateField *field, JSONWriter *vmdesc)
 {
     VirtIOScmi *s = pv;
 
-    for (unsigned i = 0; i < VIRTIO_SCMI_QUEUE_SIZE; i++) {
+    for (unsigned i = 0; i < VIRTIO_SCMI_PENDING; i++) {
         if (s->pending[i]) {
-            qemu_put_byte(f, 1);
+            qemu_put_byte(f, i + 1);
             qemu_put_virtqueue_element(VIRTIO_DEVICE(s), f, s->pending[i]);
         }
     }
@@ -382,17 +397,15 @@ static int get_pending(QEMUFile *f, void *pv, size_t size,
                        const VMStateField *field)
 {
     VirtIOScmi *s = pv;
+    unsigned slot;
 
     forget_pending(s);
-    while (qemu_get_byte(f)) {
-        VirtQueueElement *elem =
-            qemu_get_virtqueue_element(VIRTIO_DEVICE(s), f, sizeof(*elem));
-
-        if (elem->index >= VIRTIO_SCMI_QUEUE_SIZE || s->pending[elem->index]) {
-            g_free(elem);
+    while ((slot = qemu_get_byte(f))) {
+        if (slot > VIRTIO_SCMI_PENDING || s->pending[slot - 1]) {
             return -EINVAL;
         }
-        s->pending[elem->index] = elem;
+        s->pending[slot - 1] = qemu_get_virtqueue_element(
+            VIRTIO_DEVICE(s), f, sizeof(VirtQueueElement));
     }
     return 0;
 }
@@ -407,7 +420,7 @@ static bool pending_needed(void *opaque)
 {
     VirtIOScmi *s = VIRTIO_SCMI(opaque);
 
-    for (unsigned i = 0; i < VIRTIO_SCMI_QUEUE_SIZE; i++) {
+    for (unsigned i = 0; i < VIRTIO_SCMI_PENDING; i++) {
         if (s->pending[i]) {
             return true;
         }

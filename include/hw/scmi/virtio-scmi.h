@@ -43,11 +43,14 @@ OBJECT_DECLARE_SIMPLE_TYPE(VirtIOScmi, VIRTIO_SCMI)
 /* Linux uses two descriptors for a command and one for an event. */
 #define VIRTIO_SCMI_QUEUE_SIZE 64
 
-/* @pending: commands without a reply yet, by their place in the ring */
+/* Commands that fault rules can keep; those that follow stay in the queue. */
+#define VIRTIO_SCMI_PENDING 64
+
+/* @pending: commands without a reply yet */
 struct VirtIOScmi {
     VirtIODevice parent_obj;
     ScmiChannel channel;
-    VirtQueueElement *pending[VIRTIO_SCMI_QUEUE_SIZE];
+    VirtQueueElement *pending[VIRTIO_SCMI_PENDING];
     VirtQueue *command_queue;
     VirtQueue *event_queue;
     ScmiPlatform *platform;
