@@ -6,6 +6,8 @@
 
 #include "qemu/osdep.h"
 #include "farside.h"
+#include "hw/fault/file.h"
+#include "qapi/error.h"
 #include "system/system.h"
 
 /* Devices of -device, which virt or we have to map and wire. */
@@ -71,6 +73,9 @@ static void farside_machine_done(Notifier *notifier, void *data)
     }
     farside_describe_ans(fms, &dt);
     dt_writer_finish(&dt);
+    if (fms->faults) {
+        fault_file_add(fms->faults, &error_fatal);
+    }
 }
 
 void farside_await_devices(FarsideMachineState *fms)

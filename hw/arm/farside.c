@@ -277,6 +277,19 @@ static void farside_set_smc_keys(Object *obj, const char *value, Error **errp)
     fms->smc_keys = *value ? g_strdup(value) : NULL;
 }
 
+static char *farside_get_faults(Object *obj, Error **errp)
+{
+    return g_strdup(FARSIDE_MACHINE(obj)->faults ?: "");
+}
+
+static void farside_set_faults(Object *obj, const char *value, Error **errp)
+{
+    FarsideMachineState *fms = FARSIDE_MACHINE(obj);
+
+    g_free(fms->faults);
+    fms->faults = *value ? g_strdup(value) : NULL;
+}
+
 static char *farside_get_conduit(Object *obj, Error **errp)
 {
     return g_strdup(FARSIDE_MACHINE(obj)->hvc ? "hvc" : "smc");
@@ -379,6 +392,10 @@ static void farside_machine_class_init(ObjectClass *oc, void *data)
                                   farside_set_smc_keys);
     object_class_property_set_description(oc, "smc-keys",
         "JSON file with the keys of the SMC");
+    object_class_property_add_str(oc, "faults", farside_get_faults,
+                                  farside_set_faults);
+    object_class_property_set_description(oc, "faults",
+        "JSON file with fault rules, which are armed from the start");
     object_class_property_add_str(oc, "conduit", farside_get_conduit,
                                   farside_set_conduit_name);
     object_class_property_add_str(oc, "smccc-mailbox", farside_get_smc_mailbox,
@@ -401,6 +418,7 @@ static void farside_machine_instance_finalize(Object *obj)
 
     qapi_free_ScmiPlatformSource(fms->scmi_source);
     g_free(fms->smc_keys);
+    g_free(fms->faults);
     g_free(fms->smc_mailbox);
     g_ptr_array_free(fms->disks, true);
 }

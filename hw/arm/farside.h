@@ -28,6 +28,7 @@ OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
  * @scmi_source: option scmi-platform, NULL for the built-in platform
  * @asc_mailbox: option asc-mailbox, a row of farside_asc_mailboxes[]
  * @smc_keys: option smc-keys, a file, NULL for the built-in keys
+ * @faults: option faults, a file, NULL for no rules
  * @smc_mailbox: option smccc-mailbox, the id of a chardev, NULL without one
  * @smccc, @scmi_platform: once made
  * @next_base, @next_spi: where models without a fixed place go next
@@ -45,6 +46,7 @@ struct FarsideMachineState {
     unsigned asc_mailbox;
     ScmiPlatformSource *scmi_source;
     char *smc_keys;
+    char *faults;
     char *smc_mailbox;
     SMCCCConduit *smccc;
     ScmiPlatform *scmi_platform;

@@ -134,6 +134,9 @@ static bool get_state(QEMUFile *f, FaultEngine *s, FaultArmed *armed)
         armed->pulses = 0;
         ok = false;
     }
+    if (armed->holding) {
+        armed->holding->ops->hold(armed->holding->opaque, true);
+    }
     s->num_silenced += !!armed->silenced;
     fault_rule_busy(s, armed);
     return ok;

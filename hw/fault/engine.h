@@ -30,6 +30,7 @@ typedef enum FaultHeldKind {
     FAULT_HELD_REORDERED,
     FAULT_HELD_SUSPENDED,
     FAULT_HELD__MAX,
+    FAULT_HELD_RESUMED = FAULT_HELD__MAX, /* while it is; never migrates */
 } FaultHeldKind;
 
 /**

@@ -63,19 +63,32 @@ static void release(FaultEngine *s, FaultHeld *held)
     }
 }
 
+static FaultHeld *first_resumed(FaultEngine *s)
+{
+    FaultHeld *held;
+
+    QTAILQ_FOREACH(held, &s->held, next) {
+        if (held->kind == FAULT_HELD_RESUMED) {
+            break;
+        }
+    }
+    return held;
+}
+
 bool fault_held_resume(FaultEngine *s, const char *tag)
 {
-    FaultHeld *held, *next;
+    FaultHeld *held;
     bool found = false;
-    unsigned left = s->num_held;
 
-    /* What is suspended meanwhile comes behind those that are here now. */
-    for (held = QTAILQ_FIRST(&s->held); held && left--; held = next) {
-        next = QTAILQ_NEXT(held, next);
+    QTAILQ_FOREACH(held, &s->held, next) {
         if (held->kind == FAULT_HELD_SUSPENDED && !strcmp(held->tag, tag)) {
             found = true;
-            release(s, held);
+            held->kind = FAULT_HELD_RESUMED;
         }
+    }
+    /* A delivery can suspend other messages, and take any off the list. */
+    while ((held = first_resumed(s))) {
+        release(s, held);
     }
     fault_engine_watch(s);
     return found;

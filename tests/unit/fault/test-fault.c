@@ -108,14 +108,21 @@ typedef struct TestPort {
     FaultPort port;
     GString *taken;
     bool deaf;
+    bool answers; /* each command, at once */
 } TestPort;
 
 static TestPort ports[NUM_PORTS];
+
+static void reply(uint32_t number);
 
 static bool port_deliver(void *opaque, FaultMessage *m)
 {
     TestPort *t = opaque;
 
+    if (t->answers && m->site == FAULT_SITE_SCMI_COMMAND) {
+        reply(ldl_le_p(m->bytes));
+        return true;
+    }
     g_string_append_printf(t->taken, "%x/%u:",
                            ldl_le_p(m->bytes), m->length);
     g_string_append_printf(t->taken, "%d ", (int32_t)ldl_le_p(m->bytes + 4));
@@ -242,6 +249,7 @@ static void clear(void)
     for (unsigned i = 0; i < NUM_PORTS; i++) {
         g_string_truncate(ports[i].taken, 0);
         ports[i].deaf = false;
+        ports[i].answers = false;
     }
     g_string_truncate(effects, 0);
     g_assert_false(fault_watched);
@@ -444,6 +452,24 @@ static void test_suspend(void)
     g_assert_true(fault_held_resume(fault_engine(), "two"));
     assert_taken(0, "2/8:0 ");
     g_assert_false(fault_watched);
+    clear();
+}
+
+/* What is resumed leads to the release of what was kept behind it. */
+static void test_resume_overtakes(void)
+{
+    ports[0].answers = true;
+    add("[ { 'id': 'c', 'site': 'scmi-command', 'action': 'suspend',"
+        "    'tag': 'one' },"
+        "  { 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
+        "    'action': 'reorder' } ]", NULL);
+    pass_to(0, FAULT_SITE_SCMI_COMMAND, 1, 0, 8);
+    reply(9);
+    pass_to(0, FAULT_SITE_SCMI_COMMAND, 2, 0, 8);
+    assert_taken(0, "");
+    g_assert_true(fault_held_resume(fault_engine(), "one"));
+    assert_taken(0, "1/8:0 9/8:0 2/8:0 ");
+    g_assert_cmpuint(fault_engine()->num_held, ==, 0);
     clear();
 }
 
@@ -709,6 +735,7 @@ static void test_migrate(void)
     add("[ { 'id': 'gone', 'site': 'scmi-reply', 'action': 'drop' } ]", NULL);
     now = then;
     g_assert_cmpint(load(stream, stream->len), ==, 0);
+    g_assert_true(g_str_has_suffix(ports[0].taken->str, "busy "));
     g_assert_null(rule("gone"));
     g_assert_cmpuint(fault_engine()->state, ==, 5);
     g_assert_cmpuint(rule("late")->held, ==, 1);
@@ -784,6 +811,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fault/delay", test_delay);
     g_test_add_func("/fault/reorder", test_reorder);
     g_test_add_func("/fault/suspend", test_suspend);
+    g_test_add_func("/fault/resume-overtakes", test_resume_overtakes);
     g_test_add_func("/fault/silence", test_silence);
     g_test_add_func("/fault/hold", test_hold);
     g_test_add_func("/fault/aside", test_aside);
