@@ -3,8 +3,8 @@
  *
  * The block layer is drained before a machine is saved, so a command that was
  * taken out of its queue either is done and not posted yet, or was stopped by
- * an error, or is kept by a fault rule. Everything else is in the guest's memory. The bottom half runs
- * when the machine does.
+ * an error, or is kept by a fault rule. Everything else is in the guest's
+ * memory. The bottom half runs when the machine does.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
