@@ -48,8 +48,23 @@ uint8_t *fault_bytes_parse(const char *text, const char *what, size_t *length,
 
 /* What is wanted of the fields */
 
-static bool want(FaultArmed *armed, FaultField field, const char *member,
-                 bool has, uint32_t value, Error **errp)
+static const char *const field_members[FAULT_FIELD__MAX] = {
+    [FAULT_FIELD_AGENT] = "agent",
+    [FAULT_FIELD_CHANNEL] = "channel",
+    [FAULT_FIELD_PROTOCOL] = "protocol",
+    [FAULT_FIELD_MESSAGE] = "message",
+    [FAULT_FIELD_DOMAIN] = "domain",
+    [FAULT_FIELD_ENDPOINT] = "endpoint",
+    [FAULT_FIELD_TYPE] = "type",
+    [FAULT_FIELD_KEY] = "key",
+    [FAULT_FIELD_QUEUE] = "queue",
+    [FAULT_FIELD_OPCODE] = "opcode",
+    [FAULT_FIELD_LINE] = "line",
+    [FAULT_FIELD_FUNCTION] = "function",
+};
+
+static bool want(FaultArmed *armed, FaultField field, bool has,
+                 uint32_t value, Error **errp)
 {
     FaultSite site = armed->rule->site;
 
@@ -57,8 +72,8 @@ static bool want(FaultArmed *armed, FaultField field, const char *member,
         return true;
     }
     if (!(fault_sites[site].fields & (1u << field))) {
-        error_setg(errp, "match.%s: messages at site '%s' have none", member,
-                   FaultSite_str(site));
+        error_setg(errp, "match.%s: messages at site '%s' have none",
+                   field_members[field], FaultSite_str(site));
         return false;
     }
     fault_fields_set(&armed->wanted, field, value);
@@ -74,31 +89,27 @@ static bool want_key(FaultArmed *armed, const char *key, Error **errp)
         error_setg(errp, "match.key: '%s' does not have four characters", key);
         return false;
     }
-    return want(armed, FAULT_FIELD_KEY, "key", true, ldl_be_p(key), errp);
+    return want(armed, FAULT_FIELD_KEY, true, ldl_be_p(key), errp);
 }
 
 static bool check_fields(FaultArmed *armed, const FaultMatch *m, Error **errp)
 {
-    return want(armed, FAULT_FIELD_AGENT, "agent", m->has_agent, m->agent,
+    return want(armed, FAULT_FIELD_AGENT, m->has_agent, m->agent, errp) &&
+           want(armed, FAULT_FIELD_CHANNEL, m->has_channel, m->channel,
                 errp) &&
-           want(armed, FAULT_FIELD_CHANNEL, "channel", m->has_channel,
-                m->channel, errp) &&
-           want(armed, FAULT_FIELD_PROTOCOL, "protocol", m->has_protocol,
-                m->protocol, errp) &&
-           want(armed, FAULT_FIELD_MESSAGE, "message", m->has_message,
-                m->message, errp) &&
-           want(armed, FAULT_FIELD_DOMAIN, "domain", m->has_domain, m->domain,
+           want(armed, FAULT_FIELD_PROTOCOL, m->has_protocol, m->protocol,
                 errp) &&
-           want(armed, FAULT_FIELD_ENDPOINT, "endpoint", m->has_endpoint,
-                m->endpoint, errp) &&
-           want(armed, FAULT_FIELD_TYPE, "type", m->has_type, m->type, errp) &&
-           want(armed, FAULT_FIELD_QUEUE, "queue", m->has_queue, m->queue,
+           want(armed, FAULT_FIELD_MESSAGE, m->has_message, m->message,
                 errp) &&
-           want(armed, FAULT_FIELD_OPCODE, "opcode", m->has_opcode, m->opcode,
+           want(armed, FAULT_FIELD_DOMAIN, m->has_domain, m->domain, errp) &&
+           want(armed, FAULT_FIELD_ENDPOINT, m->has_endpoint, m->endpoint,
                 errp) &&
-           want(armed, FAULT_FIELD_LINE, "line", m->has_line, m->line, errp) &&
-           want(armed, FAULT_FIELD_FUNCTION, "function", m->has_function,
-                m->function, errp) &&
+           want(armed, FAULT_FIELD_TYPE, m->has_type, m->type, errp) &&
+           want(armed, FAULT_FIELD_QUEUE, m->has_queue, m->queue, errp) &&
+           want(armed, FAULT_FIELD_OPCODE, m->has_opcode, m->opcode, errp) &&
+           want(armed, FAULT_FIELD_LINE, m->has_line, m->line, errp) &&
+           want(armed, FAULT_FIELD_FUNCTION, m->has_function, m->function,
+                errp) &&
            want_key(armed, m->key, errp);
 }
 
@@ -152,7 +163,8 @@ static bool port_agrees(const FaultPort *port, const FaultArmed *armed,
     for (unsigned i = 0; i < FAULT_FIELD__MAX; i++) {
         if (wanted->present & port->fields.present & (1u << i) &&
             wanted->value[i] != port->fields.value[i]) {
-            error_setg(errp, "match: no messages of that kind pass there");
+            error_setg(errp, "match.%s: no messages with that one pass there",
+                       field_members[i]);
             return false;
         }
     }
@@ -227,16 +239,28 @@ static bool check_match(FaultArmed *armed, Error **errp)
 
 /* How often */
 
+static bool check_range(const char *member, bool has, uint64_t value,
+                        uint64_t min, uint64_t max, Error **errp)
+{
+    if (has && (value < min || value > max)) {
+        error_setg(errp, "%s: it must be from %" PRIu64 " to %" PRIu64, member,
+                   min, max);
+        return false;
+    }
+    return true;
+}
+
 static bool check_counts(FaultArmed *armed, Error **errp)
 {
     const FaultRule *rule = armed->rule;
 
-    if (rule->has_every && !rule->every) {
-        error_setg(errp, "every: 0 never hits");
-        return false;
-    }
-    if (rule->has_times && !rule->times) {
-        error_setg(errp, "times: 0 never hits");
+    /* QAPI takes a negative number for a large one. */
+    if (!check_range("after", rule->has_after, rule->after, 0, INT64_MAX,
+                     errp) ||
+        !check_range("every", rule->has_every, rule->every, 1, INT64_MAX,
+                     errp) ||
+        !check_range("times", rule->has_times, rule->times, 1, INT64_MAX,
+                     errp)) {
         return false;
     }
     if (rule->has_seed && !rule->has_probability) {
@@ -335,17 +359,6 @@ static bool check_crash(FaultArmed *armed, Error **errp)
                                          &armed->num_bytes, errp);
     }
     return crash->reason || armed->bytes;
-}
-
-static bool check_range(const char *member, bool has, uint64_t value,
-                        uint64_t min, uint64_t max, Error **errp)
-{
-    if (has && (value < min || value > max)) {
-        error_setg(errp, "%s: it must be from %" PRIu64 " to %" PRIu64, member,
-                   min, max);
-        return false;
-    }
-    return true;
 }
 
 static bool check_patch(const FaultArmed *armed, Error **errp)

@@ -150,8 +150,11 @@ static bool virtio_scmi_reply(void *opaque, uint64_t cookie, uint32_t header,
                               const void *payload, size_t length)
 {
     VirtIOScmi *s = opaque;
-    VirtQueueElement *elem = cookie < VIRTIO_SCMI_QUEUE_SIZE ? s->pending[cookie] : NULL;
+    VirtQueueElement *elem = NULL;
 
+    if (cookie < VIRTIO_SCMI_QUEUE_SIZE) {
+        elem = s->pending[cookie];
+    }
     if (!elem) {
         return virtio_scmi_send(s, header, payload, length);
     }

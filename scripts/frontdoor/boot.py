@@ -53,10 +53,10 @@ def guest_options(image, initrd, append, machine=MACHINE, memory=MEMORY,
     return words + ["-append", " ".join(filter(None, [CONSOLE, append]))]
 
 
-def interactive(layout, chosen, initrd, append, extra):
+def interactive(layout, chosen, initrd, append, extra, machine=MACHINE):
     """The whole command for a person at a terminal; `extra` wins."""
     return [str(layout.qemu_binary),
-            *guest_options(chosen.image, initrd, append),
+            *guest_options(chosen.image, initrd, append, machine),
             "-serial", "mon:stdio", *extra]
 
 

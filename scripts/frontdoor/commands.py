@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from . import (bench, benchans, benchrtkit, benchscmi, boot, console, demo,
-               disktools, images, qemu, system, table, tests)
+               disktools, faults, images, qemu, system, table, tests)
 from .errors import InfrastructureError, UsageError
 
 PARTS = ("qemu", "lab", "stock", "images", "all", *images.MORE_NAMES)
@@ -38,9 +38,21 @@ def add_to(commands):
                          help="initramfs (default: ours; none for none)")
     command.add_argument("--append", default="", metavar="TEXT",
                          help="more kernel command line")
+    command.add_argument("--fault", metavar="NAME",
+                         help="firmware that misbehaves like this; see "
+                              "./farside faults list")
     command.add_argument("--dry-run", action="store_true",
                          help="print the QEMU command line and stop")
     command.set_defaults(run=run_boot)
+
+    command = commands.add_parser(
+        "faults", help="what firmware can be made to do wrong",
+        description="list: the profiles that boot takes by --fault NAME, each "
+                    "with what Linux is expected to do; their files, in "
+                    "faults/, are for -M farside,faults=FILE, and their rules "
+                    "for QMP's fault-add.")
+    command.add_argument("action", choices=("list",))
+    command.set_defaults(run=run_faults)
 
     command = commands.add_parser(
         "qemu", usage="farside qemu [-h] -- ARGS",
@@ -108,9 +120,15 @@ def run_build(layout, options):
         disktools.prepare(layout)
 
 
+def run_faults(_layout, _options):
+    print(faults.listing())
+
+
 def run_boot(layout, options):
     console.use_stderr()
     boot.check_kernel_name(options.kernel)
+    if options.fault:
+        faults.path_of(options.fault)
     if options.initrd and options.initrd != "none":
         boot.check_file(options.initrd, "initrd")
     if options.dry_run:
@@ -132,8 +150,10 @@ def _boot_command(layout, options, find):
     if options.initrd:
         initrd = None if options.initrd == "none" \
             else Path(options.initrd).expanduser().absolute()
+    machine = faults.machine(options.fault, boot.MACHINE) if options.fault \
+        else boot.MACHINE
     return boot.interactive(layout, chosen, initrd, options.append,
-                            options.extra)
+                            options.extra, machine)
 
 
 def _prepared(layout, name):

@@ -29,7 +29,8 @@ def refused(done, status, *texts):
 def test_help_names_every_command():
     done = farside("--help")
     assert done.returncode == 0
-    for command in ("demo", "test", "boot", "qemu", "bench", "build"):
+    for command in ("demo", "test", "boot", "faults", "qemu", "bench",
+                    "build"):
         assert f"\n    {command} " in done.stdout
 
 
@@ -118,6 +119,37 @@ def test_dry_run_prints_one_command(tmp_path):
     assert "-append 'console=ttyAMA0 quiet loglevel=1'" in line
     assert line.endswith("-smp 4")
     assert "./farside build" in done.stderr
+
+
+def test_dry_run_with_a_fault(tmp_path):
+    """The rules, and the platform that they need, as QEMU finds them."""
+    image = tmp_path / "Image"
+    image.write_bytes(b"")
+    done = farside("--build-dir", tmp_path / "b", "boot", "--kernel", image,
+                   "--fault", "scmi-no-reply-polled", "--dry-run")
+    assert done.returncode == 0
+    root = FARSIDE.parent
+    assert f"-M farside,scmi-platform={root}/faults/platforms/" \
+           f"mailbox-polled.json,faults={root}/faults/" \
+           "scmi-no-reply-polled.json " in done.stdout
+
+
+def test_unknown_fault(tmp_path):
+    image = tmp_path / "Image"
+    image.write_bytes(b"")
+    refused(farside("boot", "--kernel", image, "--fault", "../README",
+                    "--dry-run"), 2, "../README", "./farside faults list")
+
+
+def test_faults_are_listed():
+    """Each by its name, and what it says of itself."""
+    done = farside("faults", "list")
+    assert done.returncode == 0
+    names = [line for line in done.stdout.splitlines() if line[0] != " "]
+    assert names == sorted(path.stem for path in
+                           (FARSIDE.parent / "faults").glob("*.json"))
+    assert "scmi-padded-reply\n    Rockchip RK3568" in done.stdout
+    refused(farside("faults"), 2, "usage:")
 
 
 def test_dry_run_of_what_was_never_built(tmp_path):

@@ -562,15 +562,15 @@ static void test_refused(void)
     } cases[] = {
         { "'id': '0'", "id: '0'" },
         { "'id': ''", "id: ''" },
-        { "'id': 'r', 'every': 0", "every: 0" },
-        { "'id': 'r', 'times': 0", "times: 0" },
+        { "'id': 'r', 'every': 0", "every: it must" },
+        { "'id': 'r', 'times': 0", "times: it must" },
         { "'id': 'r', 'probability': 0", "probability: " },
         { "'id': 'r', 'probability': 1.5", "probability: " },
         { "'id': 'r', 'seed': 3", "seed: " },
         { "'id': 'r', 'from': 5, 'until': 5", "until: " },
         { "'id': 'r', 'match': { 'endpoint': 1 }", "match.endpoint: " },
         { "'id': 'r', 'match': { 'protocol': 21 }", "match.protocol: " },
-        { "'id': 'r', 'match': { 'agent': 3 }", "match: " },
+        { "'id': 'r', 'match': { 'agent': 3 }", "match.agent: " },
         { "'id': 'r', 'match': { 'device': '/nowhere' }", "match.device: " },
         { "'id': 'r', 'match': { 'words': [ { 'offset': 125,"
           " 'value': 0 } ] }", "match.words[0].offset: " },

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fault profiles for boot tests: arm one, and see what Linux makes of it."""
+
+import re
+from contextlib import contextmanager
+
+import scmi
+from frontdoor import faults
+
+OK = re.compile("sent_ok|response_(polled_)?ok|delayed_response_ok"
+                "|notification_ok|xfers_inflight")
+
+
+class Observed:
+    """What became of a profile's rules, and what Linux said and counted."""
+
+    def __init__(self, guest, rules):
+        self.guest = guest
+        self.ids = [rule["id"] for rule in rules]
+        self._events = len(guest.events)
+        self._before = scmi.counters(guest)
+        guest.check("dmesg -c > /dev/null")
+
+    def log(self):
+        return self.guest.check("dmesg")
+
+    def counted(self):
+        """{counter: how much more}, without what counts successes."""
+        return {name: count - self._before.get(name, 0)
+                for name, count in scmi.counters(self.guest).items()
+                if not OK.match(name) and count > self._before.get(name, 0)}
+
+    def infos(self):
+        return [info for info in self.guest.qmp("query-faults")["rules"]
+                if info["rule"]["id"] in self.ids]
+
+    def hits(self):
+        """Hits of each rule, none of which failed; each was told of."""
+        infos = self.infos()
+        assert [info["failures"] for info in infos] == [0] * len(infos)
+        hits = [info["hits"] for info in infos]
+        left = sum(hits)
+        while left:
+            event = self.guest.wait_event("FAULT_HIT", after=self._events)
+            self._events = self.guest.events.index(event, self._events) + 1
+            assert event["data"]["applied"]
+            left -= event["data"]["id"] in self.ids
+        return hits
+
+    def expect(self, logs, counters, may=()):
+        """Lines that match come into the log, and these counters grow.
+
+        None but those that `may` grows besides.
+        """
+        for line in logs:
+            scmi.wait_until(lambda line=line: re.search(
+                line, self.log(), re.MULTILINE),
+                            f"'{line}' in the log")
+        scmi.wait_until(lambda: set(self.counted()) >= set(counters),
+                        f"{counters} to grow")
+        counted = self.counted()
+        assert set(counted) <= {*counters, *may}, counted
+
+
+@contextmanager
+def armed(guest, name):
+    """The rules of profile `name`, until the end of the block."""
+    rules = faults.load(name)["rules"]
+    # Events of one profile are not to be taken for those of another.
+    for rule in rules:
+        rule["id"] = f"{name}.{rule['id']}"
+    observed = Observed(guest, rules)
+    guest.qmp("fault-add", **{"rules": rules})
+    try:
+        yield observed
+    finally:
+        for rule in rules:
+            guest.qmp("fault-remove", id=rule["id"])

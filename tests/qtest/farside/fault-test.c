@@ -1,0 +1,575 @@
+/*
+ * Fault rules: QMP, and SCMI messages that they keep from going their way
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include <glib/gstdio.h>
+#include "farside-apple.h"
+#include "hw/scmi/wire.h"
+#include "qobject/qdict.h"
+#include "qobject/qlist.h"
+#include "scmi-channel.h"
+#include "smc-qemu.h"
+#include "virtio-scmi.h"
+
+#define BASE_VERSION 0x00004000
+#define TOKEN_5 (5 << 18)
+#define VERSION 0x20001
+#define RAM 0x40000000
+/* Pending bits of the machine's own interrupts, SPIs 176 and on: MHU's only. */
+#define GICD_ISPENDR(i) (0x08000000 + 0x200 + (i) * 4)
+#define FIRST_PENDING ((32 + 176) / 32)
+#define END_PENDING ((32 + 256) / 32)
+
+static const Mhu *const mhu = &mhus[0];
+
+static QTestState *start(const char *more)
+{
+    g_autofree char *machine = channel_machine(mhu);
+    g_autofree char *args = g_strdup_printf("%s %s", machine, more);
+
+    return qtest_init(args);
+}
+
+/* QMP */
+
+/* Run a command, which is not a format; the caller unrefs its response. */
+static QDict *run(QTestState *qts, const char *json)
+{
+    qtest_qmp_send_raw(qts, "%s", json);
+    return qtest_qmp_receive(qts);
+}
+
+static void run_well(QTestState *qts, const char *json)
+{
+    QDict *response = run(qts, json);
+
+    if (!qdict_haskey(response, "return")) {
+        g_error("%s: %s", json, qdict_get_str(
+                qdict_get_qdict(response, "error"), "desc"));
+    }
+    qobject_unref(response);
+}
+
+static void refuse(QTestState *qts, const char *json, const char *error)
+{
+    QDict *response = run(qts, json);
+    const QDict *e = qdict_get_qdict(response, "error");
+
+    if (!e || !strstr(qdict_get_str(e, "desc"), error)) {
+        g_test_message("%s: %s", json,
+                       e ? qdict_get_str(e, "desc") : "no error");
+        g_test_fail();
+    }
+    qobject_unref(response);
+}
+
+/* Add rules, the elements of a JSON array. */
+static void add(QTestState *qts, const char *rules)
+{
+    g_autofree char *json = g_strdup_printf(
+        "{ 'execute': 'fault-add', 'arguments': { 'rules': [ %s ] } }", rules);
+
+    run_well(qts, json);
+}
+
+static void remove_rule(QTestState *qts, const char *id)
+{
+    g_autofree char *json = g_strdup_printf(
+        "{ 'execute': 'fault-remove', 'arguments': { 'id': '%s' } }", id);
+
+    run_well(qts, json);
+}
+
+static void resume(QTestState *qts, const char *tag)
+{
+    g_autofree char *json = g_strdup_printf(
+        "{ 'execute': 'fault-resume', 'arguments': { 'tag': '%s' } }", tag);
+
+    run_well(qts, json);
+}
+
+static QDict *query(QTestState *qts)
+{
+    return run(qts, "{ 'execute': 'query-faults' }");
+}
+
+/* How many rules there are, and how many messages are suspended. */
+static void expect_number(QTestState *qts, size_t rules, size_t suspended)
+{
+    QDict *response = query(qts);
+    const QDict *info = qdict_get_qdict(response, "return");
+
+    g_assert_cmpuint(qlist_size(qdict_get_qlist(info, "rules")), ==, rules);
+    g_assert_cmpuint(qlist_size(qdict_get_qlist(info, "suspended")), ==,
+                     suspended);
+    qobject_unref(response);
+}
+
+/* What the first rule has counted. */
+static void expect_count(QTestState *qts, const char *what, int64_t count)
+{
+    QDict *response = query(qts);
+    const QDict *info = qdict_get_qdict(response, "return");
+    QList *rules = qdict_get_qlist(info, "rules");
+
+    g_assert_cmpint(qdict_get_int(qobject_to(QDict, qlist_peek(rules)), what),
+                    ==, count);
+    qobject_unref(response);
+}
+
+#define ADD(rules) \
+    "{ 'execute': 'fault-add', 'arguments': { 'rules': [ " rules " ] } }"
+#define RULE(members) "{ 'id': 'r', 'site': 'scmi-reply', " members " }"
+#define DROP "'action': 'drop'"
+#define GOOD "{ 'id': 'good', 'site': 'scmi-reply', 'action': 'drop' }"
+#define SEND(members) \
+    "{ 'execute': 'fault-send', 'arguments': { " members " } }"
+
+static const struct {
+    const char *json;
+    const char *error;
+} refusals[] = {
+    /* missing, extra, of another type */
+    { "{ 'execute': 'fault-add' }", "'rules' is missing" },
+    { "{ 'execute': 'fault-add', 'arguments': { 'rules': 1 } }", "'rules'" },
+    { "{ 'execute': 'fault-add', 'arguments': { 'rules': [], 'x': 1 } }",
+      "'x' is unexpected" },
+    { ADD("{ 'site': 'scmi-reply', 'action': 'drop' }"),
+      "'rules[0].id' is missing" },
+    { ADD("{ 'id': 'r', 'action': 'drop' }"), "'rules[0].site' is missing" },
+    { ADD("{ 'id': 'r', 'site': 'scmi-reply' }"),
+      "'rules[0].action' is missing" },
+    { ADD("{ 'id': 'r', 'site': 'sea', 'action': 'drop' }"), "'sea'" },
+    { ADD(RULE("'action': 'melt'")), "'melt'" },
+    { ADD(RULE("'action': 'drop', 'ns': 1")), "'rules[0].ns' is unexpected" },
+    { ADD(RULE("'action': 'delay'")), "'rules[0].ns' is missing" },
+    { ADD(RULE("'action': 'delay', 'ns': '1'")), "'rules[0].ns'" },
+    { ADD(RULE("'times': '1', " DROP)), "'rules[0].times'" },
+    { ADD(RULE("'match': [], " DROP)), "'rules[0].match'" },
+    { ADD(RULE("'match': { 'color': 1 }, " DROP)), "match.color" },
+    { "{ 'execute': 'fault-remove' }", "'id' is missing" },
+    { "{ 'execute': 'fault-remove', 'arguments': { 'id': 1 } }", "'id'" },
+    { "{ 'execute': 'fault-remove', 'arguments': { 'id': 'no' } }",
+      "id: there is no rule 'no'" },
+    { "{ 'execute': 'fault-resume' }", "'tag' is missing" },
+    { "{ 'execute': 'fault-resume', 'arguments': { 'tag': 'no' } }",
+      "tag: no message" },
+    { "{ 'execute': 'query-faults', 'arguments': { 'x': 1 } }",
+      "'x' is unexpected" },
+    { SEND("'device': '/machine/scmi-fw', 'site': 'scmi-reply'"),
+      "'bytes' is missing" },
+    /* beyond their range */
+    { ADD(RULE("'times': -1, " DROP)), "times: " },
+    { ADD(RULE("'after': -1, " DROP)), "after: " },
+    { ADD(RULE("'times': 0, " DROP)), "times: " },
+    { ADD(RULE("'every': 0, " DROP)), "every: " },
+    { ADD(RULE("'probability': 0, " DROP)), "probability: " },
+    { ADD(RULE("'probability': 1.1, " DROP)), "probability: " },
+    { ADD(RULE("'match': { 'protocol': 256 }, " DROP)), "'protocol'" },
+    { ADD(RULE("'match': { 'protocol': 21 }, " DROP)), "match.protocol" },
+    { ADD(RULE("'match': { 'protocol': 16, 'message': 255 }, " DROP)),
+      "match.message" },
+    { ADD(RULE("'match': { 'protocol': 17, 'domain': 1 }, " DROP)),
+      "match.domain" },
+    { ADD(RULE("'match': { 'agent': 7 }, " DROP)), "match.agent" },
+    { ADD(RULE("'match': { 'channel': 7 }, " DROP)), "match.channel" },
+    { ADD(RULE("'match': { 'words': [ { 'offset': 200, 'value': 0 } ] }, "
+               DROP)), "match.words[0].offset" },
+    { ADD(RULE("'action': 'delay', 'ns': 0")), "ns: " },
+    { ADD(RULE("'action': 'duplicate', 'copies': 0")), "copies: " },
+    { ADD(RULE("'action': 'duplicate', 'copies': 1001")), "copies: " },
+    { ADD(RULE("'action': 'truncate', 'length': 3")), "length: " },
+    { ADD(RULE("'action': 'extend', 'bytes': ''")), "bytes: " },
+    { ADD(RULE("'action': 'extend', 'bytes': 'abc'")), "bytes: " },
+    { ADD(RULE("'action': 'extend', 'bytes': 'xy'")), "bytes: " },
+    { ADD(RULE("'action': 'patch', 'patch': []")), "patch: " },
+    { ADD(RULE("'action': 'hold', 'duration': 0")), "duration: " },
+    { ADD(RULE("'action': 'send', 'bytes': 'ff'")), "bytes: " },
+    { ADD("{ 'id': '1', 'site': 'scmi-reply', 'action': 'drop' }"), "id: " },
+    { SEND("'device': '/machine/scmi-fw', 'site': 'scmi-reply', "
+           "'bytes': 'ff'"), "bytes: " },
+    { SEND("'device': '/machine/scmi-fw', 'site': 'scmi-reply', 'agent': 9, "
+           "'bytes': '00400000'"), "has no such place" },
+    { SEND("'device': '/nowhere', 'site': 'scmi-reply', "
+           "'bytes': '00400000'"), "device: " },
+    /* what contradicts each other, or cannot be there */
+    { ADD(RULE("'from': 5, 'until': 5, " DROP)), "until: " },
+    { ADD(RULE("'seed': 5, " DROP)), "seed: " },
+    { ADD(RULE("'match': { 'domain': 0 }, " DROP)), "match.domain" },
+    { ADD(RULE("'match': { 'endpoint': 0 }, " DROP)), "match.endpoint" },
+    { ADD(RULE("'match': { 'device': '/machine/none' }, " DROP)),
+      "match.device" },
+    { ADD(RULE("'match': { 'device': '/machine/smc' }, " DROP)), "site: " },
+    { ADD(RULE("'match': { 'words': [ { 'offset': 0, 'mask': 1,"
+               " 'value': 2 } ] }, " DROP)), "match.words[0].mask" },
+    { ADD(RULE("'action': 'crash', 'reason': 'x'")), "action: " },
+    { ADD("{ 'id': 'r', 'site': 'scmi-command', 'action': 'hold' }"),
+      "action: " },
+    { ADD("{ 'id': 'r', 'site': 'scmi-fast-write', 'action': 'drop' }"),
+      "site: " },
+    { ADD("{ 'id': 'r', 'site': 'irq', 'action': 'drop' }"), "match: " },
+    { ADD(RULE("'action': 'interrupt', 'path': '/machine/none',"
+               " 'line': 0")), "path: " },
+    { ADD(RULE("'action': 'interrupt', 'path': '/machine/scmi-mhu',"
+               " 'line': 9")), "line: " },
+    { ADD(RULE("'action': 'set-property', 'path': '/machine',"
+               " 'property': 'none', 'value': 1")), "property: " },
+    /* one that is wrong among others */
+    { ADD(GOOD ", " RULE("'times': 0, " DROP)), "rules[1]: rule 'r': times" },
+    { ADD(GOOD ", " GOOD), "rules[1]: id: there is a rule 'good' already" },
+};
+
+static void test_refusals(void)
+{
+    QTestState *qts = start("");
+
+    for (unsigned i = 0; i < ARRAY_SIZE(refusals); i++) {
+        refuse(qts, refusals[i].json, refusals[i].error);
+        expect_number(qts, 0, 0);
+    }
+    qtest_quit(qts);
+}
+
+/* Messages */
+
+static void ring(QTestState *qts)
+{
+    channel_put(qts, mhu, 0, BASE_VERSION | TOKEN_5, NULL, 0);
+    qtest_writel(qts, mhu->set, 1 << A2P);
+}
+
+static void expect_reply(QTestState *qts)
+{
+    const uint32_t words[] = { SCMI_SUCCESS, VERSION };
+
+    shmem_expect(qts, mhu->commands, CHANNEL_FREE, BASE_VERSION | TOKEN_5,
+                 words, 2);
+}
+
+/* The command is as it was, and the channel the platform's. */
+static void expect_nothing(QTestState *qts)
+{
+    shmem_expect(qts, mhu->commands, 0, BASE_VERSION | TOKEN_5, NULL, 0);
+}
+
+/* What a reply becomes: its status, header and words. */
+static const struct {
+    const char *action;
+    uint32_t status;
+    uint32_t header;
+    unsigned n;
+    uint32_t words[4];
+} changes[] = {
+    { "'none'", CHANNEL_FREE, TOKEN_5, 2, { 0, VERSION } },
+    { "'drop'", 0, TOKEN_5, 0 },
+    { "'silence'", 0, TOKEN_5, 0 },
+    { "'duplicate'", CHANNEL_FREE, TOKEN_5, 2, { 0, VERSION } },
+    { "'status', 'status': -6", CHANNEL_FREE, TOKEN_5, 2, { -6, VERSION } },
+    { "'token', 'token': 1023", CHANNEL_FREE, 1023 << 18, 2, { 0, VERSION } },
+    { "'patch', 'patch': [ { 'offset': 8, 'mask': 255, 'value': 7 } ]",
+      CHANNEL_FREE, TOKEN_5, 2, { 0, 0x20007 } },
+    { "'truncate', 'length': 8", CHANNEL_FREE, TOKEN_5, 1, { 0 } },
+    { "'truncate', 'length': 4", CHANNEL_FREE, TOKEN_5, 0 },
+    { "'extend', 'bytes': '78563412'", CHANNEL_FREE, TOKEN_5, 3,
+      { 0, VERSION, 0x12345678 } },
+    { "'send', 'bytes': '0040180001000000'", CHANNEL_FREE, 6 << 18, 1,
+      { 1 } },
+    { "'hold'", 0, TOKEN_5, 2, { 0, VERSION } },
+};
+
+static void test_changes(void)
+{
+    QTestState *qts = start("");
+
+    for (unsigned i = 0; i < ARRAY_SIZE(changes); i++) {
+        g_autofree char *rule = g_strdup_printf(
+            "{ 'id': 'r', 'site': 'scmi-reply', 'action': %s }",
+            changes[i].action);
+
+        g_test_message("%s", rule);
+        add(qts, rule);
+        ring(qts);
+        shmem_expect(qts, mhu->commands, changes[i].status,
+                     BASE_VERSION | changes[i].header, changes[i].words,
+                     changes[i].n);
+        expect_count(qts, "hits", 1);
+        expect_count(qts, "failures", 0);
+        remove_rule(qts, "r");
+        ring(qts);
+        expect_reply(qts);
+    }
+    qtest_quit(qts);
+}
+
+static void test_delay(void)
+{
+    QTestState *qts = start("");
+
+    add(qts, "{ 'id': 'r', 'site': 'scmi-command', 'action': 'delay',"
+        "  'ns': 1000 }");
+    ring(qts);
+    qtest_clock_step(qts, 999);
+    expect_nothing(qts);
+    qtest_clock_step(qts, 1);
+    expect_reply(qts);
+    qtest_quit(qts);
+}
+
+/* A message outlives its rule, and a reset forgets it. */
+static void test_suspend(void)
+{
+    QTestState *qts = start("");
+
+    add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 2,"
+        "  'action': 'suspend', 'tag': 'later' }");
+    ring(qts);
+    expect_nothing(qts);
+    expect_number(qts, 1, 1);
+    remove_rule(qts, "r");
+    expect_number(qts, 0, 1);
+    expect_nothing(qts);
+    resume(qts, "later");
+    expect_number(qts, 0, 0);
+    expect_reply(qts);
+
+    add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
+        "  'action': 'suspend', 'tag': 'later' }");
+    ring(qts);
+    qtest_system_reset(qts);
+    expect_number(qts, 1, 0);
+    shmem_expect_idle(qts, mhu->commands);
+    qtest_quit(qts);
+}
+
+static uint32_t pending(QTestState *qts)
+{
+    uint32_t any = 0;
+
+    for (unsigned i = FIRST_PENDING; i < END_PENDING; i++) {
+        any |= qtest_readl(qts, GICD_ISPENDR(i));
+    }
+    return any;
+}
+
+/* A mailbox's interrupt, that its firmware has replied. */
+static void test_irq(void)
+{
+    QTestState *qts = start("-M rtkit=off");
+    const uint32_t interrupt = 1;
+
+    add(qts, "{ 'id': 'r', 'site': 'irq', 'match': {"
+        "  'device': '/machine/scmi-mhu', 'line': 0 }, 'action': 'drop' }");
+    channel_put(qts, mhu, interrupt, BASE_VERSION, NULL, 0);
+    qtest_writel(qts, mhu->set, 1 << A2P);
+    g_assert_cmphex(shmem_read(qts, mhu->commands, SCMI_SHMEM_STATUS), ==,
+                    CHANNEL_FREE);
+    g_assert_cmphex(qtest_readl(qts, mhu->stat), ==, 1 << A2P);
+    g_assert_cmphex(pending(qts), ==, 0);
+    remove_rule(qts, "r");
+    qtest_writel(qts, mhu->clear, 1 << A2P);
+    channel_put(qts, mhu, interrupt, BASE_VERSION, NULL, 0);
+    qtest_writel(qts, mhu->set, 1 << A2P);
+    g_assert_cmphex(pending(qts), !=, 0);
+    qtest_quit(qts);
+}
+
+/* Besides messages */
+static void test_aside(void)
+{
+    QTestState *qts = start("-M rtkit=off");
+
+    add(qts, "{ 'id': 'm', 'site': 'scmi-reply', 'action': 'write-memory',"
+        "  'address': 1073741824, 'bytes': '78563412' },"
+        "{ 'id': 'i', 'site': 'scmi-reply', 'action': 'interrupt',"
+        "  'path': '/machine/scmi-mhu', 'line': 0, 'pulses': 0 },"
+        "{ 'id': 'p', 'site': 'scmi-reply', 'action': 'set-property',"
+        "  'path': '/machine/scmi-fw/power/gpu', 'property': 'on',"
+        "  'value': false }");
+    ring(qts);
+    expect_reply(qts);
+    g_assert_cmphex(qtest_readl(qts, RAM), ==, 0x12345678);
+    g_assert_cmphex(pending(qts), !=, 0);
+    g_assert_false(qtest_qom_get_bool(qts, "/machine/scmi-fw/power/gpu",
+                                      "on"));
+    qtest_quit(qts);
+}
+
+static void test_paused(void)
+{
+    QTestState *qts = start("-S");
+
+    add(qts, GOOD ", { 'id': 'other', 'site': 'scmi-command',"
+        "  'action': 'drop' }");
+    remove_rule(qts, "other");
+    expect_number(qts, 1, 0);
+    run_well(qts, "{ 'execute': 'cont' }");
+    ring(qts);
+    expect_nothing(qts);
+    remove_rule(qts, "good");
+    ring(qts);
+    expect_reply(qts);
+    qtest_quit(qts);
+}
+
+/* Migration */
+
+static QTestState *move(QTestState *qts)
+{
+    g_autofree char *args = channel_machine(mhu);
+
+    return migrate_machine(qts, args);
+}
+
+static void test_migrate_suspended(void)
+{
+    QTestState *qts = start("");
+
+    add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 2,"
+        "  'action': 'suspend', 'tag': 'later' }");
+    ring(qts);
+    qts = move(qts);
+    expect_number(qts, 1, 1);
+    expect_count(qts, "hits", 1);
+    expect_nothing(qts);
+    resume(qts, "later");
+    expect_reply(qts);
+    /* Once more, and it is spent. */
+    ring(qts);
+    expect_nothing(qts);
+    resume(qts, "later");
+    ring(qts);
+    expect_reply(qts);
+    qtest_quit(qts);
+}
+
+static void test_migrate_held_channel(void)
+{
+    const uint32_t words[] = { SCMI_SUCCESS, VERSION };
+    QTestState *qts = start("");
+
+    add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
+        "  'action': 'hold' }");
+    ring(qts);
+    qts = move(qts);
+    shmem_expect(qts, mhu->commands, 0, BASE_VERSION | TOKEN_5, words, 2);
+    ring(qts);
+    shmem_expect(qts, mhu->commands, 0, BASE_VERSION | TOKEN_5, words, 2);
+    remove_rule(qts, "r");
+    shmem_expect(qts, mhu->commands, CHANNEL_FREE, BASE_VERSION | TOKEN_5,
+                 words, 2);
+    qtest_quit(qts);
+}
+
+/* A driver's buffer is the device's until the reply is in it. */
+static void test_migrate_virtio(void)
+{
+    VirtioScmi *v = virtio_scmi_start(VIRTIO_SCMI_VIRT, VIRTIO_SCMI_EVENTS);
+    const uint32_t command = BASE_VERSION;
+    const uint32_t expected[] = { BASE_VERSION, SCMI_SUCCESS, VERSION };
+    uint64_t request = guest_alloc(&v->alloc, VIRTIO_SCMI_BUFFER);
+    uint64_t response = guest_alloc(&v->alloc, VIRTIO_SCMI_BUFFER);
+    uint32_t reply[ARRAY_SIZE(expected)];
+    uint32_t head, index, length;
+
+    add(v->qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
+        "  'action': 'suspend', 'tag': 'later' }");
+    qtest_memwrite(v->qts, request, &command, sizeof(command));
+    head = qvirtqueue_add(v->qts, v->commands, request, sizeof(command),
+                          false, true);
+    qvirtqueue_add(v->qts, v->commands, response, VIRTIO_SCMI_BUFFER, true,
+                   false);
+    qvirtqueue_kick(v->qts, &v->mmio.vdev, v->commands, head);
+    expect_number(v->qts, 1, 1);
+    v->qts = migrate_machine(v->qts, VIRTIO_SCMI_VIRT);
+    v->mmio.qts = v->qts;
+    g_assert_false(qvirtqueue_get_buf(v->qts, v->commands, NULL, NULL));
+    resume(v->qts, "later");
+    g_assert_true(qvirtqueue_get_buf(v->qts, v->commands, &index, &length));
+    g_assert_cmpuint(index, ==, head);
+    g_assert_cmpuint(length, ==, sizeof(expected));
+    qtest_memread(v->qts, response, reply, sizeof(reply));
+    g_assert_cmpmem(reply, sizeof(reply), expected, sizeof(expected));
+    virtio_scmi_check_alive(v);
+    virtio_scmi_stop(v);
+}
+
+/* -M farside,faults=FILE */
+
+static char *write_file(const char *text)
+{
+    char *path = NULL;
+    int fd = g_file_open_tmp("farside-faults-XXXXXX", &path, NULL);
+
+    g_assert_cmpint(fd, >=, 0);
+    close(fd);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    return path;
+}
+
+static void test_file(void)
+{
+    g_autofree char *path = write_file(
+        "{ 'description': 'x', 'machine': 'y', 'rules': [ " GOOD " ] }");
+    g_autofree char *machine = channel_machine(mhu);
+    g_autofree char *args = g_strdup_printf("%s,faults=%s", machine, path);
+    QTestState *qts = qtest_init(args);
+
+    expect_number(qts, 1, 0);
+    ring(qts);
+    expect_nothing(qts);
+    expect_count(qts, "hits", 1);
+    qtest_quit(qts);
+    g_assert_cmpint(g_unlink(path), ==, 0);
+}
+
+static const struct {
+    const char *text;
+    const char *error;
+} bad_files[] = {
+    { "{", "JSON" },
+    { "{}", "'rules' is missing" },
+    { "{ 'rules': [], 'x': 1 }", "'x' is unexpected" },
+    { "{ 'rules': [ {} ] }", "'rules[0].id' is missing" },
+    { "{ 'rules': [ " GOOD ", " GOOD " ] }", "rules[1]: id: " },
+    { "{ 'rules': [ " RULE("'match': { 'protocol': 21 }, " DROP) " ] }",
+      "rules[0]: rule 'r': match.protocol" },
+};
+
+static void test_bad_file(void)
+{
+    g_autofree char *machine = channel_machine(mhu);
+    g_autofree char *no_file = g_strdup_printf("%s,faults=/no/file", machine);
+    g_autofree char *no_file_error = smc_qemu_fail(no_file);
+
+    g_assert_nonnull(strstr(no_file_error, "'/no/file'"));
+    for (unsigned i = 0; i < ARRAY_SIZE(bad_files); i++) {
+        g_autofree char *path = write_file(bad_files[i].text);
+        g_autofree char *args = g_strdup_printf("%s,faults=%s", machine, path);
+        g_autofree char *error = smc_qemu_fail(args);
+
+        g_assert_nonnull(strstr(error, path));
+        g_assert_nonnull(strstr(error, bad_files[i].error));
+        g_assert_cmpint(g_unlink(path), ==, 0);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    qtest_add_func("/fault/refusals", test_refusals);
+    qtest_add_func("/fault/changes", test_changes);
+    qtest_add_func("/fault/delay", test_delay);
+    qtest_add_func("/fault/suspend", test_suspend);
+    qtest_add_func("/fault/irq", test_irq);
+    qtest_add_func("/fault/aside", test_aside);
+    qtest_add_func("/fault/paused", test_paused);
+    qtest_add_func("/fault/migrate/suspended", test_migrate_suspended);
+    qtest_add_func("/fault/migrate/held-channel", test_migrate_held_channel);
+    qtest_add_func("/fault/migrate/virtio", test_migrate_virtio);
+    qtest_add_func("/fault/file", test_file);
+    qtest_add_func("/fault/bad-file", test_bad_file);
+    return g_test_run();
+}
