@@ -50,7 +50,8 @@ static int ans_queue_post_load(void *opaque, int version_id)
 
     return ans_queue_indexes_valid(q) && !(q->done & q->stopped) &&
            !(q->kept & (q->done | q->stopped)) &&
-           q->busy == (q->done | q->stopped | q->kept) && !(q->rung & q->busy) &&
+           q->busy == (q->done | q->stopped | q->kept) &&
+           !(q->rung & q->busy) &&
            (q->sq_size == 64 || !(q->rung >> q->sq_size)) &&
            (q->cq_size || !q->done) ? 0 : -EINVAL;
 }
