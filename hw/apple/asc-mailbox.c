@@ -23,7 +23,8 @@ bool asc_mailbox_is_empty(AscMailbox *mbox, int fifo)
 /* The interrupts whose cause is there, and note that it was. */
 static uint8_t asc_mailbox_see_irqs(AscMailbox *mbox)
 {
-    bool sending = !asc_mailbox_is_empty(mbox, ASC_MAILBOX_A2I);
+    bool sending = !asc_mailbox_is_empty(mbox, ASC_MAILBOX_A2I) ||
+                   mbox->fifo[ASC_MAILBOX_A2I].busy;
     bool receiving = !asc_mailbox_is_empty(mbox, ASC_MAILBOX_I2A);
     uint8_t causes = (sending ? 1 << ASC_MAILBOX_IRQ_SEND_NOT_EMPTY
                               : 1 << ASC_MAILBOX_IRQ_SEND_EMPTY) |
