@@ -125,13 +125,21 @@ static bool ans_port_check(void *opaque, FaultSite site,
     return true;
 }
 
+static bool ans_port_crash(void *opaque, const char *reason,
+                           const uint8_t *log, size_t length)
+{
+    return rtkit_crash_with(ans_rtkit(opaque), reason, log, length);
+}
+
 static const FaultPortOps ans_port_ops = {
     .sites = 1u << FAULT_SITE_NVME_COMMAND | 1u << FAULT_SITE_NVME_COMPLETION,
     .deliver = ans_port_deliver,
     .check = ans_port_check,
+    .crash = ans_port_crash,
 };
 
 void ans_port_init(AppleAns *s)
 {
     fault_port_init(&s->port, OBJECT(s), &ans_port_ops, s);
+    fault_registers_init(&s->registers, OBJECT(s));
 }

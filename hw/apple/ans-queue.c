@@ -300,14 +300,20 @@ void ans_write_sq_tail(AppleAns *s, unsigned queue, uint32_t tail)
 void ans_run(void *opaque)
 {
     AppleAns *s = opaque;
+    /* A rule may make it crash, which would wait for what is deferred. */
+    bool defer = !fault_watched;
 
     /* A stopped machine is being drained: it takes nothing new. */
     if (!runstate_is_running()) {
         return;
     }
-    defer_call_begin();
+    if (defer) {
+        defer_call_begin();
+    }
     ans_take(s, ANS_QUEUE_IO);
-    defer_call_end();
+    if (defer) {
+        defer_call_end();
+    }
     ans_take(s, ANS_QUEUE_ADMIN);
     ans_post_done(s);
 }

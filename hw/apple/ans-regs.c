@@ -87,7 +87,7 @@ static uint64_t ans_cap(AppleAns *s)
     return cap;
 }
 
-static uint32_t ans_read_word(AppleAns *s, hwaddr offset)
+static uint32_t ans_get_word(AppleAns *s, hwaddr offset)
 {
     int reg;
 
@@ -117,6 +117,14 @@ static uint32_t ans_read_word(AppleAns *s, hwaddr offset)
         return 0;
     }
     return s->reg[reg];
+}
+
+static uint32_t ans_read_word(AppleAns *s, hwaddr offset)
+{
+    uint32_t value = ans_get_word(s, offset);
+
+    return fault_watched
+           ? fault_registers_read(&s->registers, offset, value) : value;
 }
 
 static void ans_write_unusual(AppleAns *s, hwaddr offset, uint32_t value)

@@ -3,8 +3,8 @@
  *
  * The block layer is drained before a machine is saved, so a command that was
  * taken out of its queue either is done and not posted yet, or was stopped by
- * an error, or is kept by a fault rule. Everything else is in the guest's memory. The bottom half runs
- * when the machine does.
+ * an error, or is kept by a fault rule. Everything else is in the guest's
+ * memory. The bottom half runs when the machine does.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -50,7 +50,8 @@ static int ans_queue_post_load(void *opaque, int version_id)
 
     return ans_queue_indexes_valid(q) && !(q->done & q->stopped) &&
            !(q->kept & (q->done | q->stopped)) &&
-           q->busy == (q->done | q->stopped | q->kept) && !(q->rung & q->busy) &&
+           q->busy == (q->done | q->stopped | q->kept) &&
+           !(q->rung & q->busy) &&
            (q->sq_size == 64 || !(q->rung >> q->sq_size)) &&
            (q->cq_size || !q->done) ? 0 : -EINVAL;
 }

@@ -181,6 +181,7 @@ static void ans_finalize(Object *obj)
 {
     AppleAns *s = APPLE_ANS(obj);
 
+    fault_registers_finalize(&s->registers);
     fault_port_finalize(&s->port);
     qemu_bh_delete(s->bh);
     for (int n = 0; n < ANS_NUM_QUEUES; n++) {

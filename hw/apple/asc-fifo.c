@@ -73,7 +73,7 @@ uint32_t asc_fifo_control(const AscMailboxFifo *fifo)
     value = FIELD_DP32(value, CONTROL, RPTR, fifo->rptr);
     value = FIELD_DP32(value, CONTROL, FULL,
                        fifo->count == ASC_MAILBOX_SLOTS || fifo->busy);
-    value = FIELD_DP32(value, CONTROL, EMPTY, !fifo->count);
+    value = FIELD_DP32(value, CONTROL, EMPTY, !fifo->count && !fifo->busy);
     value = FIELD_DP32(value, CONTROL, OVERFLOW, fifo->overflow);
     value = FIELD_DP32(value, CONTROL, UNDERFLOW, fifo->underflow);
     value = FIELD_DP32(value, CONTROL, FIFOCNT,

@@ -141,7 +141,7 @@ static bool asc_mailbox_decode(AscMailbox *mbox, hwaddr offset,
     return false;
 }
 
-static uint32_t asc_mailbox_read_word(AscMailbox *mbox, hwaddr offset)
+static uint32_t asc_mailbox_get_word(AscMailbox *mbox, hwaddr offset)
 {
     AscRegister reg;
 
@@ -164,6 +164,14 @@ static uint32_t asc_mailbox_read_word(AscMailbox *mbox, hwaddr offset)
         break;
     }
     return mbox->fifo[reg.fifo].latched[reg.word - WORD_RECV0];
+}
+
+static uint32_t asc_mailbox_read_word(AscMailbox *mbox, hwaddr offset)
+{
+    uint32_t value = asc_mailbox_get_word(mbox, offset);
+
+    return fault_watched
+           ? fault_registers_read(&mbox->registers, offset, value) : value;
 }
 
 static void asc_mailbox_write_send(AscMailbox *mbox, AscRegister reg,

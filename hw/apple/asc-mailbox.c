@@ -23,7 +23,8 @@ bool asc_mailbox_is_empty(AscMailbox *mbox, int fifo)
 /* The interrupts whose cause is there, and note that it was. */
 static uint8_t asc_mailbox_see_irqs(AscMailbox *mbox)
 {
-    bool sending = !asc_mailbox_is_empty(mbox, ASC_MAILBOX_A2I);
+    bool sending = !asc_mailbox_is_empty(mbox, ASC_MAILBOX_A2I) ||
+                   mbox->fifo[ASC_MAILBOX_A2I].busy;
     bool receiving = !asc_mailbox_is_empty(mbox, ASC_MAILBOX_I2A);
     uint8_t causes = (sending ? 1 << ASC_MAILBOX_IRQ_SEND_NOT_EMPTY
                               : 1 << ASC_MAILBOX_IRQ_SEND_EMPTY) |
@@ -301,6 +302,7 @@ static void asc_mailbox_init(Object *obj)
     }
     mbox->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, asc_mailbox_timer, mbox);
     fault_port_init(&mbox->port, obj, &asc_mailbox_port_ops, mbox);
+    fault_registers_init(&mbox->registers, obj);
     object_property_add_uint8_ptr(obj, "a2i-messages",
                                   &mbox->fifo[ASC_MAILBOX_A2I].count,
                                   OBJ_PROP_FLAG_READ);
@@ -311,8 +313,11 @@ static void asc_mailbox_init(Object *obj)
 
 static void asc_mailbox_finalize(Object *obj)
 {
-    fault_port_finalize(&APPLE_ASC_MAILBOX(obj)->port);
-    timer_free(APPLE_ASC_MAILBOX(obj)->timer);
+    AscMailbox *mbox = APPLE_ASC_MAILBOX(obj);
+
+    fault_registers_finalize(&mbox->registers);
+    fault_port_finalize(&mbox->port);
+    timer_free(mbox->timer);
 }
 
 static void asc_mailbox_class_init(ObjectClass *oc, void *data)

@@ -70,10 +70,6 @@ void rtkit_send_mgmt(RTKit *rtkit, unsigned type, uint64_t body);
 bool rtkit_transmit(RTKit *rtkit, uint8_t endpoint, uint64_t msg);
 void rtkit_dispatch(RTKit *rtkit, uint8_t endpoint, uint64_t msg);
 
-/* rtkit_crash() with a crashlog of the caller's, if @log is not NULL. */
-bool rtkit_crash_with(RTKit *rtkit, const char *reason, const uint8_t *log,
-                      size_t length);
-
 /* rtkit-port.c: let a message pass rules. */
 bool rtkit_pass(RTKit *rtkit, FaultSite site, uint8_t endpoint, uint64_t msg);
 void rtkit_port_init(RTKit *rtkit);

@@ -140,15 +140,17 @@ static uint32_t *sart_find(AppleSart *sart, hwaddr offset, unsigned size,
 
 static uint64_t sart_read(void *opaque, hwaddr offset, unsigned size)
 {
+    AppleSart *sart = opaque;
     uint32_t mask;
-    uint32_t *reg = sart_find(opaque, offset, size, &mask);
+    uint32_t *reg = sart_find(sart, offset, size, &mask);
 
     if (!reg) {
-        sart_guest_error(opaque, "read of an unknown register or width",
+        sart_guest_error(sart, "read of an unknown register or width",
                          offset);
         return 0;
     }
-    return *reg;
+    return fault_watched
+           ? fault_registers_read(&sart->registers, offset, *reg) : *reg;
 }
 
 static void sart_write(void *opaque, hwaddr offset, uint64_t value,
@@ -248,8 +250,14 @@ static void sart_init(Object *obj)
     memory_region_init_io(&sart->mmio, obj, &sart_mmio_ops, sart,
                           TYPE_APPLE_SART, APPLE_SART_MMIO_SIZE);
     sysbus_init_mmio(SYS_BUS_DEVICE(obj), &sart->mmio);
+    fault_registers_init(&sart->registers, obj);
     object_property_add_uint32_ptr(obj, "refused", &sart->refused,
                                    OBJ_PROP_FLAG_READ);
+}
+
+static void sart_finalize(Object *obj)
+{
+    fault_registers_finalize(&APPLE_SART(obj)->registers);
 }
 
 static const Property sart_properties[] = {
@@ -274,6 +282,7 @@ static const TypeInfo sart_info = {
     .parent = TYPE_SYS_BUS_DEVICE,
     .instance_size = sizeof(AppleSart),
     .instance_init = sart_init,
+    .instance_finalize = sart_finalize,
     .class_init = sart_class_init,
     .interfaces = (InterfaceInfo[]) { { TYPE_DT_NODE }, { } },
 };

@@ -203,10 +203,19 @@ static bool smc_port_check(void *opaque, FaultSite site,
     return true;
 }
 
+static bool smc_port_crash(void *opaque, const char *reason,
+                           const uint8_t *log, size_t length)
+{
+    AppleSmcEndpoint *smc = opaque;
+
+    return rtkit_crash_with(smc->rtkit, reason, log, length);
+}
+
 static const FaultPortOps smc_port_ops = {
     .sites = 1u << FAULT_SITE_SMC_KEY,
     .deliver = smc_port_deliver,
     .check = smc_port_check,
+    .crash = smc_port_crash,
 };
 
 static void smc_pass(AppleSmcEndpoint *smc, const SmcRequest *req,

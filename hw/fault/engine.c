@@ -148,7 +148,9 @@ static bool engine_pass(FaultPort *port, FaultMessage *m)
     for (unsigned i = 0; v.after && i < v.after->len; i++) {
         FaultArmed *armed = g_ptr_array_index(v.after, i);
 
+        armed->acting = true;
         tell(armed, port, fault_act_after(s, armed, port, m));
+        armed->acting = false;
     }
     if (v.after) {
         g_ptr_array_free(v.after, true);

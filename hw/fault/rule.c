@@ -77,7 +77,7 @@ bool fault_rule_hit(FaultArmed *armed, const FaultPort *port,
     const FaultRule *rule = armed->rule;
     uint64_t place;
 
-    if (!fault_rule_is_live(armed) ||
+    if (armed->acting || !fault_rule_is_live(armed) ||
         !fault_port_is_of(port, armed->device) ||
         !has_fields(m, &armed->wanted) || !is_in_window(rule, state, now) ||
         (rule->match && !has_words(m, rule->match->words))) {

@@ -26,6 +26,8 @@
  *           rule's end)
  * @pulses: how many are still to come, the next one at @next_pulse
  * @held: messages of its that are under way
+ * @acting: what passes now is of its own making, and does not match; false
+ *          between messages
  */
 typedef struct FaultArmed {
     FaultRule *rule;
@@ -46,6 +48,7 @@ typedef struct FaultArmed {
     uint32_t pulses;
     int64_t next_pulse;
     uint32_t held;
+    bool acting;
     QTAILQ_ENTRY(FaultArmed) next;
 } FaultArmed;
 

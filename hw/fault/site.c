@@ -70,18 +70,20 @@ const FaultSiteInfo fault_sites[FAULT_SITE__MAX] = {
     },
     [FAULT_SITE_SMC_KEY] = {
         FIELD_BIT(KEY) | FIELD_BIT(TYPE),
-        ACTIONS_MESSAGE | ACTION_BIT(STATUS) | ACTION_BIT(TOKEN), 8, 8,
+        ACTIONS_MESSAGE | ACTION_BIT(STATUS) | ACTION_BIT(TOKEN) |
+        ACTION_BIT(CRASH), 8, 8,
         { 0, 0, 8 }, { 0, 12, 4 },
     },
     [FAULT_SITE_NVME_COMMAND] = {
         FIELD_BIT(QUEUE) | FIELD_BIT(OPCODE),
         ACTIONS_BYTES | (ACTIONS_TIME & ~ACTION_BIT(DUPLICATE)) |
-        ACTION_BIT(TOKEN), 64, 64,
+        ACTION_BIT(TOKEN) | ACTION_BIT(CRASH), 64, 64,
         .token = { 0, 16, 16 },
     },
     [FAULT_SITE_NVME_COMPLETION] = {
         FIELD_BIT(QUEUE) | FIELD_BIT(OPCODE),
-        ACTIONS_MESSAGE | ACTION_BIT(STATUS) | ACTION_BIT(TOKEN), 16, 16,
+        ACTIONS_MESSAGE | ACTION_BIT(STATUS) | ACTION_BIT(TOKEN) |
+        ACTION_BIT(CRASH), 16, 16,
         { 12, 17, 15 }, { 12, 0, 16 },
     },
     [FAULT_SITE_IRQ] = {
@@ -91,6 +93,7 @@ const FaultSiteInfo fault_sites[FAULT_SITE__MAX] = {
         FIELD_BIT(FUNCTION), ACTIONS_BYTES | ACTION_BIT(STATUS), 32, 32,
         .status = { 0, 0, 32 },
     },
+    [FAULT_SITE_REGISTER_READ] = { 0, ACTIONS_BYTES, 8, 8 },
 };
 
 bool fault_slot_set(const FaultSlot *slot, FaultMessage *m, uint32_t value)

@@ -45,6 +45,7 @@
 #include "hw/apple/asc.h"
 #include "hw/apple/sart.h"
 #include "hw/block/block.h"
+#include "hw/fault/registers.h"
 #include "system/block-backend.h"
 
 #define TYPE_APPLE_ANS "apple-ans"
@@ -177,6 +178,7 @@ struct AppleAns {
     AppleAsc parent_obj;
 
     FaultPort port;
+    FaultRegisters registers;
     MemoryRegion nvme;
     QEMUBH *bh;
     qemu_irq irq;

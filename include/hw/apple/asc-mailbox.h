@@ -49,6 +49,7 @@
 #define HW_APPLE_ASC_MAILBOX_H
 
 #include "hw/fault/port.h"
+#include "hw/fault/registers.h"
 #include "hw/sysbus.h"
 
 #define TYPE_APPLE_ASC_MAILBOX "apple-asc-mailbox"
@@ -146,6 +147,7 @@ struct AscMailbox {
 
     const AscMailboxLayout *layout;
     FaultPort port;
+    FaultRegisters registers;
     MemoryRegion mmio;
     qemu_irq irq[ASC_MAILBOX_NUM_IRQS];
     QEMUTimer *timer;

@@ -244,6 +244,9 @@ bool rtkit_is_running(RTKit *rtkit);
  * Returns false if there is nothing to crash: it is held, off or crashed.
  */
 bool rtkit_crash(RTKit *rtkit, const char *reason);
+/* The same with a crashlog of the caller's, if @log is not NULL. */
+bool rtkit_crash_with(RTKit *rtkit, const char *reason, const uint8_t *log,
+                      size_t length);
 
 /* A message from the AP. Anything at all may be passed in. */
 void rtkit_receive(RTKit *rtkit, uint8_t endpoint, uint64_t msg);

@@ -31,6 +31,7 @@
 #ifndef HW_APPLE_SART_H
 #define HW_APPLE_SART_H
 
+#include "hw/fault/registers.h"
 #include "hw/sysbus.h"
 
 #define TYPE_APPLE_SART "apple-sart"
@@ -52,6 +53,7 @@ typedef struct AppleSartLayout AppleSartLayout;
 struct AppleSart {
     SysBusDevice parent_obj;
 
+    FaultRegisters registers;
     MemoryRegion mmio;
     uint8_t version;
     const AppleSartLayout *layout;

@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include <glib/gstdio.h>
 #include "farside-apple.h"
+#include "fault-rules.h"
 #include "hw/scmi/wire.h"
 #include "qobject/qdict.h"
 #include "qobject/qlist.h"
@@ -34,91 +35,6 @@ static QTestState *start(const char *more)
 }
 
 /* QMP */
-
-/* Run a command, which is not a format; the caller unrefs its response. */
-static QDict *run(QTestState *qts, const char *json)
-{
-    qtest_qmp_send_raw(qts, "%s", json);
-    return qtest_qmp_receive(qts);
-}
-
-static void run_well(QTestState *qts, const char *json)
-{
-    QDict *response = run(qts, json);
-
-    if (!qdict_haskey(response, "return")) {
-        g_error("%s: %s", json, qdict_get_str(
-                qdict_get_qdict(response, "error"), "desc"));
-    }
-    qobject_unref(response);
-}
-
-static void refuse(QTestState *qts, const char *json, const char *error)
-{
-    QDict *response = run(qts, json);
-    const QDict *e = qdict_get_qdict(response, "error");
-
-    if (!e || !strstr(qdict_get_str(e, "desc"), error)) {
-        g_test_message("%s: %s", json,
-                       e ? qdict_get_str(e, "desc") : "no error");
-        g_test_fail();
-    }
-    qobject_unref(response);
-}
-
-/* Add rules, the elements of a JSON array. */
-static void add(QTestState *qts, const char *rules)
-{
-    g_autofree char *json = g_strdup_printf(
-        "{ 'execute': 'fault-add', 'arguments': { 'rules': [ %s ] } }", rules);
-
-    run_well(qts, json);
-}
-
-static void remove_rule(QTestState *qts, const char *id)
-{
-    g_autofree char *json = g_strdup_printf(
-        "{ 'execute': 'fault-remove', 'arguments': { 'id': '%s' } }", id);
-
-    run_well(qts, json);
-}
-
-static void resume(QTestState *qts, const char *tag)
-{
-    g_autofree char *json = g_strdup_printf(
-        "{ 'execute': 'fault-resume', 'arguments': { 'tag': '%s' } }", tag);
-
-    run_well(qts, json);
-}
-
-static QDict *query(QTestState *qts)
-{
-    return run(qts, "{ 'execute': 'query-faults' }");
-}
-
-/* How many rules there are, and how many messages are suspended. */
-static void expect_number(QTestState *qts, size_t rules, size_t suspended)
-{
-    QDict *response = query(qts);
-    const QDict *info = qdict_get_qdict(response, "return");
-
-    g_assert_cmpuint(qlist_size(qdict_get_qlist(info, "rules")), ==, rules);
-    g_assert_cmpuint(qlist_size(qdict_get_qlist(info, "suspended")), ==,
-                     suspended);
-    qobject_unref(response);
-}
-
-/* What the first rule has counted. */
-static void expect_count(QTestState *qts, const char *what, int64_t count)
-{
-    QDict *response = query(qts);
-    const QDict *info = qdict_get_qdict(response, "return");
-    QList *rules = qdict_get_qlist(info, "rules");
-
-    g_assert_cmpint(qdict_get_int(qobject_to(QDict, qlist_peek(rules)), what),
-                    ==, count);
-    qobject_unref(response);
-}
 
 #define ADD(rules) \
     "{ 'execute': 'fault-add', 'arguments': { 'rules': [ " rules " ] } }"
@@ -227,8 +143,8 @@ static void test_refusals(void)
     QTestState *qts = start("");
 
     for (unsigned i = 0; i < ARRAY_SIZE(refusals); i++) {
-        refuse(qts, refusals[i].json, refusals[i].error);
-        expect_number(qts, 0, 0);
+        fault_refuse(qts, refusals[i].json, refusals[i].error);
+        fault_expect_number(qts, 0, 0);
     }
     qtest_quit(qts);
 }
@@ -290,14 +206,14 @@ static void test_changes(void)
             changes[i].action);
 
         g_test_message("%s", rule);
-        add(qts, rule);
+        fault_add(qts, rule);
         ring(qts);
         shmem_expect(qts, mhu->commands, changes[i].status,
                      BASE_VERSION | changes[i].header, changes[i].words,
                      changes[i].n);
-        expect_count(qts, "hits", 1);
-        expect_count(qts, "failures", 0);
-        remove_rule(qts, "r");
+        fault_expect_count(qts, "hits", 1);
+        fault_expect_count(qts, "failures", 0);
+        fault_remove(qts, "r");
         ring(qts);
         expect_reply(qts);
     }
@@ -308,7 +224,7 @@ static void test_delay(void)
 {
     QTestState *qts = start("");
 
-    add(qts, "{ 'id': 'r', 'site': 'scmi-command', 'action': 'delay',"
+    fault_add(qts, "{ 'id': 'r', 'site': 'scmi-command', 'action': 'delay',"
         "  'ns': 1000 }");
     ring(qts);
     qtest_clock_step(qts, 999);
@@ -323,23 +239,23 @@ static void test_suspend(void)
 {
     QTestState *qts = start("");
 
-    add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 2,"
+    fault_add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 2,"
         "  'action': 'suspend', 'tag': 'later' }");
     ring(qts);
     expect_nothing(qts);
-    expect_number(qts, 1, 1);
-    remove_rule(qts, "r");
-    expect_number(qts, 0, 1);
+    fault_expect_number(qts, 1, 1);
+    fault_remove(qts, "r");
+    fault_expect_number(qts, 0, 1);
     expect_nothing(qts);
-    resume(qts, "later");
-    expect_number(qts, 0, 0);
+    fault_resume(qts, "later");
+    fault_expect_number(qts, 0, 0);
     expect_reply(qts);
 
-    add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
+    fault_add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
         "  'action': 'suspend', 'tag': 'later' }");
     ring(qts);
     qtest_system_reset(qts);
-    expect_number(qts, 1, 0);
+    fault_expect_number(qts, 1, 0);
     shmem_expect_idle(qts, mhu->commands);
     qtest_quit(qts);
 }
@@ -360,7 +276,7 @@ static void test_irq(void)
     QTestState *qts = start("-M rtkit=off");
     const uint32_t interrupt = 1;
 
-    add(qts, "{ 'id': 'r', 'site': 'irq', 'match': {"
+    fault_add(qts, "{ 'id': 'r', 'site': 'irq', 'match': {"
         "  'device': '/machine/scmi-mhu', 'line': 0 }, 'action': 'drop' }");
     channel_put(qts, mhu, interrupt, BASE_VERSION, NULL, 0);
     qtest_writel(qts, mhu->set, 1 << A2P);
@@ -368,7 +284,7 @@ static void test_irq(void)
                     CHANNEL_FREE);
     g_assert_cmphex(qtest_readl(qts, mhu->stat), ==, 1 << A2P);
     g_assert_cmphex(pending(qts), ==, 0);
-    remove_rule(qts, "r");
+    fault_remove(qts, "r");
     qtest_writel(qts, mhu->clear, 1 << A2P);
     channel_put(qts, mhu, interrupt, BASE_VERSION, NULL, 0);
     qtest_writel(qts, mhu->set, 1 << A2P);
@@ -381,7 +297,8 @@ static void test_aside(void)
 {
     QTestState *qts = start("-M rtkit=off");
 
-    add(qts, "{ 'id': 'm', 'site': 'scmi-reply', 'action': 'write-memory',"
+    fault_add(qts,
+        "{ 'id': 'm', 'site': 'scmi-reply', 'action': 'write-memory',"
         "  'address': 1073741824, 'bytes': '78563412' },"
         "{ 'id': 'i', 'site': 'scmi-reply', 'action': 'interrupt',"
         "  'path': '/machine/scmi-mhu', 'line': 0, 'pulses': 0 },"
@@ -401,14 +318,14 @@ static void test_paused(void)
 {
     QTestState *qts = start("-S");
 
-    add(qts, GOOD ", { 'id': 'other', 'site': 'scmi-command',"
+    fault_add(qts, GOOD ", { 'id': 'other', 'site': 'scmi-command',"
         "  'action': 'drop' }");
-    remove_rule(qts, "other");
-    expect_number(qts, 1, 0);
-    run_well(qts, "{ 'execute': 'cont' }");
+    fault_remove(qts, "other");
+    fault_expect_number(qts, 1, 0);
+    fault_run_well(qts, "{ 'execute': 'cont' }");
     ring(qts);
     expect_nothing(qts);
-    remove_rule(qts, "good");
+    fault_remove(qts, "good");
     ring(qts);
     expect_reply(qts);
     qtest_quit(qts);
@@ -427,19 +344,19 @@ static void test_migrate_suspended(void)
 {
     QTestState *qts = start("");
 
-    add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 2,"
+    fault_add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 2,"
         "  'action': 'suspend', 'tag': 'later' }");
     ring(qts);
     qts = move(qts);
-    expect_number(qts, 1, 1);
-    expect_count(qts, "hits", 1);
+    fault_expect_number(qts, 1, 1);
+    fault_expect_count(qts, "hits", 1);
     expect_nothing(qts);
-    resume(qts, "later");
+    fault_resume(qts, "later");
     expect_reply(qts);
     /* Once more, and it is spent. */
     ring(qts);
     expect_nothing(qts);
-    resume(qts, "later");
+    fault_resume(qts, "later");
     ring(qts);
     expect_reply(qts);
     qtest_quit(qts);
@@ -450,14 +367,14 @@ static void test_migrate_held_channel(void)
     const uint32_t words[] = { SCMI_SUCCESS, VERSION };
     QTestState *qts = start("");
 
-    add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
+    fault_add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
         "  'action': 'hold' }");
     ring(qts);
     qts = move(qts);
     shmem_expect(qts, mhu->commands, 0, BASE_VERSION | TOKEN_5, words, 2);
     ring(qts);
     shmem_expect(qts, mhu->commands, 0, BASE_VERSION | TOKEN_5, words, 2);
-    remove_rule(qts, "r");
+    fault_remove(qts, "r");
     shmem_expect(qts, mhu->commands, CHANNEL_FREE, BASE_VERSION | TOKEN_5,
                  words, 2);
     qtest_quit(qts);
@@ -474,7 +391,7 @@ static void test_migrate_virtio(void)
     uint32_t reply[ARRAY_SIZE(expected)];
     uint32_t head, index, length;
 
-    add(v->qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
+    fault_add(v->qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
         "  'action': 'suspend', 'tag': 'later' }");
     qtest_memwrite(v->qts, request, &command, sizeof(command));
     head = qvirtqueue_add(v->qts, v->commands, request, sizeof(command),
@@ -482,11 +399,11 @@ static void test_migrate_virtio(void)
     qvirtqueue_add(v->qts, v->commands, response, VIRTIO_SCMI_BUFFER, true,
                    false);
     qvirtqueue_kick(v->qts, &v->mmio.vdev, v->commands, head);
-    expect_number(v->qts, 1, 1);
+    fault_expect_number(v->qts, 1, 1);
     v->qts = migrate_machine(v->qts, VIRTIO_SCMI_VIRT);
     v->mmio.qts = v->qts;
     g_assert_false(qvirtqueue_get_buf(v->qts, v->commands, NULL, NULL));
-    resume(v->qts, "later");
+    fault_resume(v->qts, "later");
     g_assert_true(qvirtqueue_get_buf(v->qts, v->commands, &index, &length));
     g_assert_cmpuint(index, ==, head);
     g_assert_cmpuint(length, ==, sizeof(expected));
@@ -517,10 +434,10 @@ static void test_file(void)
     g_autofree char *args = g_strdup_printf("%s,faults=%s", machine, path);
     QTestState *qts = qtest_init(args);
 
-    expect_number(qts, 1, 0);
+    fault_expect_number(qts, 1, 0);
     ring(qts);
     expect_nothing(qts);
-    expect_count(qts, "hits", 1);
+    fault_expect_count(qts, "hits", 1);
     qtest_quit(qts);
     g_assert_cmpint(g_unlink(path), ==, 0);
 }
