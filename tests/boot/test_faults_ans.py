@@ -184,7 +184,9 @@ Read = namedtuple("Read", "outcome logs blocks", defaults=([], BLOCKS))
 IO_ERROR = "Input/output error"
 MEDIUM_ERROR = "No data available"
 TIMEOUT = r"I/O \d+\(aq:0\) timeout: resetting controller"
-POLLED = r"I/O \d+\(aq:0\) timeout: completion polled"
+# The kernel's: it finds the completion, and then may take the request, which
+# is over and free, for one that is not.
+POLLED = r"I/O \d+\(aq:0\) timeout: (completion polled|resetting controller)"
 NOT_INVALIDATED = "NVMMU TCB invalidation failed"
 
 READS = {
@@ -215,13 +217,11 @@ def test_read(running, name):
 
 
 def test_stuck_interrupt(boot_guest, disk):
-    """Linux disables it, and finds completions when it looks for them."""
+    """Linux disables it."""
     guest = ans.boot_disk(boot_guest, disk, append=SHORT)
     with armed(guest, "ans-stuck-interrupt") as observed:
         assert read(guest, 1) == BLOCK
         observed.expect([r"irq \d+: nobody cared", r"Disabling IRQ #\d+"], [])
-        assert read(guest, 1) == BLOCK
-        observed.expect([POLLED], [])
         assert observed.hits()[0] > 0
 
 
@@ -238,16 +238,17 @@ def test_lost_admin_completion(boot_guest, disk):
 
 
 def test_duplicate_completion(boot_guest, disk):
-    """The kernel's: the CPU hangs, for good."""
+    """The kernel's: the CPU hangs for good, or it follows a stale pointer."""
     guest = ans.boot_disk(boot_guest, disk, append=SHORT)
     name = "ans-duplicate-completion"
     guest.qmp("fault-add", rules=faults.load(name)["rules"])
     guest.send(f"dd if=/dev/nvme0n1 of=/dev/null bs={BLOCK} count=1 "
                "iflag=direct")
-    wait_until(lambda: "self-detected stall on CPU" in guest.console(),
-               "a stall")
-    info, = guest.qmp("query-faults")["rules"]
-    assert (info["hits"], info["failures"]) == (1, 0)
+    event = guest.wait_event("FAULT_HIT")
+    assert event["data"]["applied"]
+    wait_until(lambda: re.search("self-detected stall on CPU|"
+                                 r"pc : blk_mq_\w+", guest.console()),
+               "a stall or an oops")
 
 
 def test_crash_in_flight(boot_guest, layout, disk):
