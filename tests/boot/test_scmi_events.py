@@ -90,10 +90,12 @@ EVENTS = {
                               "on", False),
     "power off again by agent": by_agent(
         POWER, "camera", (0x7, 1), 1, words(OFF), 0x4, 0, DOMAIN, OFF),
+    # Where the governor of the boot has left the level is not known.
     "perf level": by_host(PERF, "big", (0xa, 1), 1, words(710_400),
-                          "level", 710_400),
+                          "level", 710_400, before=("level", 2_419_200)),
     "perf level by agent": by_agent(
-        PERF, "little", (0xa, 1), 1, words(300_000), 0x7, DOMAIN, 300_000),
+        PERF, "little", (0xa, 1), 1, words(300_000), 0x7, DOMAIN, 300_000,
+        before=("level", 1_209_600)),
     # cpufreq has subscribed to limits.
     "perf limits": by_host(PERF, "little", None, 0, words(1_209_600, 300_000),
                            "max-level", 1_209_600),
