@@ -9,17 +9,11 @@
 #include "qemu/module.h"
 #include "qemu/timer.h"
 #include "qapi/error.h"
-#include "dt.h"
-#include "hw/core/dt-node.h"
 #include "hw/mailbox/doorbell.h"
 #include "hw/qdev-properties.h"
 #include "hw/resettable.h"
-#include "hw/scmi/mailbox.h"
-#include "hw/scmi/platform.h"
-#include "hw/sysbus.h"
+#include "mailbox-internal.h"
 #include "migration/vmstate.h"
-#include "shmem.h"
-#include "system/device_tree.h"
 #include "trace.h"
 #include "transport.h"
 
@@ -31,50 +25,6 @@ QEMU_BUILD_BUG_ON(SCMI_MAILBOX_SHMEM_SIZE != SCMI_SHMEM_SIZE);
  */
 #define MIN_POLL_DELAY 100
 #define MAX_POLL_DELAY 100000
-
-/*
- * A channel for commands: the first one is of the protocols that have none of
- * their own.
- *
- * Linux's MHU drivers clear a doorbell after they handed on what it announced
- * (mhu_db_mbox_rx_handler() in drivers/mailbox/arm_mhu_db.c, and likewise v2
- * and v3). By then another vCPU may have sent the next command, and the reply
- * to that, which takes a model no time, would ring in vain. So who has not
- * taken one ring is not rung again before.
- *
- * @reply_untaken: the agent has been rung
- * @reply_waits: there is a reply that it has not been rung for
- */
-typedef struct ScmiMailboxChannel {
-    ScmiMailbox *owner;
-    ScmiShmem shmem;
-    uint32_t doorbell;
-    bool reply_untaken;
-    bool reply_waits;
-} ScmiMailboxChannel;
-
-/* @event_untaken: the agent has been rung for an event, likewise */
-struct ScmiMailbox {
-    SysBusDevice parent_obj;
-    ScmiPlatform *platform;
-    DoorbellMailbox *mailbox;
-    DoorbellMailbox *reply_mailbox;
-    uint32_t agent;
-    uint32_t a2p;
-    uint32_t p2a;
-    bool events;
-    bool event_completion;
-    bool completion_irq;
-    uint32_t num_protocols;
-    uint8_t *protocols;
-
-    uint32_t num_channels;
-    ScmiMailboxChannel *channels;
-    ScmiShmem event_shmem;
-    QEMUTimer *poll_timer;
-    uint32_t poll_delay;
-    bool event_untaken;
-};
 
 OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(ScmiMailbox, scmi_mailbox,
                                           SCMI_MAILBOX, SYS_BUS_DEVICE,
@@ -201,71 +151,6 @@ static const DoorbellOps event_ops = {
     .taken = event_taken,
 };
 
-/* Device tree. */
-
-static bool is_both_ways(const ScmiMailbox *s)
-{
-    return s->mailbox == s->reply_mailbox;
-}
-
-/* Events come by the mailboxes of the first channel. */
-static void dt_write_mboxes(ScmiMailbox *s, DtWriter *dt, unsigned i,
-                            const char *node)
-{
-    uint32_t doorbell = s->channels[i].doorbell;
-    bool one_way = !is_both_ways(s);
-    bool events = s->events && !i;
-    const DoorbellDtEntry entries[] = {
-        { "tx", s->mailbox, doorbell, true },
-        { "tx_reply", s->reply_mailbox, doorbell, one_way },
-        { "rx", s->reply_mailbox, s->p2a, events },
-        { "rx_reply", s->mailbox, s->p2a,
-          events && one_way && s->event_completion },
-    };
-
-    doorbell_write_dt(dt, node, entries, ARRAY_SIZE(entries));
-}
-
-static void dt_write_channel(ScmiMailbox *s, DtWriter *dt, unsigned i,
-                             const char *node)
-{
-    SysBusDevice *sbd = SYS_BUS_DEVICE(s);
-    g_autofree char *name = scmi_shmem_name(s->protocols, i);
-    bool events = s->events && !i;
-    uint32_t shmem[] = {
-        cpu_to_be32(dt_phandle(dt, OBJECT(s), name)),
-        events ? cpu_to_be32(dt_phandle(dt, OBJECT(s), "event-shmem")) : 0,
-    };
-
-    scmi_shmem_write_dt(dt, OBJECT(s), name,
-                        sbd->mmio[i ? i + s->events : 0].addr);
-    if (events) {
-        scmi_shmem_write_dt(dt, OBJECT(s), "event-shmem", sbd->mmio[1].addr);
-    }
-    qemu_fdt_setprop(dt->fdt, node, "shmem", shmem,
-                     (1 + events) * sizeof(*shmem));
-    dt_write_mboxes(s, dt, i, node);
-}
-
-static void scmi_mailbox_write_dt(DtNode *node, DtWriter *dt,
-                                  uint32_t first_spi)
-{
-    ScmiMailbox *s = SCMI_MAILBOX(node);
-    g_autofree char *scmi = scmi_dt_add_transport(dt, OBJECT(s), s->platform,
-                                                  s->agent, "arm,scmi");
-
-    dt_write_channel(s, dt, 0, scmi);
-    for (unsigned i = 1; i < s->num_channels; i++) {
-        g_autofree char *protocol = scmi_dt_protocol(scmi,
-                                                     s->protocols[i - 1]);
-
-        dt_write_channel(s, dt, i, protocol);
-    }
-    if (!s->completion_irq) {
-        qemu_fdt_setprop(dt->fdt, scmi, "arm,no-completion-irq", NULL, 0);
-    }
-}
-
 /* Device. */
 
 static ScmiChannelInfo *event_channel_info(const ScmiMailbox *s)
@@ -390,7 +275,8 @@ static void scmi_mailbox_realize(DeviceState *dev, Error **errp)
     s->agent = scmi_platform_claim(s->platform, s->agent, OBJECT(s), errp);
     if (!s->agent || !add_channels(s, errp) ||
         !attach_doorbells(s, s->mailbox, errp) ||
-        (!is_both_ways(s) && !attach_doorbells(s, s->reply_mailbox, errp))) {
+        (!scmi_mailbox_is_both_ways(s) &&
+         !attach_doorbells(s, s->reply_mailbox, errp))) {
         error_prepend(errp, "scmi-mailbox: ");
         return;
     }

@@ -17,12 +17,12 @@
 #include "hw/scmi/platform.h"
 #include "hw/scmi/virtio-scmi.h"
 #include "hw/virtio/virtio.h"
-#include "migration/qemu-file-types.h"
 #include "migration/vmstate.h"
 #include "standard-headers/linux/virtio_ids.h"
 #include "standard-headers/linux/virtio_scmi.h"
 #include "system/reset.h"
 #include "trace.h"
+#include "virtio-scmi-internal.h"
 #include "transport.h"
 
 /* A header, and the status that every reply starts with. */
@@ -237,7 +237,7 @@ static uint64_t virtio_scmi_get_features(VirtIODevice *vdev,
     return features;
 }
 
-static void forget_pending(VirtIOScmi *s)
+void virtio_scmi_forget_pending(VirtIOScmi *s)
 {
     for (unsigned i = 0; i < VIRTIO_SCMI_PENDING; i++) {
         if (s->pending[i]) {
@@ -253,7 +253,7 @@ static void virtio_scmi_reset(VirtIODevice *vdev)
 {
     VirtIOScmi *s = VIRTIO_SCMI(vdev);
 
-    forget_pending(s);
+    virtio_scmi_forget_pending(s);
     /* A reply that is kept would find another command in its place. */
     fault_port_reset(&s->channel.port);
     scmi_platform_restart(s->platform, s->agent);
@@ -365,7 +365,7 @@ static void virtio_scmi_unrealize(DeviceState *dev)
     Object *own = object_resolve_path_component(OBJECT(s), OWN_PLATFORM);
 
     scmi_channel_finalize(&s->channel);
-    forget_pending(s);
+    virtio_scmi_forget_pending(s);
     virtio_delete_queue(s->command_queue);
     virtio_delete_queue(s->event_queue);
     virtio_cleanup(VIRTIO_DEVICE(dev));
@@ -375,86 +375,6 @@ static void virtio_scmi_unrealize(DeviceState *dev)
         object_unparent(own);
     }
 }
-
-/* Commands that wait for a reply: their place, plus 1, and 0 at the end. */
-
-static int put_pending(QEMUFile *f, void *pv, size_t size,
-                       const VMStateField *field, JSONWriter *vmdesc)
-{
-    VirtIOScmi *s = pv;
-
-    for (unsigned i = 0; i < VIRTIO_SCMI_PENDING; i++) {
-        if (s->pending[i]) {
-            qemu_put_byte(f, i + 1);
-            qemu_put_virtqueue_element(VIRTIO_DEVICE(s), f, s->pending[i]);
-        }
-    }
-    qemu_put_byte(f, 0);
-    return 0;
-}
-
-static int get_pending(QEMUFile *f, void *pv, size_t size,
-                       const VMStateField *field)
-{
-    VirtIOScmi *s = pv;
-    unsigned slot;
-
-    forget_pending(s);
-    while ((slot = qemu_get_byte(f))) {
-        if (slot > VIRTIO_SCMI_PENDING || s->pending[slot - 1]) {
-            return -EINVAL;
-        }
-        s->pending[slot - 1] = qemu_get_virtqueue_element(
-            VIRTIO_DEVICE(s), f, sizeof(VirtQueueElement));
-    }
-    return 0;
-}
-
-static const VMStateInfo vmstate_info_pending = {
-    .name = "virtio-scmi/pending",
-    .get = get_pending,
-    .put = put_pending,
-};
-
-static bool pending_needed(void *opaque)
-{
-    VirtIOScmi *s = VIRTIO_SCMI(opaque);
-
-    for (unsigned i = 0; i < VIRTIO_SCMI_PENDING; i++) {
-        if (s->pending[i]) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static const VMStateDescription vmstate_virtio_scmi_pending = {
-    .name = "virtio-scmi-device/pending",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .needed = pending_needed,
-    .fields = (const VMStateField[]) {
-        {
-            .name = "pending",
-            .info = &vmstate_info_pending,
-            .flags = VMS_SINGLE,
-        },
-        VMSTATE_END_OF_LIST()
-    },
-};
-
-static const VMStateDescription vmstate_virtio_scmi_device = {
-    .name = "virtio-scmi-device",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .fields = (const VMStateField[]) {
-        VMSTATE_END_OF_LIST()
-    },
-    .subsections = (const VMStateDescription *const []) {
-        &vmstate_virtio_scmi_pending,
-        NULL
-    },
-};
 
 /* Replies and events are in the queues, and what waits is the platform's. */
 static const VMStateDescription vmstate_virtio_scmi = {
