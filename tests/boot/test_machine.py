@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The farside machine: virt's options, its own, and what it refuses."""
 
-import json
 import re
 import subprocess
 import threading
@@ -218,15 +217,9 @@ def test_with_everything_off_it_is_virt(device_tree, options):
 
 
 @pytest.mark.kernels("lab")
-def test_devices_have_the_defaults_of_virt(run_qemu):
-    commands = [{"execute": "qmp_capabilities"},
-                {"execute": "query-machines",
-                 "arguments": {"compat-props": True}}, {"execute": "quit"}]
-    done = run_qemu("-nodefaults", "-M", "farside", "-S", "-qmp", "stdio",
-                    input="\n".join(map(json.dumps, commands)))
-    machines = next(answer["return"] for answer
-                    in map(json.loads, done.stdout.splitlines())
-                    if isinstance(answer.get("return"), list))
+def test_devices_have_the_defaults_of_virt(boot_guest):
+    guest = boot_guest(wait_ready=False, args=["-S"])
+    machines = guest.qmp("query-machines", **{"compat-props": True})
     props = {machine["name"]: machine["compat-props"] for machine in machines}
     assert [prop for prop in props[VIRT[0]]
             if prop not in props["farside"]] == []
