@@ -6,6 +6,7 @@
 
 #include "qemu/osdep.h"
 #include "ans-internal.h"
+#include "hw/fault/lines.h"
 #include "hw/irq.h"
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
@@ -160,6 +161,11 @@ static void ans_init_requests(AppleAns *s)
     }
 }
 
+static bool ans_level(Object *obj, unsigned line)
+{
+    return APPLE_ANS(obj)->irq_level;
+}
+
 static void ans_init(Object *obj)
 {
     AppleAns *s = APPLE_ANS(obj);
@@ -211,6 +217,7 @@ static void ans_class_init(ObjectClass *oc, void *data)
     device_class_set_props(dc, ans_properties);
     RESETTABLE_CLASS(oc)->phases.hold = ans_reset_hold;
     DT_NODE_CLASS(oc)->write = ans_write_dt_node;
+    FAULT_LINES_CLASS(oc)->level = ans_level;
     ans_asc_class_init(oc);
     object_class_property_add_bool(oc, "ready", ans_get_ready, NULL);
     object_class_property_add_bool(oc, "failed", ans_get_failed, NULL);
@@ -224,7 +231,8 @@ static const TypeInfo ans_info = {
     .instance_init = ans_init,
     .instance_finalize = ans_finalize,
     .class_init = ans_class_init,
-    .interfaces = (InterfaceInfo[]) { { TYPE_DT_NODE }, { } },
+    .interfaces = (InterfaceInfo[]) { { TYPE_DT_NODE }, { TYPE_FAULT_LINES },
+                                      { } },
 };
 
 static void ans_register(void)

@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "asc-mailbox-internal.h"
 #include "hw/core/dt-node.h"
+#include "hw/fault/lines.h"
 #include "hw/irq.h"
 #include "migration/vmstate.h"
 #include "qapi/visitor.h"
@@ -35,13 +36,23 @@ static uint8_t asc_mailbox_see_irqs(AscMailbox *mbox)
     return causes;
 }
 
+static uint8_t asc_mailbox_lines(AscMailbox *mbox)
+{
+    uint8_t causes = asc_mailbox_see_irqs(mbox);
+
+    return mbox->layout->irq_enable ? mbox->irq_seen & mbox->irq_enable
+                                    : causes;
+}
+
+static bool asc_mailbox_level(Object *obj, unsigned line)
+{
+    return asc_mailbox_lines(APPLE_ASC_MAILBOX(obj)) & (1 << line);
+}
+
 void asc_mailbox_update_irqs(AscMailbox *mbox)
 {
-    uint8_t lines = asc_mailbox_see_irqs(mbox);
+    uint8_t lines = asc_mailbox_lines(mbox);
 
-    if (mbox->layout->irq_enable) {
-        lines = mbox->irq_seen & mbox->irq_enable;
-    }
     for (int i = 0; i < ASC_MAILBOX_NUM_IRQS; i++) {
         qemu_set_irq(mbox->irq[i], lines & (1 << i) ? 1 : 0);
     }
@@ -331,6 +342,7 @@ static void asc_mailbox_class_init(ObjectClass *oc, void *data)
     rc->phases.enter = asc_mailbox_reset_enter;
     rc->phases.exit = asc_mailbox_reset_exit;
     DT_NODE_CLASS(oc)->write = asc_mailbox_write_dt_node;
+    FAULT_LINES_CLASS(oc)->level = asc_mailbox_level;
     object_class_property_add(oc, "latency-ns", "uint32",
                               asc_mailbox_get_latency, asc_mailbox_set_latency,
                               NULL, NULL);
@@ -347,7 +359,8 @@ static const TypeInfo asc_mailbox_info = {
     .instance_finalize = asc_mailbox_finalize,
     .class_size = sizeof(AscMailboxClass),
     .class_init = asc_mailbox_class_init,
-    .interfaces = (InterfaceInfo[]) { { TYPE_DT_NODE }, { } },
+    .interfaces = (InterfaceInfo[]) { { TYPE_DT_NODE }, { TYPE_FAULT_LINES },
+                                      { } },
 };
 
 static void asc_mailbox_register(void)

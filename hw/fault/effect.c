@@ -11,6 +11,7 @@
 #include "qom/qom-qobject.h"
 #include "effect.h"
 #include "exec/address-spaces.h"
+#include "hw/fault/lines.h"
 #include "hw/irq.h"
 #include "hw/qdev-core.h"
 #include "hw/sysbus.h"
@@ -173,35 +174,57 @@ static qemu_irq line_of(const FaultArmed *armed)
                 : sysbus_get_connected_irq(SYS_BUS_DEVICE(obj), arg->line);
 }
 
+/* Only the device knows: there is no asking a line for its level. */
+static bool level_of(const FaultInterrupt *arg)
+{
+    Object *obj = object_resolve_path(arg->path, NULL);
+    FaultLinesClass *lines;
+
+    if (!obj || !object_dynamic_cast(obj, TYPE_FAULT_LINES)) {
+        return false;
+    }
+    lines = FAULT_LINES_GET_CLASS(obj);
+    return lines->level(obj, arg->line);
+}
+
+void fault_effect_settle(FaultArmed *armed)
+{
+    armed->raised = false;
+    qemu_set_irq(line_of(armed), level_of(&armed->rule->u.interrupt));
+}
+
+/*
+ * A pulse takes time, so that it is seen by who looks at levels: the line is
+ * up for half of the interval.
+ */
 void fault_effect_pulse(FaultArmed *armed)
 {
     const FaultInterrupt *arg = &armed->rule->u.interrupt;
+    uint64_t interval = arg->has_interval ? arg->interval : DEFAULT_INTERVAL;
+    uint64_t width = (interval + 1) / 2;
 
-    armed->pulses--;
-    armed->next_pulse = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) +
-                        (arg->has_interval ? arg->interval : DEFAULT_INTERVAL);
-    qemu_irq_pulse(line_of(armed));
+    armed->next_pulse = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+    if (armed->raised) {
+        fault_effect_settle(armed);
+        armed->pulses--;
+        armed->next_pulse += interval - width;
+    } else {
+        armed->raised = true;
+        qemu_irq_raise(line_of(armed));
+        armed->next_pulse += width;
+    }
 }
 
 void fault_effect_interrupt(FaultArmed *armed)
 {
     const FaultInterrupt *arg = &armed->rule->u.interrupt;
-    uint32_t pulses = arg->has_pulses ? arg->pulses : 1;
 
-    if (!pulses) {
+    armed->pulses = arg->has_pulses ? arg->pulses : 1;
+    if (armed->pulses && !armed->raised) {
+        fault_effect_pulse(armed);
+    } else if (!armed->pulses) {
+        armed->raised = true;
         qemu_irq_raise(line_of(armed));
-        return;
-    }
-    armed->pulses = pulses;
-    fault_effect_pulse(armed);
-}
-
-void fault_effect_lower(FaultArmed *armed)
-{
-    const FaultInterrupt *arg = &armed->rule->u.interrupt;
-
-    if (arg->has_pulses && !arg->pulses && armed->hits) {
-        qemu_irq_lower(line_of(armed));
     }
 }
 

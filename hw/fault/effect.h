@@ -24,10 +24,11 @@ bool fault_effect_check(const FaultRule *rule, Error **errp);
 bool fault_effect_set_property(const FaultSetProperty *arg);
 bool fault_effect_write_memory(const FaultArmed *armed);
 
-/* Start to pulse, or raise. */
+/* Raise a line, for a pulse or for good. */
 void fault_effect_interrupt(FaultArmed *armed);
+/* What is next: the end of a pulse, or the start of another one. */
 void fault_effect_pulse(FaultArmed *armed);
-/* Lower what was raised. */
-void fault_effect_lower(FaultArmed *armed);
+/* Give a raised line back the level that its device wants. */
+void fault_effect_settle(FaultArmed *armed);
 
 #endif

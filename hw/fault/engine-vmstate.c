@@ -95,6 +95,7 @@ static void put_rule(QEMUFile *f, const FaultArmed *armed)
     qemu_put_be64(f, armed->hold_end);
     qemu_put_be32(f, armed->pulses);
     qemu_put_be64(f, armed->next_pulse);
+    qemu_put_byte(f, armed->raised);
 }
 
 static FaultArmed *add_rule(FaultEngine *s, const char *json, Error **errp)
@@ -126,13 +127,16 @@ static bool get_state(QEMUFile *f, FaultEngine *s, FaultArmed *armed)
     armed->hold_end = qemu_get_be64(f);
     armed->pulses = qemu_get_be32(f);
     armed->next_pulse = qemu_get_be64(f);
+    armed->raised = qemu_get_byte(f);
     if (armed->holding && (armed->rule->action != FAULT_ACTION_HOLD ||
                            !armed->holding->ops->hold)) {
         armed->holding = NULL;
         ok = false;
     }
-    if (armed->pulses && armed->rule->action != FAULT_ACTION_INTERRUPT) {
+    if ((armed->pulses || armed->raised) &&
+        armed->rule->action != FAULT_ACTION_INTERRUPT) {
         armed->pulses = 0;
+        armed->raised = false;
         ok = false;
     }
     if (armed->holding) {

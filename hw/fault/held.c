@@ -164,8 +164,8 @@ void fault_rule_relax(FaultEngine *s, FaultArmed *armed)
         armed->silenced = NULL;
         s->num_silenced--;
     }
-    if (armed->rule->action == FAULT_ACTION_INTERRUPT) {
-        fault_effect_lower(armed);
+    if (armed->raised) {
+        fault_effect_settle(armed);
     }
     armed->pulses = 0;
     g_ptr_array_remove(s->busy, armed);

@@ -24,7 +24,8 @@
  * @silenced: the port that says no more, if any
  * @holding: the port that is busy, if any, until @hold_end (INT64_MAX: the
  *           rule's end)
- * @pulses: how many are still to come, the next one at @next_pulse
+ * @pulses: how many are not over yet; something happens at @next_pulse
+ * @raised: an interrupt line is up because of it
  * @held: messages of its that are under way
  * @acting: what passes now is of its own making, and does not match; false
  *          between messages
@@ -47,6 +48,7 @@ typedef struct FaultArmed {
     int64_t hold_end;
     uint32_t pulses;
     int64_t next_pulse;
+    bool raised;
     uint32_t held;
     bool acting;
     QTAILQ_ENTRY(FaultArmed) next;

@@ -10,6 +10,7 @@
 #include "amba.h"
 #include "far-side.h"
 #include "hw/core/dt-node.h"
+#include "hw/fault/lines.h"
 #include "hw/irq.h"
 #include "hw/mailbox/arm-mhu.h"
 #include "hw/qdev-properties.h"
@@ -49,11 +50,17 @@ struct ArmMhu {
 OBJECT_DEFINE_SIMPLE_TYPE_WITH_INTERFACES(ArmMhu, arm_mhu, ARM_MHU,
                                           SYS_BUS_DEVICE,
                                           { TYPE_DOORBELL_MAILBOX },
-                                          { TYPE_DT_NODE }, { NULL })
+                                          { TYPE_DT_NODE },
+                                          { TYPE_FAULT_LINES }, { NULL })
+
+static bool arm_mhu_level(Object *obj, unsigned channel)
+{
+    return ARM_MHU(obj)->receive[channel];
+}
 
 static void update_irq(ArmMhu *s, unsigned channel)
 {
-    qemu_set_irq(s->irq[channel], s->receive[channel] != 0);
+    qemu_set_irq(s->irq[channel], arm_mhu_level(OBJECT(s), channel));
 }
 
 /* Tell the far side of bits that have been set, or cleared, by the agent. */
@@ -285,4 +292,5 @@ static void arm_mhu_class_init(ObjectClass *oc, void *data)
     mc->ring = arm_mhu_ring;
     mc->specifier = arm_mhu_specifier;
     DT_NODE_CLASS(oc)->write = arm_mhu_write_dt;
+    FAULT_LINES_CLASS(oc)->level = arm_mhu_level;
 }

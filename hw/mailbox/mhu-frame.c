@@ -8,6 +8,7 @@
 #include "qemu/log.h"
 #include "qemu/module.h"
 #include "qapi/error.h"
+#include "hw/fault/lines.h"
 #include "hw/irq.h"
 #include "hw/qdev-properties.h"
 #include "hw/registerfields.h"
@@ -36,7 +37,7 @@ REG32(CTRL, 0x1c)
 
 OBJECT_DEFINE_TYPE_EXTENDED(ArmMhuFrame, arm_mhu_frame, ARM_MHU_FRAME,
                             SYS_BUS_DEVICE, true, { TYPE_DOORBELL_MAILBOX },
-                            { TYPE_DT_NODE }, { NULL })
+                            { TYPE_DT_NODE }, { TYPE_FAULT_LINES }, { NULL })
 
 static const char *frame_type(const ArmMhuFrame *s)
 {
@@ -70,15 +71,21 @@ uint32_t mhu_frame_status(const ArmMhuFrame *s, unsigned word)
     return status;
 }
 
-static void frame_update(ArmMhuFrame *s)
+static bool frame_level(Object *obj, unsigned line)
 {
+    ArmMhuFrame *s = ARM_MHU_FRAME(obj);
     ArmMhuFrameClass *fc = ARM_MHU_FRAME_GET_CLASS(s);
     bool level = false;
 
     for (unsigned i = 0; i < s->num_windows; i++) {
         level |= window_pending(s, &s->windows[i]) && fc->combines(s, i);
     }
-    qemu_set_irq(s->irq, level);
+    return level;
+}
+
+static void frame_update(ArmMhuFrame *s)
+{
+    qemu_set_irq(s->irq, frame_level(OBJECT(s), 0));
 }
 
 /* What windows of both kinds have in version 3. */
@@ -390,4 +397,5 @@ static void arm_mhu_frame_class_init(ObjectClass *oc, void *data)
     mc->ring = arm_mhu_frame_ring;
     mc->specifier = arm_mhu_frame_specifier;
     DT_NODE_CLASS(oc)->write = arm_mhu_frame_write_dt;
+    FAULT_LINES_CLASS(oc)->level = frame_level;
 }

@@ -91,13 +91,15 @@ void fault_effect_interrupt(FaultArmed *armed)
 void fault_effect_pulse(FaultArmed *armed)
 {
     armed->pulses--;
+    armed->raised = true;
     armed->next_pulse = test_now + armed->rule->u.interrupt.interval;
     g_string_append(test_effects, "pulse;");
 }
 
-void fault_effect_lower(FaultArmed *armed)
+void fault_effect_settle(FaultArmed *armed)
 {
-    g_string_append(test_effects, "lower;");
+    armed->raised = false;
+    g_string_append(test_effects, "settle;");
 }
 
 /* Two owners with a port each: what is delivered is written down. */
