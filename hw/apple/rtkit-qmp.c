@@ -34,6 +34,15 @@ void qmp_rtkit_crash(const char *path, const char *reason, Error **errp)
     }
 }
 
+void qmp_rtkit_hang(const char *path, Error **errp)
+{
+    RTKit *rtkit = find_rtkit(path, errp);
+
+    if (rtkit && !rtkit_hang(rtkit)) {
+        error_setg(errp, "'%s' is held, off, or crashed already", path);
+    }
+}
+
 void qmp_rtkit_log(const char *path, const char *task, const char *text,
                    Error **errp)
 {

@@ -13,6 +13,11 @@ void qmp_rtkit_crash(const char *path, const char *reason, Error **errp)
     error_setg(errp, "this QEMU has no RTKit co-processor");
 }
 
+void qmp_rtkit_hang(const char *path, Error **errp)
+{
+    error_setg(errp, "this QEMU has no RTKit co-processor");
+}
+
 void qmp_rtkit_log(const char *path, const char *task, const char *text,
                    Error **errp)
 {

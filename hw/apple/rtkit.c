@@ -194,20 +194,40 @@ bool rtkit_crash(RTKit *rtkit, const char *reason)
     return rtkit_crash_with(rtkit, reason, NULL, 0);
 }
 
+static bool rtkit_is_dead(const RTKit *rtkit)
+{
+    return rtkit->state == RTKIT_STATE_STOPPED ||
+           rtkit->state == RTKIT_STATE_OFF ||
+           rtkit->state == RTKIT_STATE_CRASHED;
+}
+
+static void rtkit_die(RTKit *rtkit)
+{
+    timer_del(rtkit->timer);
+    rtkit_stop_endpoints(rtkit);
+    rtkit_set_state(rtkit, RTKIT_STATE_CRASHED);
+}
+
 bool rtkit_crash_with(RTKit *rtkit, const char *reason, const uint8_t *log,
                       size_t length)
 {
-    if (rtkit->state == RTKIT_STATE_STOPPED ||
-        rtkit->state == RTKIT_STATE_OFF ||
-        rtkit->state == RTKIT_STATE_CRASHED) {
+    if (rtkit_is_dead(rtkit)) {
         return false;
     }
     trace_rtkit_crash(rtkit_state_name(rtkit->state), reason ?: "");
     /* What waits for the mailbox dies too, and makes room for the notice. */
     rtkit->queue_count = 0;
-    timer_del(rtkit->timer);
     rtkit_crashlog_send(rtkit, reason, log, length);
-    rtkit_stop_endpoints(rtkit);
-    rtkit_set_state(rtkit, RTKIT_STATE_CRASHED);
+    rtkit_die(rtkit);
+    return true;
+}
+
+bool rtkit_hang(RTKit *rtkit)
+{
+    if (rtkit_is_dead(rtkit)) {
+        return false;
+    }
+    rtkit->queue_count = 0;
+    rtkit_die(rtkit);
     return true;
 }

@@ -189,6 +189,18 @@ def test_commands_refused(booted):
                                        task="task", text="text")
 
 
+def test_hang(booted, kernel):
+    """Linux is told nothing: its commands time out."""
+    guest = booted
+    guest.qmp("rtkit-hang", path=rtkit.RTKIT)
+    status, output = sensor(guest)
+    assert status and any(error in output for error in EIO), output
+    assert any("Command timed out" in line for line in rtkit_lines(guest))
+    assert not any("crash" in line for line in rtkit_lines(guest))
+    assert "crashed already" in refusal(guest, "rtkit-hang", path=rtkit.RTKIT)
+    check_reboots(guest, kernel)
+
+
 def test_lines_of_the_firmware(booted):
     guest = booted
     for number in range(40):

@@ -247,6 +247,8 @@ bool rtkit_crash(RTKit *rtkit, const char *reason);
 /* The same with a crashlog of the caller's, if @log is not NULL. */
 bool rtkit_crash_with(RTKit *rtkit, const char *reason, const uint8_t *log,
                       size_t length);
+/* The same without a word, not even of what waits to be sent. */
+bool rtkit_hang(RTKit *rtkit);
 
 /* A message from the AP. Anything at all may be passed in. */
 void rtkit_receive(RTKit *rtkit, uint8_t endpoint, uint64_t msg);

@@ -127,6 +127,28 @@ static void test_history(void)
     fixture_free(f);
 }
 
+/* No crashlog, and what waited for room in the mailbox is lost. */
+static void test_hang(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_boot(f);
+    f->room = 0;
+    rtkit_send(&f->rtkit.endpoint[1], 1);
+    g_assert_true(rtkit_hang(&f->rtkit));
+    g_assert_cmpint(f->rtkit.state, ==, RTKIT_STATE_CRASHED);
+    f->room = 10;
+    rtkit_flush(&f->rtkit);
+    fixture_expect_silence(f);
+    g_assert_false(rtkit_hang(&f->rtkit));
+    g_assert_false(rtkit_crash(&f->rtkit, "too late"));
+    rtkit_set_running(&f->rtkit, false);
+    g_assert_false(rtkit_hang(&f->rtkit));
+    rtkit_set_running(&f->rtkit, true);
+    fixture_expect(f, 0, MSG_HELLO);
+    fixture_free(f);
+}
+
 /* The dead neither listen nor speak, until they are held and run again. */
 static void test_dead(void)
 {
@@ -284,6 +306,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/crash/crashlog", test_crashlog);
     g_test_add_func("/rtkit/crash/history", test_history);
     g_test_add_func("/rtkit/crash/dead", test_dead);
+    g_test_add_func("/rtkit/crash/hang", test_hang);
     g_test_add_func("/rtkit/crash/full-mailbox", test_full_mailbox);
     g_test_add_func("/rtkit/crash/without-buffer", test_without_buffer);
     g_test_add_func("/rtkit/crash/no-memory", test_no_memory);
