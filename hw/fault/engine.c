@@ -7,21 +7,36 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qapi/qapi-events-fault.h"
+#include "qemu/host-utils.h"
 #include "qemu/timer.h"
 #include "engine.h"
 #include "hw/vmstate-if.h"
 #include "port-internal.h"
 #include "trace.h"
 
+#define EVENTS_A_STEP 1024
+
 /* Passing */
+
+/*
+ * A guest in an endless loop can hit a rule a million times a second, and
+ * nobody could read as many events.
+ */
+static bool worth_an_event(uint64_t hits)
+{
+    return hits < EVENTS_A_STEP || !(hits % (pow2floor(hits) / EVENTS_A_STEP));
+}
 
 static void tell(FaultArmed *armed, FaultPort *port, bool applied)
 {
     armed->failures += !applied;
     trace_fault_hit(armed->rule->id, FaultSite_str(armed->rule->site),
                     FaultAction_str(armed->rule->action), applied);
-    qapi_event_send_fault_hit(armed->rule->id, armed->rule->site,
-                              fault_port_path(port), armed->last_hit, applied);
+    if (worth_an_event(armed->hits)) {
+        qapi_event_send_fault_hit(armed->rule->id, armed->rule->site,
+                                  fault_port_path(port), armed->last_hit,
+                                  armed->hits, applied);
+    }
 }
 
 static void ask_rules(FaultEngine *s, FaultPort *port, FaultMessage *m,

@@ -336,6 +336,33 @@ static void test_register(void)
     qtest_quit(qts);
 }
 
+/* A guest that does nothing but hit a rule is told of ever more seldom. */
+static void test_events(void)
+{
+    QTestState *qts = start();
+    const unsigned hits = 5000;
+    unsigned events = 0;
+    QDict *event;
+
+    fault_add(qts, "{ 'id': 'r', 'site': 'register-read', 'match': {"
+              "  'device': '/machine/smc-mailbox' }, 'action': 'none' }");
+    for (unsigned i = 0; i < hits; i++) {
+        qtest_readl(qts, MBOX_I2A_CONTROL);
+    }
+    fault_expect_count(qts, "hits", hits);
+    while ((event = qtest_qmp_event_ref(qts, "FAULT_HIT"))) {
+        uint64_t hit = qdict_get_int(qdict_get_qdict(event, "data"), "hits");
+
+        events++;
+        g_assert_cmpuint(hit, ==, events < 2048 ? events :
+                         events < 3072 ? 2048 + 2 * (events - 2048)
+                                       : 4096 + 4 * (events - 3072));
+        qobject_unref(event);
+    }
+    g_assert_cmpuint(events, ==, 3072 + (hits - 4096) / 4);
+    qtest_quit(qts);
+}
+
 static bool is_pending(QTestState *qts)
 {
     return qtest_readl(qts, GICD_ISPENDR) & PENDING;
@@ -406,6 +433,7 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-fault/crash-reason", test_crash_reason);
     qtest_add_func("/apple-fault/power", test_power);
     qtest_add_func("/apple-fault/register", test_register);
+    qtest_add_func("/apple-fault/events", test_events);
     qtest_add_func("/apple-fault/irq", test_irq);
     qtest_add_func("/apple-fault/send", test_send);
     return g_test_run();
