@@ -198,7 +198,8 @@ def _build(layout, name, source):
     if source.identity and known.get("key") == key and \
             (place / "Image").is_file():
         up_to_date(_title(name), known["release"])
-        return Kernel(**known["kernel"])
+        # The folder may have been moved since.
+        return Kernel(**dict(known["kernel"], image=str(place / "Image")))
     output = layout.build / source.name / name.replace("lab", "build", 1)
     output.mkdir(parents=True, exist_ok=True)
     _configure(layout, name, source, output, files)
