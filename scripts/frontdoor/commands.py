@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 from . import (bench, benchans, benchlog, benchrtkit, benchscmi, boot,
-               console, demo, disktools, faults, images, qemu, system, table,
-               tests, timeline)
+               console, demo, disktools, faultrun, faults, images, qemu,
+               system, table, tests, timeline)
 from .errors import InfrastructureError, UsageError
 
 PARTS = ("qemu", "lab", "stock", "images", "all", *images.MORE_NAMES)
@@ -51,8 +51,15 @@ def add_to(commands):
         description="list: the profiles that boot takes by --fault NAME, each "
                     "with what Linux is expected to do; their files, in "
                     "faults/, are for -M farside,faults=FILE, and their rules "
-                    "for QMP's fault-add.")
-    command.add_argument("action", choices=("list",))
+                    "for QMP's fault-add.  run: try them on a kernel, from "
+                    "snapshots of one boot, and compare what it does with "
+                    "what is expected.")
+    command.add_argument("action", choices=("list", "run"))
+    command.add_argument("profile", nargs="*", metavar="NAME",
+                         help="run only these (default: all)")
+    command.add_argument("--kernel", metavar="KERNEL",
+                         help="an arm64 Image, or one of "
+                              f"{', '.join(boot.KERNEL_NAMES)} (default: lab)")
     command.set_defaults(run=run_faults)
 
     command = commands.add_parser(
@@ -135,8 +142,19 @@ def run_build(layout, options):
         disktools.prepare(layout)
 
 
-def run_faults(_layout, _options):
-    print(faults.listing())
+def run_faults(layout, options):
+    if options.action == "list":
+        if options.profile or options.kernel:
+            raise UsageError("faults list shows all profiles, and boots none")
+        print(faults.listing())
+        return
+    kernel = options.kernel or "lab"
+    boot.check_kernel_name(kernel)
+    names = faultrun.select_names(options.profile)
+    layout.prepare()
+    system.prepare(layout)
+    qemu.prepare(layout)
+    faultrun.run(layout, *_prepared(layout, kernel), names)
 
 
 def run_boot(layout, options):

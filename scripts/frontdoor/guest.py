@@ -118,6 +118,16 @@ class Guest:
         while self._line(deadline, "the guest's agent") != b"READY":
             pass
 
+    def started(self):
+        """Whether start() has been called, and close() has not."""
+        return self._agent is not None
+
+    def forget(self):
+        """Nothing is on its way from the agent: the guest was put back."""
+        self._buffer = b""
+        while self.has_answer(0) and self._agent.recv(1 << 16):
+            pass
+
     def alive(self):
         """Whether QEMU runs."""
         return self._process is not None and self._process.poll() is None
@@ -152,6 +162,11 @@ class Guest:
             self._agent.sendall(f"RUN {self._number} {encoded}\n".encode())
         except OSError:
             raise self._error("QEMU is gone")
+
+    def has_answer(self, seconds):
+        """Whether the agent says something within that time."""
+        return bool(self._buffer or select.select([self._agent], [], [],
+                                                  seconds)[0])
 
     def poke(self):
         """Send the agent an empty line: an interrupt that wakes the guest."""

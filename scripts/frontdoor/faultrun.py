@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fault profiles against a kernel: what it does, and what is expected of it.
+
+Each machine that profiles need is booted once.  A profile starts from a
+snapshot of it, at power-on or with the guest at work: its rules are armed, its
+exercise is run in the guest, and what that and the kernel say is compared with
+what the profile expects.  Time passes as instructions do, and not at all
+while the guest waits: a minute's timeout is over at once, and who runs a
+profile again sees the same.
+"""
+
+import itertools
+import re
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import boot, console, faults, snapshot
+from .errors import TestFailure, UsageError
+from .guest import Guest, GuestError
+
+# The tick goes on in an idle guest, or a disk's answer would take hours.
+APPEND = "nohz=off ignore_loglevel rcupdate.rcu_cpu_stall_timeout=3"
+CPUS = 2
+POWER_ON, AT_WORK = "power-on", "at-work"
+# Probes that are put off come to an end, and nobody but the exercise reads.
+SETTLE = ("sleep 5; for f in /sys/class/thermal/thermal_zone*/mode; do "
+          "echo disabled > $f; done; echo 8 > /proc/sys/kernel/printk; true")
+ANSWER_SECONDS = 60
+LOOK_SECONDS = 0.05
+
+
+@dataclass
+class Outcome:
+    """What came of a profile."""
+
+    name: str
+    seconds: float
+    # Why it is not as expected; none if it is.
+    problems: list = field(default_factory=list)
+
+
+def select_names(names):
+    """The profiles that are asked for, those of one machine together."""
+    for name in names:
+        faults.path_of(name)
+    chosen = names or [name for name in faults.names()
+                       if "exercise" in faults.load(name)]
+    for name in chosen:
+        if "exercise" not in faults.load(name):
+            raise UsageError(f"fault profile {name!r} has no exercise")
+    return sorted(chosen, key=lambda name: (faults.platform_options(name),
+                                            name))
+
+
+def run(layout, kernel, initrd, names):
+    """Run profiles, those of one machine together, as select_names() gives them.
+
+    Raises TestFailure if one is not as expected.
+    """
+    begun = time.monotonic()
+    outcomes = []
+    logs = layout.logs / "faults"
+    shutil.rmtree(logs, ignore_errors=True)
+    logs.mkdir(parents=True)
+    with tempfile.TemporaryDirectory(dir=layout.build) as folder:
+        for options, group in itertools.groupby(names,
+                                                faults.platform_options):
+            with Machine(layout, kernel, initrd, options,
+                         Path(folder)) as machine:
+                for name in group:
+                    outcomes.append(machine.run(name, logs / f"{name}.log"))
+                    _show(outcomes[-1])
+    _sum_up(outcomes, time.monotonic() - begun, logs)
+
+
+def _show(outcome):
+    mark = console.paint("!!", "red") if outcome.problems \
+        else console.paint("ok", "green")
+    console.say(f"{mark} {outcome.name} "
+                + console.paint(f"({outcome.seconds:.1f} s)", "dim"))
+    for problem in outcome.problems:
+        console.say(f"      {problem}")
+
+
+def _sum_up(outcomes, seconds, logs):
+    bad = [outcome.name for outcome in outcomes if outcome.problems]
+    rate = 60 * len(outcomes) / seconds
+    console.say(f"   {len(outcomes)} profiles in {console.elapsed(seconds)}, "
+                f"{rate:.0f} a minute; {len(outcomes) - len(bad)} as expected")
+    if bad:
+        raise TestFailure(f"not as expected: {', '.join(bad)}",
+                          f"what each printed is in {logs}")
+
+
+class Machine:
+    """One machine, its guest and its snapshots."""
+
+    def __init__(self, layout, kernel, initrd, options, folder):
+        self.options = options
+        image = snapshot.make(layout, folder / "snapshots.qcow2")
+        self._guest = Guest(
+            layout, kernel, initrd, name="faults", append=APPEND, cpus=CPUS,
+            machine=f"{boot.MACHINE}{options}", reboot=True,
+            args=["-S", *snapshot.options(image), "-icount",
+                  "shift=3,sleep=off", "-no-shutdown", "-device",
+                  f"farside-ans,drive={snapshot.NODE},id=ans0"])
+        self._saved = set()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self._guest.close()
+
+    def run(self, name, log):
+        """One profile; what was printed goes to `log`."""
+        begun = time.monotonic()
+        profile = faults.load(name)
+        exercise = profile["exercise"]
+        self._restore(POWER_ON if exercise.get("boot") else AT_WORK)
+        if "prepare" in exercise:
+            self._guest.qmp("cont")
+            self._guest.check(exercise["prepare"])
+            self._guest.qmp("stop")
+        scenario = Scenario(self._guest, exercise)
+        self._guest.qmp("fault-add", rules=profile["rules"])
+        self._guest.qmp("cont")
+        problems = scenario.run()
+        problems += _rule_problems(self._guest)
+        self._guest.qmp("stop")
+        log.write_text(scenario.text())
+        return Outcome(name, time.monotonic() - begun, problems)
+
+    def _restore(self, tag):
+        if not self._guest.started():
+            self._guest.start(wait_ready=False)
+            snapshot.save(self._guest, POWER_ON)
+            self._saved.add(POWER_ON)
+        if tag not in self._saved:
+            self._save_at_work()
+        if self._guest.qmp("query-status")["status"] in ("shutdown",
+                                                         "internal-error"):
+            # What has ended can go on only after a reset.
+            self._guest.qmp("system_reset")
+        snapshot.load(self._guest, tag)
+        self._guest.forget()
+
+    def _save_at_work(self):
+        snapshot.load(self._guest, POWER_ON)
+        self._guest.forget()
+        self._guest.qmp("cont")
+        self._guest.wait_ready()
+        self._guest.check(SETTLE)
+        self._guest.qmp("stop")
+        snapshot.save(self._guest, AT_WORK)
+        self._saved.add(AT_WORK)
+
+
+def _rule_problems(guest):
+    for info in guest.qmp("query-faults")["rules"]:
+        name = info["rule"]["id"]
+        if not info["hits"]:
+            yield f"rule {name} was not hit"
+        elif info["failures"]:
+            yield f"rule {name} could not be carried out"
+
+
+class Scenario:
+    """An exercise in a guest that is about to run."""
+
+    def __init__(self, guest, exercise):
+        self._guest = guest
+        self._command = exercise["command"]
+        self._expected = exercise["expect"]
+        self._boots = exercise.get("boot", False)
+        self._set = exercise.get("set", [])
+        self._log_start = guest.console_log.stat().st_size
+        self._output = ""
+
+    def text(self):
+        """What the exercise printed, and then what the kernel said."""
+        with open(self._guest.console_log, "rb") as file:
+            file.seek(self._log_start)
+            kernel = file.read().decode(errors="replace")
+        return self._output + kernel.replace("\r", "")
+
+    def missing(self):
+        """What is expected and has not been seen."""
+        text = self.text()
+        return [line for line in self._expected
+                if not re.search(line, text, re.MULTILINE)]
+
+    def run(self):
+        """Returns what is not as expected."""
+        problems = []
+        try:
+            if self._boots:
+                self._guest.wait_ready(ANSWER_SECONDS)
+            for setting in self._set:
+                self._guest.qom_set(setting["path"], setting["property"],
+                                    setting["value"])
+            self._guest.send(self._command)
+            if self._wait():
+                self._output = self._guest.receive(self._command)[1]
+        except GuestError as err:
+            problems.append(str(err).partition("\n")[0])
+        missing = self.missing()
+        return ([] if not missing else problems) + \
+            [f"nothing is like '{line}'" for line in missing]
+
+    def _wait(self):
+        """Whether the command ends; it need not if all has been seen."""
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while time.monotonic() < deadline:
+            if self._guest.has_answer(LOOK_SECONDS):
+                return True
+            if not self.missing():
+                return False
+        raise GuestError("the guest does not answer")

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""./farside faults run: every profile, from snapshots of one boot."""
+
+import json
+
+import pytest
+
+from frontdoor import faultrun, faults
+from frontdoor.errors import TestFailure, UsageError
+
+pytestmark = pytest.mark.kernels("lab")
+
+NAMES = faultrun.select_names([])
+
+
+@pytest.fixture(scope="module")
+def run(layout, prepared, tmp_path_factory):
+    """Runs a profile, on the machine that it needs; one runs at a time."""
+    folder = tmp_path_factory.mktemp("faults")
+    machines = []
+
+    def run(name):
+        options = faults.platform_options(name)
+        if not machines or machines[0].options != options:
+            while machines:
+                machines.pop().close()
+            machines.append(faultrun.Machine(layout, *prepared, options,
+                                             folder))
+        log = folder / f"{name}.log"
+        return machines[0].run(name, log), log.read_text()
+
+    yield run
+    for machine in machines:
+        machine.close()
+
+
+def test_all_have_an_exercise():
+    assert set(NAMES) == set(faults.names())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_profile(run, name):
+    outcome, text = run(name)
+    assert not outcome.problems, text
+
+
+def test_the_same_again(run):
+    """After another one, and to the last digit of a time."""
+    name = "smc-crash-in-flight"
+    first = run(name)[1]
+    run("smc-late-reply")
+    assert "co-processor has crashed" in first
+    assert run(name)[1] == first
+
+
+@pytest.fixture
+def changed(monkeypatch):
+    """changed(name, member=value): another exercise, another rule."""
+    load = faults.load
+
+    def change(name, rules=None, **exercise):
+        profile = load(name)
+        profile["exercise"] |= exercise
+        profile["rules"] = rules or profile["rules"]
+        monkeypatch.setattr(faults, "load", lambda _: json.loads(
+            json.dumps(profile)))
+
+    return change
+
+
+def test_what_is_not_as_expected(run, changed):
+    changed("smc-no-reply", expect=["SMC crashed!"])
+    assert run("smc-no-reply")[0].problems == [
+        "nothing is like 'SMC crashed!'"]
+
+
+def test_what_was_not_hit(run, changed):
+    changed("smc-no-reply", command="true", expect=[])
+    assert run("smc-no-reply")[0].problems == ["rule unanswered was not hit"]
+
+
+def test_who_does_not_answer(run, changed, monkeypatch):
+    monkeypatch.setattr(faultrun, "ANSWER_SECONDS", 1)
+    changed("smc-no-reply", expect=["never"],
+            command="while true; do cat /sys/class/hwmon/*/temp4_input; done")
+    problems = run("smc-no-reply")[0].problems
+    assert problems[0].endswith("the guest does not answer")
+    # And the next one is not hurt.
+    monkeypatch.undo()
+    assert not run("smc-late-reply")[0].problems
+
+
+def test_the_end_of_the_guest(run, changed):
+    """A kernel that dies is an outcome like others."""
+    changed("smc-no-reply", expect=["Kernel panic - not syncing: sysrq"],
+            command="cat /sys/class/hwmon/*/temp4_input; "
+                    "echo c > /proc/sysrq-trigger")
+    assert not run("smc-no-reply")[0].problems
+    assert not run("smc-late-reply")[0].problems
+
+
+def test_failure_is_told(layout, prepared, capsys, changed):
+    changed("smc-no-reply", expect=["SMC crashed!"])
+    with pytest.raises(TestFailure, match="not as expected: smc-no-reply"):
+        faultrun.run(layout, *prepared, ["smc-no-reply"])
+    assert "nothing is like 'SMC crashed!'" in capsys.readouterr().out
+
+
+def test_names():
+    with pytest.raises(UsageError, match="there is no fault profile 'x'"):
+        faultrun.select_names(["x"])
+    assert faultrun.select_names(["smc-slow", "ans-slow"]) == ["ans-slow",
+                                                               "smc-slow"]
