@@ -97,16 +97,21 @@ void rtkit_send_mgmt(RTKit *rtkit, unsigned type, uint64_t body)
     rtkit_send_to(rtkit, RTKIT_EP_MGMT, rtkit_message(type, body));
 }
 
+/* A message is off the queue before it can lead back to here. */
 void rtkit_flush(RTKit *rtkit)
 {
     while (rtkit->queue_count) {
-        RTKitMessage *m = &rtkit->queue[rtkit->queue_head];
+        unsigned head = rtkit->queue_head;
+        RTKitMessage m = rtkit->queue[head];
 
-        if (!rtkit->ops->send(rtkit->opaque, m->endpoint, m->msg)) {
+        rtkit->queue_head = (head + 1) % RTKIT_QUEUE_LEN;
+        rtkit->queue_count--;
+        if (!rtkit->ops->send(rtkit->opaque, m.endpoint, m.msg)) {
+            /* Then it led nowhere. */
+            rtkit->queue_head = head;
+            rtkit->queue_count++;
             return;
         }
-        rtkit->queue_head = (rtkit->queue_head + 1) % RTKIT_QUEUE_LEN;
-        rtkit->queue_count--;
     }
 }
 
