@@ -169,6 +169,7 @@ void rtkit_set_buffer(RTKit *rtkit, uint8_t id, uint32_t size, uint64_t addr)
 
 void rtkit_restart(RTKit *rtkit, RTKitState state)
 {
+    rtkit->life++;
     rtkit_stop_endpoints(rtkit);
     timer_del(rtkit->timer);
     rtkit->epmap_base = 0;
@@ -202,17 +203,22 @@ bool rtkit_crash(RTKit *rtkit, const char *reason)
 bool rtkit_crash_with(RTKit *rtkit, const char *reason, const uint8_t *log,
                       size_t length)
 {
+    uint32_t life = rtkit->life + 1;
+
     if (rtkit->state == RTKIT_STATE_STOPPED ||
         rtkit->state == RTKIT_STATE_OFF ||
         rtkit->state == RTKIT_STATE_CRASHED) {
         return false;
     }
     trace_rtkit_crash(rtkit_state_name(rtkit->state), reason ?: "");
+    rtkit->life = life;
     /* What waits for the mailbox dies too, and makes room for the notice. */
     rtkit->queue_count = 0;
     timer_del(rtkit->timer);
     rtkit_crashlog_send(rtkit, reason, log, length);
-    rtkit_stop_endpoints(rtkit);
-    rtkit_set_state(rtkit, RTKIT_STATE_CRASHED);
+    if (rtkit->life == life) {
+        rtkit_stop_endpoints(rtkit);
+        rtkit_set_state(rtkit, RTKIT_STATE_CRASHED);
+    }
     return true;
 }
