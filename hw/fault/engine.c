@@ -201,6 +201,8 @@ static void remove_rule(FaultEngine *s, FaultArmed *armed)
 {
     FaultHeld *held;
 
+    /* What passes because it lets go of something does not hit it any more. */
+    g_ptr_array_remove(s->by_site[armed->rule->site], armed);
     fault_rule_relax(s, armed);
     QTAILQ_FOREACH(held, &s->held, next) {
         if (held->by == armed) {
@@ -208,7 +210,6 @@ static void remove_rule(FaultEngine *s, FaultArmed *armed)
         }
     }
     g_hash_table_remove(s->by_id, armed->rule->id);
-    g_ptr_array_remove(s->by_site[armed->rule->site], armed);
     QTAILQ_REMOVE(&s->rules, armed, next);
     fault_rule_free(armed);
 }
