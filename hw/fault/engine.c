@@ -161,17 +161,25 @@ static bool engine_pass(FaultPort *port, FaultMessage *m)
     return ok;
 }
 
-static void engine_port_gone(FaultPort *port)
+static void engine_port_reset(FaultPort *port)
 {
     FaultEngine *s = fault_engine();
     FaultHeld *held, *next_held;
-    FaultArmed *armed;
 
     QTAILQ_FOREACH_SAFE(held, &s->held, next, next_held) {
         if (held->port == port) {
             fault_held_lose(s, held);
         }
     }
+    fault_engine_watch(s);
+}
+
+static void engine_port_gone(FaultPort *port)
+{
+    FaultEngine *s = fault_engine();
+    FaultArmed *armed;
+
+    engine_port_reset(port);
     QTAILQ_FOREACH(armed, &s->rules, next) {
         if (armed->silenced == port) {
             armed->silenced = NULL;
@@ -312,6 +320,7 @@ static void fault_engine_init(Object *obj)
     s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, fault_held_expired, s);
     fault_log_init(&s->log);
     fault_watcher.pass = engine_pass;
+    fault_watcher.port_reset = engine_port_reset;
     fault_watcher.port_gone = engine_port_gone;
 }
 
