@@ -196,12 +196,16 @@ static const FaultPortOps asc_mailbox_port_ops = {
     .hold = asc_mailbox_port_hold,
 };
 
+/* A rule that holds a FIFO does so until it, or the whole machine, goes. */
 static void asc_mailbox_reset_enter(Object *obj, ResetType type)
 {
     AscMailbox *mbox = APPLE_ASC_MAILBOX(obj);
+    bool busy = mbox->fifo[ASC_MAILBOX_A2I].busy;
 
     timer_del(mbox->timer);
+    fault_port_reset(&mbox->port);
     memset(mbox->fifo, 0, sizeof(mbox->fifo));
+    mbox->fifo[ASC_MAILBOX_A2I].busy = busy;
     mbox->irq_enable = 0;
     mbox->irq_seen = 0;
 }
