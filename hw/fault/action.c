@@ -63,7 +63,7 @@ static bool act_duplicate(FaultEngine *s, FaultArmed *armed, FaultPort *port,
     const FaultDuplicate *arg = &armed->rule->u.duplicate;
 
     v->copies = MIN(v->copies + (arg->has_copies ? arg->copies : 1),
-                    FAULT_MAX_COPIES);
+                    FAULT_MAX_MADE);
     return true;
 }
 

@@ -235,7 +235,7 @@ static bool get_held(QEMUFile *f, FaultEngine *s)
     FaultHeld *held;
 
     if (!ok || !port || !tag || kind >= FAULT_HELD__MAX ||
-        copies > FAULT_MAX_COPIES || logged >= s->log.next ||
+        copies > FAULT_MAX_MADE || logged >= s->log.next ||
         !get_message(f, port, &m) ||
         number > g_hash_table_size(s->by_id)) {
         return false;

@@ -67,16 +67,41 @@ static const FaultArmed *find_silencer(const FaultEngine *s,
     return NULL;
 }
 
-bool fault_deliver(FaultPort *port, const FaultMessage *m, unsigned copies)
+static void enter(FaultEngine *s)
+{
+    if (!s->depth++) {
+        s->made = 0;
+    }
+}
+
+static void leave(FaultEngine *s)
+{
+    s->depth--;
+}
+
+/* Rules that answer each other could go on for ever. */
+static bool may_make(FaultEngine *s)
+{
+    return s->made++ < FAULT_MAX_MADE && s->depth <= FAULT_MAX_DEPTH;
+}
+
+bool fault_deliver(FaultEngine *s, FaultPort *port, const FaultMessage *m,
+                   unsigned copies)
 {
     bool ok = true;
 
-    while (copies--) {
+    enter(s);
+    for (unsigned i = 0; i < copies; i++) {
         /* Who takes it may change it. */
         FaultMessage copy = *m;
 
+        if (i && !may_make(s)) {
+            ok = false;
+            break;
+        }
         ok &= port->ops->deliver(port->opaque, &copy);
     }
+    leave(s);
     return ok;
 }
 
@@ -89,7 +114,7 @@ bool fault_send(FaultEngine *s, const FaultRule *rule, FaultPort *port,
         .rule = rule,
     };
     uint64_t logged = fault_log_add(&s->log, port, m, &note);
-    bool ok = fault_deliver(port, m, 1);
+    bool ok = (!rule || may_make(s)) && fault_deliver(s, port, m, 1);
 
     if (!ok) {
         fault_log_failed(&s->log, logged);
@@ -134,13 +159,14 @@ static bool engine_pass(FaultPort *port, FaultMessage *m)
         write_down(s, port, m, &v);
         return true;
     }
+    enter(s);
     ask_rules(s, port, m, &v);
     logged = write_down(s, port, m, &v);
     if (v.held) {
         v.held->logged = logged;
     }
     if (!v.kept) {
-        ok = fault_deliver(port, m, v.copies);
+        ok = fault_deliver(s, port, m, v.copies);
         if (!ok) {
             fault_log_failed(&s->log, logged);
         }
@@ -158,6 +184,7 @@ static bool engine_pass(FaultPort *port, FaultMessage *m)
     if (!v.kept && s->num_held) {
         fault_held_overtaken(s, port, m->site);
     }
+    leave(s);
     return ok;
 }
 

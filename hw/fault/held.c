@@ -78,7 +78,7 @@ static void release(FaultEngine *s, FaultHeld *held)
 
     fault_held_drop(s, held);
     trace_fault_release(FaultSite_str(m.site), copies);
-    if (!fault_deliver(port, &m, copies)) {
+    if (!fault_deliver(s, port, &m, copies)) {
         fault_log_failed(&s->log, logged);
         if (by) {
             by->failures++;
