@@ -404,7 +404,7 @@ static void test_refused(void)
     start(&f);
     fault_refuse(f.d.qts, "{ 'execute': 'fault-send', 'arguments': {"
                  " 'device': '/machine/ans0', 'site': 'nvme-command',"
-                 " 'bytes': '00' } }", "nothing of that length can be sent");
+                 " 'bytes': '00' } }", "site: nothing can be sent");
     fault_refuse(f.d.qts, "{ 'execute': 'fault-add', 'arguments': {"
                  " 'rules': [ { 'id': 'r', 'site': 'nvme-command',"
                  " 'action': 'duplicate' } ] } }", "action: ");
