@@ -15,6 +15,7 @@
 #include "qemu/error-report.h"
 #include "qobject/qjson.h"
 #include "qobject/qobject.h"
+#include "effect.h"
 #include "engine.h"
 #include "port-internal.h"
 
@@ -71,7 +72,10 @@ static bool get_port(QEMUFile *f, FaultPort **port)
         return path;
     }
     owner = object_resolve_path(path, NULL);
-    *port = owner ? fault_port_find(owner, index) : NULL;
+    if (owner) {
+        *port = fault_port_find(owner, index) ?:
+                fault_effect_line_port(owner, index);
+    }
     return *port;
 }
 
