@@ -19,9 +19,6 @@
 #include "engine.h"
 #include "port-internal.h"
 
-#define MAX_RULES 65536
-#define MAX_TEXT (1 << 20)
-
 /* Texts: their length, and that many bytes */
 
 static void put_text(QEMUFile *f, const char *text)
@@ -38,7 +35,7 @@ static char *get_text(QEMUFile *f)
     uint32_t length = qemu_get_be32(f);
     g_autofree char *text = NULL;
 
-    if (length > MAX_TEXT) {
+    if (length > FAULT_MAX_RULE_TEXT) {
         return NULL;
     }
     text = g_malloc0(length + 1);
@@ -298,7 +295,7 @@ static bool get_all(QEMUFile *f, FaultEngine *s)
     uint32_t state = qemu_get_be32(f);
     uint32_t count = qemu_get_be32(f);
 
-    if (!ok || count > MAX_RULES) {
+    if (!ok || count > FAULT_MAX_RULES) {
         return false;
     }
     while (count--) {

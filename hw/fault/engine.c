@@ -257,6 +257,10 @@ static bool add_one(FaultEngine *s, const FaultRule *rule, Error **errp)
         error_setg(errp, "id: there is a rule '%s' already", rule->id);
         return false;
     }
+    if (g_hash_table_size(s->by_id) == FAULT_MAX_RULES) {
+        error_setg(errp, "there are %d rules already", FAULT_MAX_RULES);
+        return false;
+    }
     armed = fault_rule_new(rule, errp);
     if (armed) {
         insert(s, armed);
