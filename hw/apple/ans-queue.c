@@ -360,16 +360,11 @@ void ans_abort_stopped(AppleAns *s, unsigned queue)
     }
 }
 
-/* While the machine is stopped, what fails waits, and queues stand still. */
-void ans_vm_state_changed(void *opaque, bool running, RunState state)
+static void ans_resume_stopped(AppleAns *s, unsigned queue)
 {
-    AppleAns *s = opaque;
-    AnsQueue *q = &s->queue[ANS_QUEUE_IO];
+    AnsQueue *q = &s->queue[queue];
     uint64_t stopped = q->stopped;
 
-    if (!running) {
-        return;
-    }
     q->stopped = 0;
     while (stopped) {
         AnsRequest *r = &q->request[ctz64(stopped)];
@@ -377,5 +372,16 @@ void ans_vm_state_changed(void *opaque, bool running, RunState state)
         stopped &= stopped - 1;
         ans_carry_out(s, q, r);
     }
-    qemu_bh_schedule(s->bh);
+}
+
+/* While the machine is stopped, what fails waits, and queues stand still. */
+void ans_vm_state_changed(void *opaque, bool running, RunState state)
+{
+    AppleAns *s = opaque;
+
+    if (running) {
+        ans_resume_stopped(s, ANS_QUEUE_IO);
+        ans_resume_stopped(s, ANS_QUEUE_ADMIN);
+        qemu_bh_schedule(s->bh);
+    }
 }

@@ -3,8 +3,8 @@
  *
  * The block layer is drained before a machine is saved, so a command that was
  * taken out of its queue either is done and not posted yet, or was stopped by
- * an error, or is kept by a fault rule. Everything else is in the guest's
- * memory. The bottom half runs when the machine does.
+ * an error, or with the machine, or is kept by a fault rule. Everything else is
+ * in the guest's memory. The bottom half runs when the machine does.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -84,19 +84,11 @@ static const VMStateDescription vmstate_ans_queue = {
     },
 };
 
-/* Only I/O is ever stopped, and the GIC has kept the level of the line. */
-static int ans_post_load(void *opaque, int version_id)
-{
-    AppleAns *s = opaque;
-
-    return s->queue[ANS_QUEUE_ADMIN].stopped ? -EINVAL : 0;
-}
-
+/* The GIC has kept the level of the line. */
 const VMStateDescription vmstate_apple_ans = {
     .name = TYPE_APPLE_ANS,
     .version_id = 1,
     .minimum_version_id = 1,
-    .post_load = ans_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_BOOL(in_reset, AppleAns),
         VMSTATE_BOOL(irq_level, AppleAns),

@@ -67,7 +67,7 @@ static bool asc_mailbox_has_work(const AscMailbox *mbox)
 }
 
 /* Fault rules see both words as they are in the FIFO. */
-static bool asc_mailbox_pass(AscMailbox *mbox, FaultSite site, uint64_t msg0,
+static void asc_mailbox_pass(AscMailbox *mbox, FaultSite site, uint64_t msg0,
                              uint32_t msg1)
 {
     uint64_t words[2] = { cpu_to_le64(msg0), cpu_to_le64(msg1) };
@@ -75,7 +75,7 @@ static bool asc_mailbox_pass(AscMailbox *mbox, FaultSite site, uint64_t msg0,
 
     fault_message_init(&m, site, words, sizeof(words));
     fault_message_set(&m, FAULT_FIELD_ENDPOINT, msg1 & UINT8_MAX);
-    return fault_pass(&mbox->port, &m);
+    fault_pass(&mbox->port, &m);
 }
 
 /* Hand the oldest message to the co-processor. */
@@ -160,12 +160,16 @@ static bool asc_mailbox_put(AscMailbox *mbox, uint64_t msg0, uint32_t msg1)
     return true;
 }
 
-/* Who has to wait for room comes again: rules see what there is room for. */
+/*
+ * Who has to wait for room comes again: rules see what there is room for, and
+ * see it once. What they add to it, there may be no room for: it is lost.
+ */
 bool asc_mailbox_send(AscMailbox *mbox, uint64_t msg0, uint32_t msg1)
 {
     if (fault_watched &&
         mbox->fifo[ASC_MAILBOX_I2A].count < ASC_MAILBOX_SLOTS) {
-        return asc_mailbox_pass(mbox, FAULT_SITE_MAILBOX_SEND, msg0, msg1);
+        asc_mailbox_pass(mbox, FAULT_SITE_MAILBOX_SEND, msg0, msg1);
+        return true;
     }
     return asc_mailbox_put(mbox, msg0, msg1);
 }
@@ -203,12 +207,16 @@ static const FaultPortOps asc_mailbox_port_ops = {
     .hold = asc_mailbox_port_hold,
 };
 
+/* A rule that holds a FIFO does so until it, or the whole machine, goes. */
 static void asc_mailbox_reset_enter(Object *obj, ResetType type)
 {
     AscMailbox *mbox = APPLE_ASC_MAILBOX(obj);
+    bool busy = mbox->fifo[ASC_MAILBOX_A2I].busy;
 
     timer_del(mbox->timer);
+    fault_port_reset(&mbox->port);
     memset(mbox->fifo, 0, sizeof(mbox->fifo));
+    mbox->fifo[ASC_MAILBOX_A2I].busy = busy;
     mbox->irq_enable = 0;
     mbox->irq_seen = 0;
 }

@@ -65,19 +65,21 @@ static void rtkit_endpoint_ready(RTKitEndpoint *ep)
 void rtkit_endpoint_start(RTKitEndpoint *ep)
 {
     RTKitBufferMessage b = { ep->own_size, ep->own_addr };
+    bool asks = b.size && !b.addr;
 
     trace_rtkit_endpoint_start(ep->id, ep->ops->name);
     ep->started = true;
+    ep->waiting = asks;
+    if (!asks) {
+        ep->size = b.size;
+        ep->addr = b.addr;
+    }
     if (b.size) {
         rtkit_send(ep, rtkit_encode_buffer(ep, b));
-        if (!b.addr) {
-            ep->waiting = true;
-            return;
-        }
     }
-    ep->size = b.size;
-    ep->addr = b.addr;
-    rtkit_endpoint_ready(ep);
+    if (!asks && ep->started) {
+        rtkit_endpoint_ready(ep);
+    }
 }
 
 void rtkit_endpoint_stop(RTKitEndpoint *ep)

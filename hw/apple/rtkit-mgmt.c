@@ -148,8 +148,8 @@ void rtkit_mgmt_say_hello(void *opaque)
 
     body = FIELD_DP64(body, MGMT_HELLO, MINVER, rtkit->min_version);
     body = FIELD_DP64(body, MGMT_HELLO, MAXVER, rtkit->max_version);
-    rtkit_send_mgmt(rtkit, MGMT_HELLO, body);
     rtkit_set_state(rtkit, RTKIT_STATE_HELLO);
+    rtkit_send_mgmt(rtkit, MGMT_HELLO, body);
 }
 
 static void rtkit_boot(RTKit *rtkit)
@@ -294,8 +294,8 @@ void rtkit_mgmt_progress(RTKit *rtkit)
         rtkit_boot(rtkit);
     }
     if (rtkit->state == RTKIT_STATE_STARTING && rtkit_is_booted(rtkit)) {
-        rtkit_ack_iop_power(rtkit, RTKIT_PWR_STATE_ON);
         rtkit_set_state(rtkit, RTKIT_STATE_ON);
+        rtkit_ack_iop_power(rtkit, RTKIT_PWR_STATE_ON);
     }
 }
 
@@ -428,6 +428,8 @@ void rtkit_mgmt_receive(RTKit *rtkit, uint64_t msg)
 {
     const RTKitMessageRow *message = rtkit_find_message(msg);
     const RTKitTransition *row;
+    uint32_t life = rtkit->life;
+    RTKitOutcome outcome;
 
     if (!message) {
         rtkit_guest_error(rtkit, RTKIT_EP_MGMT, msg,
@@ -440,7 +442,11 @@ void rtkit_mgmt_receive(RTKit *rtkit, uint64_t msg)
                           "message does not belong here");
         return;
     }
-    switch (row->action(rtkit, msg)) {
+    outcome = row->action(rtkit, msg);
+    if (rtkit->life != life) {
+        return;
+    }
+    switch (outcome) {
     case DONE:
         rtkit_set_state(rtkit, row->next);
         break;

@@ -16,7 +16,7 @@ static RTKit *find_rtkit(const char *path, Error **errp)
     Object *obj = object_resolve_path_type(path, TYPE_APPLE_RTKIT, &ambiguous);
 
     if (!obj) {
-        error_setg(errp, "'%s' is %s RTKit firmware", path,
+        error_setg(errp, "path: '%s' is %s RTKit firmware", path,
                    ambiguous ? "more than one" : "no");
         error_append_hint(errp, "qom-list-types and qom-list find those of "
                           "type " TYPE_APPLE_RTKIT ".\n");
@@ -30,7 +30,7 @@ void qmp_rtkit_crash(const char *path, const char *reason, Error **errp)
     RTKit *rtkit = find_rtkit(path, errp);
 
     if (rtkit && !rtkit_crash(rtkit, reason)) {
-        error_setg(errp, "'%s' is held, off, or crashed already", path);
+        error_setg(errp, "path: '%s' is held, off, or crashed already", path);
     }
 }
 
@@ -39,7 +39,7 @@ void qmp_rtkit_hang(const char *path, Error **errp)
     RTKit *rtkit = find_rtkit(path, errp);
 
     if (rtkit && !rtkit_hang(rtkit)) {
-        error_setg(errp, "'%s' is held, off, or crashed already", path);
+        error_setg(errp, "path: '%s' is held, off, or crashed already", path);
     }
 }
 

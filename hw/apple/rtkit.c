@@ -97,16 +97,21 @@ void rtkit_send_mgmt(RTKit *rtkit, unsigned type, uint64_t body)
     rtkit_send_to(rtkit, RTKIT_EP_MGMT, rtkit_message(type, body));
 }
 
+/* A message is off the queue before it can lead back to here. */
 void rtkit_flush(RTKit *rtkit)
 {
     while (rtkit->queue_count) {
-        RTKitMessage *m = &rtkit->queue[rtkit->queue_head];
+        unsigned head = rtkit->queue_head;
+        RTKitMessage m = rtkit->queue[head];
 
-        if (!rtkit->ops->send(rtkit->opaque, m->endpoint, m->msg)) {
+        rtkit->queue_head = (head + 1) % RTKIT_QUEUE_LEN;
+        rtkit->queue_count--;
+        if (!rtkit->ops->send(rtkit->opaque, m.endpoint, m.msg)) {
+            /* Then it led nowhere. */
+            rtkit->queue_head = head;
+            rtkit->queue_count++;
             return;
         }
-        rtkit->queue_head = (rtkit->queue_head + 1) % RTKIT_QUEUE_LEN;
-        rtkit->queue_count--;
     }
 }
 
@@ -164,6 +169,7 @@ void rtkit_set_buffer(RTKit *rtkit, uint8_t id, uint32_t size, uint64_t addr)
 
 void rtkit_restart(RTKit *rtkit, RTKitState state)
 {
+    rtkit->life++;
     rtkit_stop_endpoints(rtkit);
     timer_del(rtkit->timer);
     rtkit->epmap_base = 0;
@@ -211,14 +217,19 @@ static void rtkit_die(RTKit *rtkit)
 bool rtkit_crash_with(RTKit *rtkit, const char *reason, const uint8_t *log,
                       size_t length)
 {
+    uint32_t life = rtkit->life + 1;
+
     if (rtkit_is_dead(rtkit)) {
         return false;
     }
     trace_rtkit_crash(rtkit_state_name(rtkit->state), reason ?: "");
+    rtkit->life = life;
     /* What waits for the mailbox dies too, and makes room for the notice. */
     rtkit->queue_count = 0;
     rtkit_crashlog_send(rtkit, reason, log, length);
-    rtkit_die(rtkit);
+    if (rtkit->life == life) {
+        rtkit_die(rtkit);
+    }
     return true;
 }
 
@@ -227,6 +238,7 @@ bool rtkit_hang(RTKit *rtkit)
     if (rtkit_is_dead(rtkit)) {
         return false;
     }
+    rtkit->life++;
     rtkit->queue_count = 0;
     rtkit_die(rtkit);
     return true;

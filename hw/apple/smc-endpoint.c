@@ -188,16 +188,22 @@ static bool smc_port_check(void *opaque, FaultSite site,
                            const FaultFields *fields, Error **errp)
 {
     AppleSmcEndpoint *smc = opaque;
+    bool has_key = fields->present & (1u << FAULT_FIELD_KEY);
+    const SmcCommand *command;
 
-    if (fields->present & (1u << FAULT_FIELD_KEY) &&
+    if (has_key &&
         !apple_smc_keys_find(smc->keys, fields->value[FAULT_FIELD_KEY])) {
         error_setg(errp, "match.key: the SMC has no such key");
         return false;
     }
-    if (fields->present & (1u << FAULT_FIELD_TYPE) &&
-        !smc_find_command(fields->value[FAULT_FIELD_TYPE])) {
-        error_setg(errp, "match.type: the SMC has no command 0x%02x",
-                   fields->value[FAULT_FIELD_TYPE]);
+    if (!(fields->present & (1u << FAULT_FIELD_TYPE))) {
+        return true;
+    }
+    command = smc_find_command(fields->value[FAULT_FIELD_TYPE]);
+    if (!command || (has_key && !command->takes_key)) {
+        error_setg(errp, "match.type: the SMC has no command 0x%02x%s",
+                   fields->value[FAULT_FIELD_TYPE],
+                   has_key ? " that names a key" : "");
         return false;
     }
     return true;

@@ -55,7 +55,7 @@ static AppleSmcKey *smc_need(AppleSmcKeys *keys, const char *name,
     AppleSmcKey *key = apple_smc_keys_find(keys, SMC_KEY(name));
 
     if (!key) {
-        error_setg(errp, "the SMC has no key '%s'", name);
+        error_setg(errp, "event.type: the SMC has no key '%s'", name);
     }
     return key;
 }
@@ -117,7 +117,7 @@ static void smc_event_battery(AppleSmcKeys *keys, unsigned level,
         return;
     }
     if (level > PERCENT) {
-        error_setg(errp, "level %u is above %u percent", level, PERCENT);
+        error_setg(errp, "event.level: %u is above %u percent", level, PERCENT);
         return;
     }
     smc_set(keys, "BUIC", level);

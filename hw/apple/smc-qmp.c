@@ -15,7 +15,7 @@ static AppleSmcKeys *find_keys(const char *path, Error **errp)
     Object *obj = object_resolve_path_type(path, TYPE_APPLE_SMC, &ambiguous);
 
     if (!obj || !APPLE_SMC(obj)->keys) {
-        error_setg(errp, "'%s' is %s SMC", path,
+        error_setg(errp, "path: '%s' is %s SMC", path,
                    ambiguous ? "more than one" : "no");
         return NULL;
     }

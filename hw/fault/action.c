@@ -63,7 +63,7 @@ static bool act_duplicate(FaultEngine *s, FaultArmed *armed, FaultPort *port,
     const FaultDuplicate *arg = &armed->rule->u.duplicate;
 
     v->copies = MIN(v->copies + (arg->has_copies ? arg->copies : 1),
-                    FAULT_MAX_COPIES);
+                    FAULT_MAX_MADE);
     return true;
 }
 
@@ -193,6 +193,15 @@ bool fault_acts_afterwards(const FaultArmed *armed)
 
 /* What is done when the message has been delivered, or kept. */
 
+/* Off comes first, and both have to be a change. */
+static bool reboot(FaultPort *port)
+{
+    bool off = port->ops->power(port->opaque, false);
+    bool on = port->ops->power(port->opaque, true);
+
+    return off && on;
+}
+
 static bool send_another(FaultEngine *s, const FaultArmed *armed,
                          FaultPort *port, const FaultMessage *m)
 {
@@ -229,8 +238,7 @@ bool fault_act_after(FaultEngine *s, FaultArmed *armed, FaultPort *port,
     case FAULT_ACTION_POWER_OFF:
         return ops->power(port->opaque, false);
     case FAULT_ACTION_REBOOT:
-        return ops->power(port->opaque, false) &
-               ops->power(port->opaque, true);
+        return reboot(port);
     default:
         g_assert_not_reached();
     }

@@ -21,6 +21,9 @@
 
 /* Interrupt lines that pass a port */
 
+/* In the index of their ports, beside their number: lines are parted late. */
+#define LINE_INDEX (1u << 31)
+
 /**
  * FaultLine: a line that was parted
  * @port: of the device
@@ -98,7 +101,7 @@ static DeviceState *device_with_line(Object *obj, unsigned number,
     return dev;
 }
 
-static void line_part(DeviceState *dev, unsigned number)
+static FaultLine *line_part(DeviceState *dev, unsigned number)
 {
     FaultLine *line = g_new0(FaultLine, 1);
 
@@ -109,7 +112,24 @@ static void line_part(DeviceState *dev, unsigned number)
                                         SYSBUS_DEVICE_GPIO_IRQ, number);
     QTAILQ_INSERT_TAIL(&lines, line, next);
     fault_port_init(&line->port, OBJECT(dev), &line_ops, line);
+    line->port.index = LINE_INDEX | number;
     fault_fields_set(&line->port.fields, FAULT_FIELD_LINE, number);
+    return line;
+}
+
+FaultPort *fault_effect_line_port(Object *device, unsigned index)
+{
+    DeviceState *dev = NULL;
+    FaultLine *line;
+
+    if (index & LINE_INDEX) {
+        dev = device_with_line(device, index & ~LINE_INDEX, NULL);
+    }
+    if (!dev) {
+        return NULL;
+    }
+    line = line_find(dev, index & ~LINE_INDEX);
+    return &(line ?: line_part(dev, index & ~LINE_INDEX))->port;
 }
 
 bool fault_effect_watch_line(Object *device, const FaultFields *wanted,

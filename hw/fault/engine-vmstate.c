@@ -15,11 +15,9 @@
 #include "qemu/error-report.h"
 #include "qobject/qjson.h"
 #include "qobject/qobject.h"
+#include "effect.h"
 #include "engine.h"
 #include "port-internal.h"
-
-#define MAX_RULES 65536
-#define MAX_TEXT (1 << 20)
 
 /* Texts: their length, and that many bytes */
 
@@ -37,7 +35,7 @@ static char *get_text(QEMUFile *f)
     uint32_t length = qemu_get_be32(f);
     g_autofree char *text = NULL;
 
-    if (length > MAX_TEXT) {
+    if (length > FAULT_MAX_RULE_TEXT) {
         return NULL;
     }
     text = g_malloc0(length + 1);
@@ -71,7 +69,10 @@ static bool get_port(QEMUFile *f, FaultPort **port)
         return path;
     }
     owner = object_resolve_path(path, NULL);
-    *port = owner ? fault_port_find(owner, index) : NULL;
+    if (owner) {
+        *port = fault_port_find(owner, index) ?:
+                fault_effect_line_port(owner, index);
+    }
     return *port;
 }
 
@@ -239,7 +240,7 @@ static bool get_held(QEMUFile *f, FaultEngine *s)
     FaultHeld *held;
 
     if (!ok || !port || !tag || kind >= FAULT_HELD__MAX ||
-        copies > FAULT_MAX_COPIES || logged >= s->log.next ||
+        copies > FAULT_MAX_MADE || logged >= s->log.next ||
         !get_message(f, port, &m) ||
         number > g_hash_table_size(s->by_id)) {
         return false;
@@ -298,7 +299,7 @@ static bool get_all(QEMUFile *f, FaultEngine *s)
     uint32_t state = qemu_get_be32(f);
     uint32_t count = qemu_get_be32(f);
 
-    if (!ok || count > MAX_RULES) {
+    if (!ok || count > FAULT_MAX_RULES) {
         return false;
     }
     while (count--) {

@@ -82,16 +82,41 @@ static const FaultArmed *find_silencer(const FaultEngine *s,
     return NULL;
 }
 
-bool fault_deliver(FaultPort *port, const FaultMessage *m, unsigned copies)
+static void enter(FaultEngine *s)
+{
+    if (!s->depth++) {
+        s->made = 0;
+    }
+}
+
+static void leave(FaultEngine *s)
+{
+    s->depth--;
+}
+
+/* Rules that answer each other could go on for ever. */
+static bool may_make(FaultEngine *s)
+{
+    return s->made++ < FAULT_MAX_MADE && s->depth <= FAULT_MAX_DEPTH;
+}
+
+bool fault_deliver(FaultEngine *s, FaultPort *port, const FaultMessage *m,
+                   unsigned copies)
 {
     bool ok = true;
 
-    while (copies--) {
+    enter(s);
+    for (unsigned i = 0; i < copies; i++) {
         /* Who takes it may change it. */
         FaultMessage copy = *m;
 
+        if (i && !may_make(s)) {
+            ok = false;
+            break;
+        }
         ok &= port->ops->deliver(port->opaque, &copy);
     }
+    leave(s);
     return ok;
 }
 
@@ -104,7 +129,7 @@ bool fault_send(FaultEngine *s, const FaultRule *rule, FaultPort *port,
         .rule = rule,
     };
     uint64_t logged = fault_log_add(&s->log, port, m, &note);
-    bool ok = fault_deliver(port, m, 1);
+    bool ok = (!rule || may_make(s)) && fault_deliver(s, port, m, 1);
 
     if (!ok) {
         fault_log_failed(&s->log, logged);
@@ -149,13 +174,14 @@ static bool engine_pass(FaultPort *port, FaultMessage *m)
         write_down(s, port, m, &v);
         return true;
     }
+    enter(s);
     ask_rules(s, port, m, &v);
     logged = write_down(s, port, m, &v);
     if (v.held) {
         v.held->logged = logged;
     }
     if (!v.kept) {
-        ok = fault_deliver(port, m, v.copies);
+        ok = fault_deliver(s, port, m, v.copies);
         if (!ok) {
             fault_log_failed(&s->log, logged);
         }
@@ -173,20 +199,29 @@ static bool engine_pass(FaultPort *port, FaultMessage *m)
     if (!v.kept && s->num_held) {
         fault_held_overtaken(s, port, m->site);
     }
+    leave(s);
     return ok;
 }
 
-static void engine_port_gone(FaultPort *port)
+static void engine_port_reset(FaultPort *port)
 {
     FaultEngine *s = fault_engine();
     FaultHeld *held, *next_held;
-    FaultArmed *armed;
 
     QTAILQ_FOREACH_SAFE(held, &s->held, next, next_held) {
         if (held->port == port) {
             fault_held_lose(s, held);
         }
     }
+    fault_engine_watch(s);
+}
+
+static void engine_port_gone(FaultPort *port)
+{
+    FaultEngine *s = fault_engine();
+    FaultArmed *armed;
+
+    engine_port_reset(port);
     QTAILQ_FOREACH(armed, &s->rules, next) {
         if (armed->silenced == port) {
             armed->silenced = NULL;
@@ -216,6 +251,8 @@ static void remove_rule(FaultEngine *s, FaultArmed *armed)
 {
     FaultHeld *held;
 
+    /* What passes because it lets go of something does not hit it any more. */
+    g_ptr_array_remove(s->by_site[armed->rule->site], armed);
     fault_rule_relax(s, armed);
     QTAILQ_FOREACH(held, &s->held, next) {
         if (held->by == armed) {
@@ -223,7 +260,6 @@ static void remove_rule(FaultEngine *s, FaultArmed *armed)
         }
     }
     g_hash_table_remove(s->by_id, armed->rule->id);
-    g_ptr_array_remove(s->by_site[armed->rule->site], armed);
     QTAILQ_REMOVE(&s->rules, armed, next);
     fault_rule_free(armed);
 }
@@ -234,6 +270,10 @@ static bool add_one(FaultEngine *s, const FaultRule *rule, Error **errp)
 
     if (g_hash_table_contains(s->by_id, rule->id)) {
         error_setg(errp, "id: there is a rule '%s' already", rule->id);
+        return false;
+    }
+    if (g_hash_table_size(s->by_id) == FAULT_MAX_RULES) {
+        error_setg(errp, "there are %d rules already", FAULT_MAX_RULES);
         return false;
     }
     armed = fault_rule_new(rule, errp);
@@ -326,6 +366,7 @@ static void fault_engine_init(Object *obj)
     s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, fault_held_expired, s);
     fault_log_init(&s->log);
     fault_watcher.pass = engine_pass;
+    fault_watcher.port_reset = engine_port_reset;
     fault_watcher.port_gone = engine_port_gone;
 }
 

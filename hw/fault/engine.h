@@ -23,8 +23,11 @@ OBJECT_DECLARE_SIMPLE_TYPE(FaultEngine, FAULT_ENGINE)
 /* Messages that are kept at a time; a rule that would keep more fails. */
 #define FAULT_MAX_HELD 4096
 
-/* How often a message may arrive in all. */
-#define FAULT_MAX_COPIES 100000
+/* Messages that rules may make of one that nobody but a model made. */
+#define FAULT_MAX_MADE 100000
+
+/* How deep what they lead to may be in what leads to it: stacks end. */
+#define FAULT_MAX_DEPTH 64
 
 typedef enum FaultHeldKind {
     FAULT_HELD_DELAYED,
@@ -54,6 +57,11 @@ typedef struct FaultHeld {
     QTAILQ_ENTRY(FaultHeld) next;
 } FaultHeld;
 
+/*
+ * @depth: messages that are on their way, each in what the one before it leads
+ *         to; 0 between messages
+ * @made: by rules, since @depth was 0
+ */
 struct FaultEngine {
     DeviceState parent_obj;
 
@@ -63,6 +71,8 @@ struct FaultEngine {
     GPtrArray *by_site[FAULT_SITE__MAX];
     GPtrArray *busy;             /* rules that have something to do later */
     unsigned num_silenced;
+    unsigned depth;
+    unsigned made;
     QTAILQ_HEAD(, FaultHeld) held;
     uint32_t num_held;
     QEMUTimer *timer;
@@ -100,7 +110,8 @@ void fault_engine_clear(FaultEngine *s);
 void fault_engine_watch(FaultEngine *s);
 
 /* False if one of them could not be delivered. */
-bool fault_deliver(FaultPort *port, const FaultMessage *m, unsigned copies);
+bool fault_deliver(FaultEngine *s, FaultPort *port, const FaultMessage *m,
+                   unsigned copies);
 
 /* One that nobody but @rule, or QMP if it is NULL, made. */
 bool fault_send(FaultEngine *s, const FaultRule *rule, FaultPort *port,

@@ -78,7 +78,7 @@ static void release(FaultEngine *s, FaultHeld *held)
 
     fault_held_drop(s, held);
     trace_fault_release(FaultSite_str(m.site), copies);
-    if (!fault_deliver(port, &m, copies)) {
+    if (!fault_deliver(s, port, &m, copies)) {
         fault_log_failed(&s->log, logged);
         if (by) {
             by->failures++;
@@ -147,19 +147,32 @@ void fault_rule_busy(FaultEngine *s, FaultArmed *armed)
     fault_held_rearm(s);
 }
 
-static void stop_holding(FaultArmed *armed)
+static bool is_held(const FaultEngine *s, const FaultPort *port)
+{
+    const FaultArmed *armed;
+
+    QTAILQ_FOREACH(armed, &s->rules, next) {
+        if (armed->holding == port) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What it held is free, unless another rule holds it, too. */
+static void stop_holding(FaultEngine *s, FaultArmed *armed)
 {
     FaultPort *port = armed->holding;
 
     armed->holding = NULL;
-    if (port) {
+    if (port && !is_held(s, port)) {
         port->ops->hold(port->opaque, false);
     }
 }
 
 void fault_rule_relax(FaultEngine *s, FaultArmed *armed)
 {
-    stop_holding(armed);
+    stop_holding(s, armed);
     if (armed->silenced) {
         armed->silenced = NULL;
         s->num_silenced--;
@@ -171,10 +184,10 @@ void fault_rule_relax(FaultEngine *s, FaultArmed *armed)
     g_ptr_array_remove(s->busy, armed);
 }
 
-static void rule_due(FaultArmed *armed, int64_t now)
+static void rule_due(FaultEngine *s, FaultArmed *armed, int64_t now)
 {
     if (armed->holding && armed->hold_end <= now) {
-        stop_holding(armed);
+        stop_holding(s, armed);
     }
     if (armed->pulses && armed->next_pulse <= now) {
         fault_effect_pulse(armed);
@@ -236,7 +249,7 @@ void fault_held_expired(void *opaque)
     for (unsigned i = s->busy->len; i--; ) {
         FaultArmed *armed = g_ptr_array_index(s->busy, i);
 
-        rule_due(armed, now);
+        rule_due(s, armed, now);
         if (!fault_rule_is_busy(armed)) {
             g_ptr_array_remove_index(s->busy, i);
         }

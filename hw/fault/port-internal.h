@@ -14,10 +14,12 @@ typedef QTAILQ_HEAD(FaultPortList, FaultPort) FaultPortList;
 /**
  * FaultWatcher: who is asked about messages while fault_watched
  * @pass: see fault_pass()
- * @port_gone: a port goes, or who is behind it starts anew
+ * @port_reset: see fault_port_reset()
+ * @port_gone: a port goes
  */
 typedef struct FaultWatcher {
     bool (*pass)(FaultPort *port, FaultMessage *m);
+    void (*port_reset)(FaultPort *port);
     void (*port_gone)(FaultPort *port);
 } FaultWatcher;
 

@@ -33,8 +33,8 @@ void fault_port_init(FaultPort *port, Object *owner, const FaultPortOps *ops,
 
 void fault_port_reset(FaultPort *port)
 {
-    if (fault_watcher.port_gone) {
-        fault_watcher.port_gone(port);
+    if (fault_watcher.port_reset) {
+        fault_watcher.port_reset(port);
     }
 }
 
@@ -42,7 +42,9 @@ void fault_port_finalize(FaultPort *port)
 {
     if (port->owner) {
         QTAILQ_REMOVE(&fault_ports, port, next);
-        fault_port_reset(port);
+        if (fault_watcher.port_gone) {
+            fault_watcher.port_gone(port);
+        }
         port->owner = NULL;
     }
 }

@@ -28,9 +28,38 @@ void qmp_fault_resume(const char *tag, Error **errp)
     }
 }
 
+static bool has_field(FaultSite site, const char *member, bool has,
+                      FaultField field, Error **errp)
+{
+    if (has && !(fault_sites[site].fields & (1u << field))) {
+        error_setg(errp, "%s: messages at site '%s' have none", member,
+                   FaultSite_str(site));
+        return false;
+    }
+    return true;
+}
+
+static bool check_sent(FaultSite site, size_t length, Error **errp)
+{
+    const FaultSiteInfo *info = &fault_sites[site];
+
+    if (!(info->actions & (1u << FAULT_ACTION_SEND))) {
+        error_setg(errp, "site: nothing can be sent at '%s'",
+                   FaultSite_str(site));
+        return false;
+    }
+    if (length < info->min || length > info->max) {
+        error_setg(errp, "bytes: messages at site '%s' have %u to %u bytes",
+                   FaultSite_str(site), info->min, info->max);
+        return false;
+    }
+    return true;
+}
+
 static FaultPort *find_port(const char *device, FaultSite site, uint32_t agent,
                             uint32_t channel, Error **errp)
 {
+    const char *what = "site";
     Object *obj = object_resolve_path(device, NULL);
     FaultPort *port;
 
@@ -42,15 +71,21 @@ static FaultPort *find_port(const char *device, FaultSite site, uint32_t agent,
     QTAILQ_FOREACH(port, &fault_ports, next) {
         const FaultFields *f = &port->fields;
 
-        if (fault_port_is_of(port, obj) && port->ops->sites & (1u << site) &&
-            (!(f->present & (1u << FAULT_FIELD_AGENT)) ||
-             f->value[FAULT_FIELD_AGENT] == agent) &&
-            (!(f->present & (1u << FAULT_FIELD_CHANNEL)) ||
-             f->value[FAULT_FIELD_CHANNEL] == channel)) {
+        if (!fault_port_is_of(port, obj) ||
+            !(port->ops->sites & (1u << site))) {
+            continue;
+        }
+        if (f->present & (1u << FAULT_FIELD_AGENT) &&
+            f->value[FAULT_FIELD_AGENT] != agent) {
+            what = "agent";
+        } else if (f->present & (1u << FAULT_FIELD_CHANNEL) &&
+                   f->value[FAULT_FIELD_CHANNEL] != channel) {
+            what = "channel";
+        } else {
             return port;
         }
     }
-    error_setg(errp, "site: '%s' has no such place", device);
+    error_setg(errp, "%s: '%s' has no such place", what, device);
     return NULL;
 }
 
@@ -59,26 +94,29 @@ void qmp_fault_send(const char *device, FaultSite site, const char *bytes,
                     uint32_t channel, bool has_endpoint, uint8_t endpoint,
                     Error **errp)
 {
-    const FaultSiteInfo *info = &fault_sites[site];
     g_autofree uint8_t *message = NULL;
     FaultMessage m;
     FaultPort *port;
     size_t length;
 
+    if (!has_field(site, "agent", has_agent, FAULT_FIELD_AGENT, errp) ||
+        !has_field(site, "channel", has_channel, FAULT_FIELD_CHANNEL, errp) ||
+        !has_field(site, "endpoint", has_endpoint, FAULT_FIELD_ENDPOINT,
+                   errp)) {
+        return;
+    }
     port = find_port(device, site, has_agent ? agent : 1,
                      has_channel ? channel : 0, errp);
     message = port ? fault_bytes_parse(bytes, "bytes", &length, errp) : NULL;
-    if (!message) {
-        return;
-    }
-    if (!(info->actions & (1u << FAULT_ACTION_SEND)) ||
-        length < info->min || length > info->max) {
-        error_setg(errp, "bytes: nothing of that length can be sent there");
+    if (!message || !check_sent(site, length, errp)) {
         return;
     }
     fault_message_init(&m, site, message, length);
     m.fields = port->fields;
-    fault_message_set(&m, FAULT_FIELD_ENDPOINT, has_endpoint ? endpoint : 0);
+    if (fault_sites[site].fields & (1u << FAULT_FIELD_ENDPOINT)) {
+        fault_message_set(&m, FAULT_FIELD_ENDPOINT,
+                          has_endpoint ? endpoint : 0);
+    }
     if (!fault_send(fault_engine(), NULL, port, &m)) {
         error_setg(errp, "'%s' takes no message at the moment", device);
     }

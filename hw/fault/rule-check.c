@@ -276,9 +276,15 @@ static bool check_counts(FaultArmed *armed, Error **errp)
         double threshold = ldexp(rule->probability, 64);
 
         armed->threshold = threshold < 0x1p64 ? threshold : UINT64_MAX;
+        if (!armed->threshold) {
+            error_setg(errp, "probability: it is too small for a hit");
+            return false;
+        }
     }
-    if (rule->has_from && rule->has_until && rule->from >= rule->until) {
-        error_setg(errp, "until: it must be after 'from'");
+    /* Time starts at 0. */
+    if (rule->has_until &&
+        rule->until <= MAX(rule->has_from ? rule->from : 0, 0)) {
+        error_setg(errp, "until: it must be after 'from', and above 0");
         return false;
     }
     return true;

@@ -11,6 +11,7 @@
 #include "qapi/qobject-output-visitor.h"
 #include "qemu/bswap.h"
 #include "qemu/host-utils.h"
+#include "qobject/qjson.h"
 #include "qobject/qobject.h"
 #include "rule.h"
 #include "port-internal.h"
@@ -124,6 +125,19 @@ FaultRule *fault_rule_from_qobject(QObject *object, Error **errp)
     return rule;
 }
 
+static bool fits_stream(const FaultRule *rule, Error **errp)
+{
+    QObject *object = fault_rule_to_qobject(rule);
+    g_autoptr(GString) json = qobject_to_json(object);
+
+    qobject_unref(object);
+    if (json->len > FAULT_MAX_RULE_TEXT) {
+        error_setg(errp, "it is longer than %d bytes", FAULT_MAX_RULE_TEXT);
+        return false;
+    }
+    return true;
+}
+
 /* QAPI cannot clone a member of type 'any'. */
 FaultRule *fault_rule_copy(const FaultRule *rule)
 {
@@ -141,7 +155,7 @@ FaultArmed *fault_rule_new(const FaultRule *rule, Error **errp)
     armed->rule = fault_rule_copy(rule);
     armed->last_hit = -1;
     armed->random = rule->has_seed ? rule->seed : 0;
-    if (!fault_rule_check(armed, errp)) {
+    if (!fits_stream(rule, errp) || !fault_rule_check(armed, errp)) {
         fault_rule_free(armed);
         return NULL;
     }

@@ -105,16 +105,25 @@ static void run_command(VirtIOScmi *s, VirtQueueElement *elem, unsigned slot)
     }
 }
 
+/*
+ * A reply to the last command that there is room for leads back to here: the
+ * driver could have the stack grow for as long as it sends more.
+ */
 static void virtio_scmi_handle_command(VirtIODevice *vdev, VirtQueue *vq)
 {
     VirtIOScmi *s = VIRTIO_SCMI(vdev);
     VirtQueueElement *elem;
     unsigned slot;
 
+    if (s->handling) {
+        return;
+    }
+    s->handling = true;
     while ((slot = free_slot(s)) < VIRTIO_SCMI_PENDING &&
            (elem = virtqueue_pop(vq, sizeof(*elem)))) {
         run_command(s, elem, slot);
     }
+    s->handling = false;
 }
 
 /* Events. */

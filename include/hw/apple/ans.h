@@ -142,7 +142,8 @@ typedef struct AnsRequest {
  * @rung: tags of a linear queue whose commands are to be taken, a bit each
  * @busy: slots of @request that are taken, a bit each; of these are
  * @done: those that wait to be posted to the completion queue
- * @stopped: those that failed and are tried again when the machine runs on
+ * @stopped: those that failed, or came from a fault rule when the machine was
+ *           stopped, and are tried when it runs on
  * @kept: those that a fault rule keeps, or has lost
  */
 typedef struct AnsQueue {

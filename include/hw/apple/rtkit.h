@@ -174,6 +174,8 @@ typedef struct RTKitPassed {
 
 /*
  * @timer: runs while the state is RTKIT_STATE_BOOT, until @boot_end
+ * @life: changes when it is restarted or crashes: a fault rule may make it,
+ *        and what was under way is over then
  * @epmap_base: the page of the endpoint map that was sent last
  * @passed: messages of both directions, a ring; @num_passed since the start
  */
@@ -192,6 +194,7 @@ struct RTKit {
     QEMUTimer *timer;
 
     uint8_t state;
+    uint32_t life;
     int64_t boot_end;
     uint8_t epmap_base;
     uint16_t version;

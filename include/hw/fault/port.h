@@ -134,7 +134,10 @@ void fault_port_init(FaultPort *port, Object *owner, const FaultPortOps *ops,
                      void *opaque);
 void fault_port_finalize(FaultPort *port);
 
-/* Who is behind it starts anew: what rules keep of its messages is lost. */
+/*
+ * Who is behind it starts anew: what rules keep of its messages is lost. What
+ * rules have silenced, or hold, stays so.
+ */
 void fault_port_reset(FaultPort *port);
 
 static inline void fault_fields_set(FaultFields *fields, FaultField field,

@@ -46,7 +46,10 @@ OBJECT_DECLARE_SIMPLE_TYPE(VirtIOScmi, VIRTIO_SCMI)
 /* Commands that fault rules can keep; those that follow stay in the queue. */
 #define VIRTIO_SCMI_PENDING 64
 
-/* @pending: commands without a reply yet */
+/*
+ * @pending: commands without a reply yet
+ * @handling: commands are being taken from their queue; never between messages
+ */
 struct VirtIOScmi {
     VirtIODevice parent_obj;
     ScmiChannel channel;
@@ -57,6 +60,7 @@ struct VirtIOScmi {
     char *config_file;
     uint32_t agent;
     bool events;
+    bool handling;
 };
 
 #endif

@@ -11,6 +11,7 @@
 
 #define UNRECOVERED 0x281
 #define OTHER_TAG 6
+#define ANS_A2I_CONTROL (ANS_MBOX + 0x110)
 #define OLD 0x11
 #define NEW 0x22
 
@@ -250,8 +251,7 @@ static void test_disable(void)
         qtest_writel(f.d.qts, ANS_CC, 0x460000);
         ans_fill(&f.d, RAM_DATA, NEW, PAGE);
         ans_setup(&f.d);
-        fault_resume(f.d.qts, "later");
-        g_assert_false(ans_has_completion(&f.d, IO));
+        fault_expect_number(f.d.qts, 0, 0);
         ans_enable(&f.d);
         ans_create_queues(&f.d);
         g_assert_false(ans_has_completion(&f.d, IO));
@@ -267,25 +267,88 @@ static void test_stale(void)
     Fixture f;
 
     start(&f);
-    add_at(&f.d, "command", "'suspend', 'tag': 'later'");
+    add_at(&f.d, "command", "'suspend', 'tag': 'old'");
+    submit_read(&f.d, TAG);
+    wait_hits(&f.d, 1);
+    fault_remove(f.d.qts, "r");
+    qtest_writel(f.d.qts, ANS_CC, 0x460000);
+    ans_setup(&f.d);
+    ans_enable(&f.d);
+    ans_create_queues(&f.d);
+    add_at(&f.d, "command", "'suspend', 'tag': 'new'");
+    ans_submit(&f.d, IO, TAG, ans_rw(NVME_CMD_READ, 0, 1, RAM_DATA + PAGE,
+                                     0));
+    wait_hits(&f.d, 1);
+    fault_refuse(f.d.qts, "{ 'execute': 'fault-resume', 'arguments': {"
+                 " 'tag': 'old' } }", "tag: no message");
+    fault_resume(f.d.qts, "new");
+    g_assert_cmphex(ans_complete(&f.d, IO, NULL), ==, NVME_SUCCESS);
+    g_assert_cmphex(data(&f.d), ==, NEW);
+    g_assert_cmphex(ans_filled(&f.d, RAM_DATA + PAGE, PAGE), ==, OLD);
+    stop(&f);
+}
+
+/* A silenced controller says nothing after a reset either. */
+static void test_silent_when_reset(void)
+{
+    Fixture f;
+
+    start(&f);
+    add_at(&f.d, "completion", "'silence'");
     submit_read(&f.d, TAG);
     wait_hits(&f.d, 1);
     qtest_writel(f.d.qts, ANS_CC, 0x460000);
     ans_setup(&f.d);
     ans_enable(&f.d);
-    ans_create_queues(&f.d);
+    ans_submit(&f.d, ADMIN, 0, ans_cmd(NVME_ADM_CMD_GET_FEATURES, 0, 0));
+    g_assert_false(ans_has_completion(&f.d, ADMIN));
     fault_remove(f.d.qts, "r");
-    add_at(&f.d, "completion", "'suspend', 'tag': 'told'");
-    ans_fill(&f.d, RAM_DATA, NEW, PAGE);
-    submit_read(&f.d, TAG);
+    ans_submit(&f.d, ADMIN, 1, ans_cmd(NVME_ADM_CMD_GET_FEATURES, 0, 0));
+    ans_complete(&f.d, ADMIN, NULL);
+    stop(&f);
+}
+
+/* What is in its mailbox goes with a reset, but not a rule that holds it. */
+static void test_mailbox_reset(void)
+{
+    Fixture f;
+
+    start(&f);
+    fault_add(f.d.qts, "{ 'id': 'r', 'site': 'mailbox-receive', 'match': {"
+              "  'device': '/machine/ans0-mailbox' }, 'times': 1,"
+              "  'action': 'hold' },"
+              "{ 'id': 'later', 'site': 'mailbox-receive', 'match': {"
+              "  'device': '/machine/ans0-mailbox' },"
+              "  'action': 'suspend', 'tag': 'later' }");
+    ans_mbox_send(&f.d, 0, 0x00b0000000000020);
+    fault_expect_number(f.d.qts, 2, 1);
+    g_assert_true(qtest_readl(f.d.qts, ANS_A2I_CONTROL) & CONTROL_FULL);
+    qtest_writel(f.d.qts, PMGR_BASE, 0x800000ff);
+    qtest_writel(f.d.qts, PMGR_BASE, 0xff);
+    fault_expect_number(f.d.qts, 2, 0);
+    g_assert_true(qtest_readl(f.d.qts, ANS_A2I_CONTROL) & CONTROL_FULL);
+    system_reset(f.d.qts);
+    g_assert_false(qtest_readl(f.d.qts, ANS_A2I_CONTROL) & CONTROL_FULL);
+    stop(&f);
+}
+
+/* What is resumed in a stopped machine is carried out when it runs on. */
+static void test_resume_in_stop(void)
+{
+    Fixture f;
+
+    start(&f);
+    fault_add(f.d.qts, "{ 'id': 'r', 'site': 'nvme-command', 'match': {"
+              "  'device': '/machine/ans0', 'queue': 0 },"
+              "  'action': 'suspend', 'tag': 'later' }");
+    ans_submit(&f.d, ADMIN, 0, ans_cmd(NVME_ADM_CMD_GET_FEATURES, 0, 0));
     wait_hits(&f.d, 1);
-    g_assert_cmphex(data(&f.d), ==, OLD);
-    ans_fill(&f.d, RAM_DATA, NEW, PAGE);
+    fault_remove(f.d.qts, "r");
+    fault_run_well(f.d.qts, "{ 'execute': 'stop' }");
     fault_resume(f.d.qts, "later");
-    g_assert_cmphex(data(&f.d), ==, NEW);
-    fault_expect_count(f.d.qts, "hits", 1);
-    fault_resume(f.d.qts, "told");
-    g_assert_cmphex(ans_complete(&f.d, IO, NULL), ==, NVME_SUCCESS);
+    f.d.qts = migrate_machine(f.d.qts, f.disk->args);
+    fault_run_well(f.d.qts, "{ 'execute': 'cont' }");
+    ans_complete(&f.d, ADMIN, NULL);
     stop(&f);
 }
 
@@ -341,7 +404,7 @@ static void test_refused(void)
     start(&f);
     fault_refuse(f.d.qts, "{ 'execute': 'fault-send', 'arguments': {"
                  " 'device': '/machine/ans0', 'site': 'nvme-command',"
-                 " 'bytes': '00' } }", "nothing of that length can be sent");
+                 " 'bytes': '00' } }", "site: nothing can be sent");
     fault_refuse(f.d.qts, "{ 'execute': 'fault-add', 'arguments': {"
                  " 'rules': [ { 'id': 'r', 'site': 'nvme-command',"
                  " 'action': 'duplicate' } ] } }", "action: ");
@@ -371,6 +434,9 @@ int main(int argc, char **argv)
     qtest_add_func("/ans-fault/suspend", test_suspend);
     qtest_add_func("/ans-fault/disable", test_disable);
     qtest_add_func("/ans-fault/stale", test_stale);
+    qtest_add_func("/ans-fault/silent-when-reset", test_silent_when_reset);
+    qtest_add_func("/ans-fault/mailbox-reset", test_mailbox_reset);
+    qtest_add_func("/ans-fault/resume-in-stop", test_resume_in_stop);
     qtest_add_func("/ans-fault/crash", test_crash);
     qtest_add_func("/ans-fault/registers", test_registers);
     qtest_add_func("/ans-fault/refused", test_refused);

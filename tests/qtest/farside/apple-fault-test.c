@@ -398,6 +398,30 @@ static void test_irq(void)
     qtest_quit(qts);
 }
 
+/* A line is the same one after a migration, whatever was parted before it. */
+static void test_migrate_irq(void)
+{
+    QTestState *qts = start();
+
+    fault_add(qts, "{ 'id': 'r', 'site': 'irq', 'match': {"
+              "  'device': '/machine/smc-mailbox', 'line': 0 },"
+              "  'action': 'none' }");
+    fault_remove(qts, "r");
+    fault_add(qts, "{ 'id': 'r', 'site': 'irq', 'match': {"
+              "  'device': '/machine/smc-mailbox', 'line': 3, 'words': ["
+              "    { 'offset': 0, 'value': 1 } ] },"
+              "  'action': 'suspend', 'tag': 'later' }");
+    ask(qts, 5);
+    fault_remove(qts, "r");
+    g_assert_false(is_pending(qts));
+    qts = migrate_machine(qts, "-M farside");
+    g_assert_false(is_pending(qts));
+    fault_resume(qts, "later");
+    g_assert_true(is_pending(qts));
+    expect_told(qts, 5);
+    qtest_quit(qts);
+}
+
 /* Unasked */
 
 static void test_send(void)
@@ -435,6 +459,7 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-fault/register", test_register);
     qtest_add_func("/apple-fault/events", test_events);
     qtest_add_func("/apple-fault/irq", test_irq);
+    qtest_add_func("/apple-fault/migrate-irq", test_migrate_irq);
     qtest_add_func("/apple-fault/send", test_send);
     return g_test_run();
 }

@@ -207,6 +207,83 @@ static void test_deaf(void)
     clear_rules();
 }
 
+static void arm_answerers(unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        g_autofree char *json =
+            g_strdup_printf("[ { 'id': 'r%u', 'site': 'scmi-reply',"
+                            "    'action': 'send', 'to': 'scmi-command',"
+                            "    'bytes': '00000000' } ]", i);
+
+        arm(json, NULL);
+    }
+}
+
+static unsigned num_taken(void)
+{
+    const char *taken = test_ports[0].taken->str;
+    unsigned n = 0;
+
+    while ((taken = strchr(taken, ' '))) {
+        taken++;
+        n++;
+    }
+    g_string_truncate(test_ports[0].taken, 0);
+    return n;
+}
+
+static uint64_t all_failures(unsigned rules)
+{
+    uint64_t failures = 0;
+
+    for (unsigned i = 0; i < rules; i++) {
+        g_autofree char *id = g_strdup_printf("r%u", i);
+
+        failures += find_rule(id)->failures;
+    }
+    return failures;
+}
+
+/* Rules that answer each other end, and the next message is as any other. */
+static void test_endless(void)
+{
+    test_ports[0].answers = true;
+    arm_answerers(9);
+    pass_reply(1);
+    g_assert_cmpuint(num_taken(), ==, FAULT_MAX_MADE + 1);
+    g_assert_cmpuint(all_failures(9), >, 0);
+    clear_rules();
+
+    test_ports[0].answers = true;
+    arm_answerers(FAULT_MAX_DEPTH);
+    pass_reply(1);
+    g_assert_cmpuint(num_taken(), <=, FAULT_MAX_MADE + 1);
+    g_assert_cmpuint(all_failures(FAULT_MAX_DEPTH), >, 0);
+    clear_rules();
+
+    test_ports[0].answers = true;
+    arm_answerers(3);
+    pass_reply(1);
+    pass_reply(1);
+    g_assert_cmpuint(num_taken(), ==, 2 * (1 + 3 + 3 * 2 + 3 * 2));
+    g_assert_cmpuint(all_failures(3), ==, 0);
+    clear_rules();
+}
+
+/* Copies that lead to copies are messages that rules make, too. */
+static void test_endless_copies(void)
+{
+    test_ports[0].answers = true;
+    arm("[ { 'id': 'c', 'site': 'scmi-command', 'action': 'duplicate',"
+        "    'copies': 999 },"
+        "  { 'id': 'r', 'site': 'scmi-reply', 'action': 'duplicate',"
+        "    'copies': 999 } ]", NULL);
+    pass_to(0, FAULT_SITE_SCMI_COMMAND, 1, 0, 8);
+    g_assert_cmpuint(num_taken(), <=, FAULT_MAX_MADE + 1000);
+    g_assert_cmpuint(num_taken(), ==, 0);
+    clear_rules();
+}
+
 static void test_port_gone(void)
 {
     arm("[ { 'id': 'late', 'site': 'scmi-reply', 'times': 1,"
@@ -238,5 +315,7 @@ void add_action_tests(void)
     g_test_add_func("/fault/aside", test_aside);
     g_test_add_func("/fault/life", test_life);
     g_test_add_func("/fault/deaf", test_deaf);
+    g_test_add_func("/fault/endless", test_endless);
+    g_test_add_func("/fault/endless-copies", test_endless_copies);
     g_test_add_func("/fault/port-gone", test_port_gone);
 }

@@ -65,6 +65,11 @@ bool fault_effect_watch_line(Object *device, const FaultFields *wanted,
     return false;
 }
 
+FaultPort *fault_effect_line_port(Object *device, unsigned index)
+{
+    return NULL;
+}
+
 bool fault_effect_check(const FaultRule *rule, Error **errp)
 {
     return true;

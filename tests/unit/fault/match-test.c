@@ -39,10 +39,11 @@ static void test_match(void)
         { "'state': 1,", "" },
         { "'state': 2,", "1/8:0 2/8:0 " },
         { "'new-state': 2, 'state': 1,", "2/8:0 " },
-        { "'until': 0,", "1/8:0 2/8:0 " },
+        { "'until': 1,", "1/8:0 2/8:0 " },
         { "'from': 9000000000000000000,", "1/8:0 2/8:0 " },
     };
 
+    step_clock(1);
     for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
         g_autofree char *json =
             g_strdup_printf("[ { 'id': 'r', 'site': 'scmi-reply', %s "
