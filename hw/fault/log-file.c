@@ -38,9 +38,9 @@ static void write_line(FILE *file, const FaultLogEntry *e)
     g_string_free(json, true);
 }
 
-static void write_all(FaultLog *log)
+static void write_until(FaultLog *log, uint64_t next)
 {
-    for (; log->written < log->next; log->written++) {
+    for (; log->written < next; log->written++) {
         write_line(log->file, fault_log_at(log, log->written));
     }
 }
@@ -50,7 +50,7 @@ void fault_log_flush(FaultLog *log)
     if (!log->file) {
         return;
     }
-    write_all(log);
+    write_until(log, log->next);
     if (fflush(log->file) || ferror(log->file)) {
         error_report("message log: %s; there is no more of it in the file",
                      strerror(errno));
@@ -67,7 +67,8 @@ static void flush_expired(void *opaque)
 void fault_log_follow(FaultLog *log)
 {
     if (log->next - log->written == FAULT_LOG_SIZE) {
-        write_all(log);
+        /* What becomes of the newest ones is still to be seen. */
+        write_until(log, log->next - FAULT_LOG_SIZE / 2);
     } else if (!timer_pending(log->timer)) {
         timer_mod(log->timer, qemu_clock_get_ms(QEMU_CLOCK_REALTIME) +
                               FOLLOW_MS);

@@ -93,7 +93,7 @@ static bool agent_check(void *opaque, FaultSite site,
                    FaultSite_str(site));
         return false;
     }
-    return scmi_message_check(agent->platform, agent->number, fields, errp);
+    return scmi_message_check(agent->platform, fields, errp);
 }
 
 static const FaultPortOps agent_ops = {

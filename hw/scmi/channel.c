@@ -110,8 +110,8 @@ static bool channel_deliver(void *opaque, FaultMessage *m)
 
 /* Rules */
 
-bool scmi_message_check(const ScmiPlatform *s, unsigned agent,
-                        const FaultFields *fields, Error **errp)
+bool scmi_message_check(const ScmiPlatform *s, const FaultFields *fields,
+                        Error **errp)
 {
     bool has_message = fields->present & (1u << FAULT_FIELD_MESSAGE);
     bool has_domain = fields->present & (1u << FAULT_FIELD_DOMAIN);
@@ -150,7 +150,7 @@ static bool channel_check(void *opaque, FaultSite site,
 {
     const ScmiChannel *channel = opaque;
 
-    return scmi_message_check(channel->platform, channel->agent, fields, errp);
+    return scmi_message_check(channel->platform, fields, errp);
 }
 
 static void channel_hold(void *opaque, bool busy)

@@ -194,7 +194,7 @@ void scmi_message_init(const ScmiPlatform *platform, unsigned agent,
                        FaultMessage *m, FaultSite site, uint32_t header,
                        const void *payload, size_t length);
 /* Whether the platform can have messages with these fields. */
-bool scmi_message_check(const ScmiPlatform *platform, unsigned agent,
+bool scmi_message_check(const ScmiPlatform *platform,
                         const FaultFields *fields, Error **errp);
 
 /* agent-port.c: what passes an agent's port */

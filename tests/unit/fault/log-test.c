@@ -348,6 +348,34 @@ static void test_file(void)
     clear_rules();
 }
 
+/* What could not be delivered says so in the file, however full the ring is. */
+static void test_file_of_failed(void)
+{
+    enum { NUM = FAULT_LOG_SIZE + 100 };
+    FaultLog *log = &fault_engine()->log;
+    g_autofree char *path = NULL;
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+    int fd = g_file_open_tmp("fault-log-XXXXXX", &path, NULL);
+
+    close(fd);
+    g_assert_true(fault_log_open(log, path, &error_abort));
+    log_on();
+    test_ports[0].deaf = true;
+    for (unsigned i = 0; i < NUM; i++) {
+        pass_reply(i);
+    }
+    fault_log_flush(log);
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    lines = g_strsplit(text, "\n", -1);
+    for (unsigned i = 0; i < NUM; i++) {
+        g_assert_nonnull(strstr(lines[i], "\"failed\""));
+    }
+    close_file(log);
+    unlink(path);
+    clear_rules();
+}
+
 static void test_file_refused(void)
 {
     FaultLog *log = &fault_engine()->log;
@@ -394,6 +422,7 @@ void add_log_tests(void)
     g_test_add_func("/fault/log/ring", test_ring);
     g_test_add_func("/fault/log/moves", test_moves);
     g_test_add_func("/fault/log/file", test_file);
+    g_test_add_func("/fault/log/file-of-failed", test_file_of_failed);
     g_test_add_func("/fault/log/file-refused", test_file_refused);
     g_test_add_func("/fault/log/file-full", test_file_full);
 }
