@@ -97,7 +97,7 @@ static DeviceState *device_with_line(Object *obj, unsigned number,
     return dev;
 }
 
-static void line_part(DeviceState *dev, unsigned number)
+static FaultLine *line_part(DeviceState *dev, unsigned number)
 {
     FaultLine *line = g_new0(FaultLine, 1);
 
@@ -109,23 +109,30 @@ static void line_part(DeviceState *dev, unsigned number)
     QTAILQ_INSERT_TAIL(&lines, line, next);
     fault_port_init(&line->port, OBJECT(dev), &line_ops, line);
     fault_fields_set(&line->port.fields, FAULT_FIELD_LINE, number);
+    return line;
+}
+
+FaultPort *fault_effect_line_port(Object *device, unsigned number,
+                                  Error **errp)
+{
+    DeviceState *dev = device_with_line(device, number, errp);
+    FaultLine *line = dev ? line_find(dev, number) : NULL;
+
+    if (dev && !line) {
+        line = line_part(dev, number);
+    }
+    return line ? &line->port : NULL;
 }
 
 bool fault_effect_watch_line(Object *device, const FaultFields *wanted,
                              Error **errp)
 {
-    unsigned number = wanted->value[FAULT_FIELD_LINE];
-    DeviceState *dev;
-
     if (!device || !(wanted->present & (1u << FAULT_FIELD_LINE))) {
         error_setg(errp, "match: site 'irq' needs 'device' and 'line'");
         return false;
     }
-    dev = device_with_line(device, number, errp);
-    if (dev && !line_find(dev, number)) {
-        line_part(dev, number);
-    }
-    return dev;
+    return fault_effect_line_port(device, wanted->value[FAULT_FIELD_LINE],
+                                  errp);
 }
 
 /* Interrupts that a rule makes */
@@ -189,6 +196,7 @@ void fault_effect_interrupt(FaultArmed *armed)
     uint32_t pulses = arg->has_pulses ? arg->pulses : 1;
 
     if (!pulses) {
+        armed->raised = true;
         qemu_irq_raise(line_of(armed));
         return;
     }
@@ -198,11 +206,8 @@ void fault_effect_interrupt(FaultArmed *armed)
 
 void fault_effect_lower(FaultArmed *armed)
 {
-    const FaultInterrupt *arg = &armed->rule->u.interrupt;
-
-    if (arg->has_pulses && !arg->pulses && armed->hits) {
-        qemu_irq_lower(line_of(armed));
-    }
+    armed->raised = false;
+    qemu_irq_lower(line_of(armed));
 }
 
 /* Properties and memory */

@@ -18,6 +18,10 @@
 bool fault_effect_watch_line(Object *device, const FaultFields *wanted,
                              Error **errp);
 
+/* The port of line @number, which is made if need be. NULL on error. */
+FaultPort *fault_effect_line_port(Object *device, unsigned number,
+                                  Error **errp);
+
 /* Whether the object that the action is about is there. */
 bool fault_effect_check(const FaultRule *rule, Error **errp);
 

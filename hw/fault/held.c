@@ -164,7 +164,7 @@ void fault_rule_relax(FaultEngine *s, FaultArmed *armed)
         armed->silenced = NULL;
         s->num_silenced--;
     }
-    if (armed->rule->action == FAULT_ACTION_INTERRUPT) {
+    if (armed->raised) {
         fault_effect_lower(armed);
     }
     armed->pulses = 0;

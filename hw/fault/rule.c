@@ -11,6 +11,7 @@
 #include "qapi/qobject-output-visitor.h"
 #include "qemu/bswap.h"
 #include "qemu/host-utils.h"
+#include "qobject/qjson.h"
 #include "qobject/qobject.h"
 #include "rule.h"
 #include "port-internal.h"
@@ -102,7 +103,7 @@ bool fault_rule_hit(FaultArmed *armed, const FaultPort *port,
     return true;
 }
 
-QObject *fault_rule_to_qobject(const FaultRule *rule)
+static QObject *fault_rule_to_qobject(const FaultRule *rule)
 {
     FaultRule *visited = (FaultRule *)rule;
     QObject *object;
@@ -134,9 +135,35 @@ FaultRule *fault_rule_copy(const FaultRule *rule)
     return copy;
 }
 
+char *fault_rule_to_json(const FaultRule *rule)
+{
+    QObject *object = fault_rule_to_qobject(rule);
+    GString *json = qobject_to_json(object);
+
+    qobject_unref(object);
+    return g_string_free(json, false);
+}
+
+static bool check_size(const FaultRule *rule, Error **errp)
+{
+    g_autofree char *json = fault_rule_to_json(rule);
+    bool fits = strlen(json) <= FAULT_RULE_MAX_TEXT;
+
+    if (!fits) {
+        error_setg(errp, "rule '%.64s': it has more than %u characters",
+                   rule->id, FAULT_RULE_MAX_TEXT);
+    }
+    return fits;
+}
+
 FaultArmed *fault_rule_new(const FaultRule *rule, Error **errp)
 {
-    FaultArmed *armed = g_new0(FaultArmed, 1);
+    FaultArmed *armed;
+
+    if (!check_size(rule, errp)) {
+        return NULL;
+    }
+    armed = g_new0(FaultArmed, 1);
 
     armed->rule = fault_rule_copy(rule);
     armed->last_hit = -1;

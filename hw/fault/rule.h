@@ -9,6 +9,9 @@
 
 #include "hw/fault/port.h"
 
+/* Characters of a rule as JSON: what a migration stream has room for. */
+#define FAULT_RULE_MAX_TEXT (1 << 20)
+
 /**
  * FaultArmed: a rule that was added
  * @rule: as described; owned
@@ -25,6 +28,7 @@
  * @holding: the port that is busy, if any, until @hold_end (INT64_MAX: the
  *           rule's end)
  * @pulses: how many are still to come, the next one at @next_pulse
+ * @raised: it keeps an interrupt line high
  * @held: messages of its that are under way
  * @acting: what passes now is of its own making, and does not match; false
  *          between messages
@@ -47,6 +51,7 @@ typedef struct FaultArmed {
     int64_t hold_end;
     uint32_t pulses;
     int64_t next_pulse;
+    bool raised;
     uint32_t held;
     bool acting;
     QTAILQ_ENTRY(FaultArmed) next;
@@ -61,8 +66,8 @@ typedef struct FaultArmed {
 FaultArmed *fault_rule_new(const FaultRule *rule, Error **errp);
 void fault_rule_free(FaultArmed *armed);
 
-/* As the schema describes it; the caller unrefs, or frees. */
-QObject *fault_rule_to_qobject(const FaultRule *rule);
+/* As the schema describes it; the caller frees. */
+char *fault_rule_to_json(const FaultRule *rule);
 FaultRule *fault_rule_from_qobject(QObject *object, Error **errp);
 FaultRule *fault_rule_copy(const FaultRule *rule);
 

@@ -65,6 +65,13 @@ bool fault_effect_watch_line(Object *device, const FaultFields *wanted,
     return false;
 }
 
+FaultPort *fault_effect_line_port(Object *device, unsigned number,
+                                  Error **errp)
+{
+    error_setg(errp, "no lines here");
+    return NULL;
+}
+
 bool fault_effect_check(const FaultRule *rule, Error **errp)
 {
     return true;
@@ -85,6 +92,11 @@ bool fault_effect_write_memory(const FaultArmed *armed)
 void fault_effect_interrupt(FaultArmed *armed)
 {
     armed->pulses = armed->rule->u.interrupt.pulses;
+    if (!armed->pulses) {
+        armed->raised = true;
+        g_string_append(test_effects, "raise;");
+        return;
+    }
     fault_effect_pulse(armed);
 }
 
@@ -97,6 +109,7 @@ void fault_effect_pulse(FaultArmed *armed)
 
 void fault_effect_lower(FaultArmed *armed)
 {
+    armed->raised = false;
     g_string_append(test_effects, "lower;");
 }
 
