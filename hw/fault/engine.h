@@ -21,7 +21,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(FaultEngine, FAULT_ENGINE)
 #define FAULT_FIRST_STATE 1
 
 /* Rules at a time */
-#define FAULT_MAX_RULES 65536
+#define FAULT_MAX_RULES 16384
 
 /* Messages that are kept at a time; a rule that would keep more fails. */
 #define FAULT_MAX_HELD 4096

@@ -167,8 +167,31 @@ static void test_longest(void)
     clear_rules();
 }
 
+/* As many rules as are taken can be loaded. */
+static void test_most(void)
+{
+    GString *json = g_string_new("[ ");
+    GByteArray *stream;
+
+    for (unsigned i = 0; i < FAULT_MAX_RULES; i++) {
+        g_string_append_printf(json, "%s{ 'id': 'r%u', 'site': 'scmi-reply',"
+                               " 'action': 'none' }", i ? ", " : "", i);
+    }
+    g_string_append(json, " ]");
+    arm(json->str, NULL);
+    arm("[ { 'id': 'r', 'site': 'scmi-reply', 'action': 'none' } ]",
+        "rules: there are 16384 already");
+    stream = save_engine();
+    g_assert_cmpint(load_engine(stream, stream->len), ==, 0);
+    g_assert_nonnull(find_rule("r16383"));
+    g_byte_array_unref(stream);
+    g_string_free(json, true);
+    clear_rules();
+}
+
 void add_vmstate_tests(void)
 {
+    g_test_add_func("/fault/most", test_most);
     g_test_add_func("/fault/raised", test_raised);
     g_test_add_func("/fault/names", test_names);
     g_test_add_func("/fault/longest", test_longest);
