@@ -115,6 +115,13 @@ PROBES = {
     "ans-lost-admin-completion": Probe(EIO, [
         r"I/O \d+\(aq:1\) timeout while not in live state"]),
     "ans-slow": Probe(None),
+    "ans-second-hello": Probe(None, [
+        r"(?s)RTKit: Initializing.*RTKit: Initializing"]),
+    "ans-unknown-message": Probe(None, [
+        r"RTKit: unknown management message: 0x\w+ \(type: 0xff\)",
+        "RTKit: Unknown oslog message: 7700000000000000",
+        "RTKit: Message to undiscovered endpoint 0x77"]),
+    "ans-full-fifo": Probe(ETIME, NO_BOOT),
 }
 
 
@@ -154,6 +161,20 @@ def test_not_running(running, name):
                 if info["rule"]["id"] == "last"]
         guest.qmp("fault-remove", id="last")
         assert last == [0]
+        assert observed.hits() == [1]
+    heal(guest)
+
+
+def say(guest, text):
+    """A message of the firmware's: nothing else needs its mailbox now."""
+    guest.qmp("rtkit-log", path="/machine/ans0/rtkit", task="test", text=text)
+
+
+def test_syslog_beyond(running):
+    guest = running
+    with armed(guest, "ans-syslog-beyond") as observed:
+        say(guest, "late")
+        observed.expect(["RTKit: syslog index 200 out of range"], [])
         assert observed.hits() == [1]
     heal(guest)
 
@@ -223,6 +244,34 @@ def test_stuck_interrupt(boot_guest, disk):
         assert read(guest, 1) == BLOCK
         observed.expect([r"irq \d+: nobody cared", r"Disabling IRQ #\d+"], [])
         assert observed.hits()[0] > 0
+
+
+POLLS = {"id": "polls", "site": "register-read", "action": "none",
+         "match": {"device": "/machine/ans0-mailbox",
+                   "words": [{"offset": 0, "value": 0x114}]}}
+MANY = 2000
+
+
+def polls(guest):
+    """How often the guest has looked for messages, since it was counted."""
+    return [info["hits"] for info in guest.qmp("query-faults")["rules"]
+            if info["rule"]["site"] == "register-read"][0]
+
+
+@pytest.mark.parametrize("name", ["ans-never-empty", "ans-stuck-mailbox"])
+def test_handler_without_end(boot_guest, disk, name):
+    """The kernel's: nothing ends it but the firmware."""
+    guest = ans.boot_disk(boot_guest, disk)
+    rules = [] if name == "ans-never-empty" else [POLLS]
+    guest.qmp("fault-add", rules=faults.load(name)["rules"] + rules)
+    say(guest, "once")
+    wait_until(lambda: polls(guest) > MANY, "the handler to be busy")
+    for rule in guest.qmp("query-faults")["rules"]:
+        assert not rule["failures"]
+        guest.qmp("fault-remove", id=rule["rule"]["id"])
+    # A message, so that the line is high for good reason, and then low.
+    say(guest, "again")
+    wait_until(lambda: read(guest) == BLOCKS * BLOCK, "the disk to work")
 
 
 def test_lost_admin_completion(boot_guest, disk):
@@ -297,7 +346,8 @@ def test_boot(boot_guest, disk, name, logs):
 
 def test_every_profile_is_tested():
     tested = {*PROBES, *READS, "ans-no-quiesce-ack",
-              "ans-stuck-interrupt",
+              "ans-stuck-interrupt", "ans-syslog-beyond",
+              "ans-never-empty", "ans-stuck-mailbox",
               "ans-duplicate-completion", "ans-crash-in-flight",
               "ans-sart-full"}
     assert {name for name in faults.names()
