@@ -194,6 +194,10 @@ static void asc_mailbox_port_hold(void *opaque, bool busy)
 {
     AscMailbox *mbox = opaque;
 
+    /* After a migration it may be so already. */
+    if (mbox->fifo[ASC_MAILBOX_A2I].busy == busy) {
+        return;
+    }
     mbox->fifo[ASC_MAILBOX_A2I].busy = busy;
     if (asc_mailbox_has_work(mbox)) {
         asc_mailbox_drain(mbox);

@@ -60,10 +60,23 @@ static void rtkit_realize(DeviceState *dev, Error **errp)
 
 /* Migration */
 
+/* One that is not there stays so, also if the whole is refused. */
+static int rtkit_endpoint_post_load(void *opaque, int version_id)
+{
+    RTKitEndpoint *ep = opaque;
+
+    if (ep->started && !ep->ops) {
+        ep->started = false;
+        return -EINVAL;
+    }
+    return 0;
+}
+
 static const VMStateDescription vmstate_rtkit_endpoint = {
     .name = "apple-rtkit/endpoint",
     .version_id = 1,
     .minimum_version_id = 1,
+    .post_load = rtkit_endpoint_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_BOOL(started, RTKitEndpoint),
         VMSTATE_BOOL(waiting, RTKitEndpoint),

@@ -111,14 +111,16 @@ static const struct {
     [RTKIT_STATE_CRASHED] = { "crashed", RTKIT_PWR_STATE_OFF },
 };
 
+/* Of any number: a load that was refused may have left one. */
 const char *rtkit_state_name(RTKitState state)
 {
-    return rtkit_states[state].name;
+    return state < RTKIT_STATE__MAX ? rtkit_states[state].name : "?";
 }
 
 uint16_t rtkit_state_power(RTKitState state)
 {
-    return rtkit_states[state].power;
+    return state < RTKIT_STATE__MAX ? rtkit_states[state].power
+                                    : RTKIT_PWR_STATE_OFF;
 }
 
 bool rtkit_state_has_endpoints(RTKitState state)
@@ -131,8 +133,8 @@ void rtkit_set_state(RTKit *rtkit, RTKitState state)
     if (state == rtkit->state) {
         return;
     }
-    trace_rtkit_state(rtkit_states[rtkit->state].name,
-                      rtkit_states[state].name);
+    trace_rtkit_state(rtkit_state_name(rtkit->state),
+                      rtkit_state_name(state));
     rtkit->state = state;
     if (rtkit->ops->state_changed) {
         rtkit->ops->state_changed(rtkit->opaque, state);

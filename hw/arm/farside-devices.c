@@ -73,6 +73,8 @@ static void farside_machine_done(Notifier *notifier, void *data)
     }
     farside_describe_ans(fms, &dt);
     dt_writer_finish(&dt);
+    /* The fault engine is saved and loaded last: devices are ready by then. */
+    farside_open_log(fms);
     if (fms->faults) {
         fault_file_add(fms->faults, &error_fatal);
     }

@@ -192,7 +192,6 @@ static void farside_machine_init(MachineState *machine)
     DtWriter dt;
 
     check_options(fms);
-    farside_open_log(fms);
     FARSIDE_MACHINE_GET_CLASS(fms)->parent_init(machine);
     farside_await_devices(fms);
 

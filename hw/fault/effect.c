@@ -21,9 +21,6 @@
 
 /* Interrupt lines that pass a port */
 
-/* In the index of their ports, beside their number: lines are parted late. */
-#define LINE_INDEX (1u << 31)
-
 /**
  * FaultLine: a line that was parted
  * @port: of the device
@@ -112,41 +109,31 @@ static FaultLine *line_part(DeviceState *dev, unsigned number)
                                         SYSBUS_DEVICE_GPIO_IRQ, number);
     QTAILQ_INSERT_TAIL(&lines, line, next);
     fault_port_init(&line->port, OBJECT(dev), &line_ops, line);
-    line->port.index = LINE_INDEX | number;
     fault_fields_set(&line->port.fields, FAULT_FIELD_LINE, number);
     return line;
 }
 
-FaultPort *fault_effect_line_port(Object *device, unsigned index)
+FaultPort *fault_effect_line_port(Object *device, unsigned number,
+                                  Error **errp)
 {
-    DeviceState *dev = NULL;
-    FaultLine *line;
+    DeviceState *dev = device_with_line(device, number, errp);
+    FaultLine *line = dev ? line_find(dev, number) : NULL;
 
-    if (index & LINE_INDEX) {
-        dev = device_with_line(device, index & ~LINE_INDEX, NULL);
+    if (dev && !line) {
+        line = line_part(dev, number);
     }
-    if (!dev) {
-        return NULL;
-    }
-    line = line_find(dev, index & ~LINE_INDEX);
-    return &(line ?: line_part(dev, index & ~LINE_INDEX))->port;
+    return line ? &line->port : NULL;
 }
 
 bool fault_effect_watch_line(Object *device, const FaultFields *wanted,
                              Error **errp)
 {
-    unsigned number = wanted->value[FAULT_FIELD_LINE];
-    DeviceState *dev;
-
     if (!device || !(wanted->present & (1u << FAULT_FIELD_LINE))) {
         error_setg(errp, "match: site 'irq' needs 'device' and 'line'");
         return false;
     }
-    dev = device_with_line(device, number, errp);
-    if (dev && !line_find(dev, number)) {
-        line_part(dev, number);
-    }
-    return dev;
+    return fault_effect_line_port(device, wanted->value[FAULT_FIELD_LINE],
+                                  errp);
 }
 
 /* Interrupts that a rule makes */

@@ -18,14 +18,9 @@
 bool fault_effect_watch_line(Object *device, const FaultFields *wanted,
                              Error **errp);
 
-/**
- * fault_effect_line_port: the port of a line that was parted where a stream
- * comes from
- * @index: of the port there
- *
- * NULL if there is no such line.
- */
-FaultPort *fault_effect_line_port(Object *device, unsigned index);
+/* The port of line @number, which is made if need be. NULL on error. */
+FaultPort *fault_effect_line_port(Object *device, unsigned number,
+                                  Error **errp);
 
 /* Whether the object that the action is about is there. */
 bool fault_effect_check(const FaultRule *rule, Error **errp);

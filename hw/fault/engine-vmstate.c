@@ -19,6 +19,9 @@
 #include "engine.h"
 #include "port-internal.h"
 
+#define MAX_TEXT FAULT_RULE_MAX_TEXT
+#define MAX_NAME 64
+
 /* Texts: their length, and that many bytes */
 
 static void put_text(QEMUFile *f, const char *text)
@@ -35,7 +38,7 @@ static char *get_text(QEMUFile *f)
     uint32_t length = qemu_get_be32(f);
     g_autofree char *text = NULL;
 
-    if (length > FAULT_MAX_RULE_TEXT) {
+    if (length > MAX_TEXT) {
         return NULL;
     }
     text = g_malloc0(length + 1);
@@ -46,7 +49,15 @@ static char *get_text(QEMUFile *f)
     return g_steal_pointer(&text);
 }
 
-/* Ports: whose, which; nobody's is none */
+/*
+ * Ports: whose, which; nobody's is none. That of an interrupt line goes by the
+ * line's number: lines are parted in the order in which rules ask for them.
+ */
+
+static bool is_line(const FaultPort *port)
+{
+    return port->ops->sites == 1u << FAULT_SITE_IRQ;
+}
 
 static void put_port(QEMUFile *f, const FaultPort *port)
 {
@@ -54,14 +65,29 @@ static void put_port(QEMUFile *f, const FaultPort *port)
                                  : g_strdup("");
 
     put_text(f, path);
-    qemu_put_be32(f, port ? port->index : 0);
+    qemu_put_byte(f, port && is_line(port));
+    qemu_put_be32(f, !port ? 0
+                     : is_line(port) ? port->fields.value[FAULT_FIELD_LINE]
+                     : port->index);
+}
+
+static FaultPort *find_port(Object *owner, bool line, uint32_t number)
+{
+    FaultPort *port;
+
+    if (line) {
+        return fault_effect_line_port(owner, number, NULL);
+    }
+    port = fault_port_find(owner, number);
+    return port && !is_line(port) ? port : NULL;
 }
 
 /* False if there is no such port. */
 static bool get_port(QEMUFile *f, FaultPort **port)
 {
     g_autofree char *path = get_text(f);
-    uint32_t index = qemu_get_be32(f);
+    bool line = qemu_get_byte(f);
+    uint32_t number = qemu_get_be32(f);
     Object *owner;
 
     *port = NULL;
@@ -69,10 +95,7 @@ static bool get_port(QEMUFile *f, FaultPort **port)
         return path;
     }
     owner = object_resolve_path(path, NULL);
-    if (owner) {
-        *port = fault_port_find(owner, index) ?:
-                fault_effect_line_port(owner, index);
-    }
+    *port = owner ? find_port(owner, line, number) : NULL;
     return *port;
 }
 
@@ -80,12 +103,9 @@ static bool get_port(QEMUFile *f, FaultPort **port)
 
 static void put_rule(QEMUFile *f, const FaultArmed *armed)
 {
-    QObject *object = fault_rule_to_qobject(armed->rule);
-    GString *json = qobject_to_json(object);
+    g_autofree char *json = fault_rule_to_json(armed->rule);
 
-    put_text(f, json->str);
-    g_string_free(json, true);
-    qobject_unref(object);
+    put_text(f, json);
     qemu_put_be64(f, armed->matches);
     qemu_put_be64(f, armed->hits);
     qemu_put_be64(f, armed->failures);
@@ -198,6 +218,8 @@ static void put_held(QEMUFile *f, FaultEngine *s, const FaultHeld *held)
     qemu_put_be64(f, held->due);
     qemu_put_be64(f, held->logged);
     put_text(f, held->tag ?: "");
+    put_text(f, m->group ?: "");
+    put_text(f, m->name ?: "");
     qemu_put_be32(f, m->site);
     qemu_put_be32(f, m->fields.present);
     for (unsigned i = 0; i < FAULT_FIELD__MAX; i++) {
@@ -209,11 +231,33 @@ static void put_held(QEMUFile *f, FaultEngine *s, const FaultHeld *held)
     qemu_put_buffer(f, m->bytes, m->length);
 }
 
+/* A text that lasts, or NULL for an empty one. False if there is none. */
+static bool get_name(QEMUFile *f, const char **name)
+{
+    g_autofree char *text = get_text(f);
+
+    *name = NULL;
+    if (!text || strlen(text) > MAX_NAME) {
+        return false;
+    }
+    if (text[0]) {
+        *name = g_intern_string(text);
+    }
+    return true;
+}
+
 static bool get_message(QEMUFile *f, const FaultPort *port, FaultMessage *m)
 {
+    const char *group, *name;
+    bool named = get_name(f, &group) && get_name(f, &name);
     uint32_t site = qemu_get_be32(f);
 
+    if (!named) {
+        return false;
+    }
     fault_message_init(m, site, NULL, 0);
+    m->group = group;
+    m->name = name;
     m->fields.present = qemu_get_be32(f) & ((1u << FAULT_FIELD__MAX) - 1);
     for (unsigned i = 0; i < FAULT_FIELD__MAX; i++) {
         m->fields.value[i] = qemu_get_be32(f);
@@ -324,7 +368,12 @@ static int engine_get(QEMUFile *f, void *pv, size_t size,
                       const VMStateField *field)
 {
     FaultEngine *s = pv;
+    FaultArmed *armed;
 
+    /* Lines are as the stream has them. */
+    QTAILQ_FOREACH(armed, &s->rules, next) {
+        armed->raised = false;
+    }
     fault_engine_clear(s);
     if (!get_all(f, s)) {
         fault_engine_clear(s);

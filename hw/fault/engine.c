@@ -268,12 +268,12 @@ static bool add_one(FaultEngine *s, const FaultRule *rule, Error **errp)
 {
     FaultArmed *armed;
 
-    if (g_hash_table_contains(s->by_id, rule->id)) {
-        error_setg(errp, "id: there is a rule '%s' already", rule->id);
+    if (g_hash_table_size(s->by_id) == FAULT_MAX_RULES) {
+        error_setg(errp, "rules: there are %d already", FAULT_MAX_RULES);
         return false;
     }
-    if (g_hash_table_size(s->by_id) == FAULT_MAX_RULES) {
-        error_setg(errp, "there are %d rules already", FAULT_MAX_RULES);
+    if (g_hash_table_contains(s->by_id, rule->id)) {
+        error_setg(errp, "id: there is a rule '%s' already", rule->id);
         return false;
     }
     armed = fault_rule_new(rule, errp);

@@ -20,6 +20,9 @@ OBJECT_DECLARE_SIMPLE_TYPE(FaultEngine, FAULT_ENGINE)
 /* The rules' common state before a hit changed it. */
 #define FAULT_FIRST_STATE 1
 
+/* Rules at a time */
+#define FAULT_MAX_RULES 16384
+
 /* Messages that are kept at a time; a rule that would keep more fails. */
 #define FAULT_MAX_HELD 4096
 

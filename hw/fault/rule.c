@@ -103,7 +103,7 @@ bool fault_rule_hit(FaultArmed *armed, const FaultPort *port,
     return true;
 }
 
-QObject *fault_rule_to_qobject(const FaultRule *rule)
+static QObject *fault_rule_to_qobject(const FaultRule *rule)
 {
     FaultRule *visited = (FaultRule *)rule;
     QObject *object;
@@ -125,19 +125,6 @@ FaultRule *fault_rule_from_qobject(QObject *object, Error **errp)
     return rule;
 }
 
-static bool fits_stream(const FaultRule *rule, Error **errp)
-{
-    QObject *object = fault_rule_to_qobject(rule);
-    g_autoptr(GString) json = qobject_to_json(object);
-
-    qobject_unref(object);
-    if (json->len > FAULT_MAX_RULE_TEXT) {
-        error_setg(errp, "it is longer than %d bytes", FAULT_MAX_RULE_TEXT);
-        return false;
-    }
-    return true;
-}
-
 /* QAPI cannot clone a member of type 'any'. */
 FaultRule *fault_rule_copy(const FaultRule *rule)
 {
@@ -148,14 +135,40 @@ FaultRule *fault_rule_copy(const FaultRule *rule)
     return copy;
 }
 
+char *fault_rule_to_json(const FaultRule *rule)
+{
+    QObject *object = fault_rule_to_qobject(rule);
+    GString *json = qobject_to_json(object);
+
+    qobject_unref(object);
+    return g_string_free(json, false);
+}
+
+static bool check_size(const FaultRule *rule, Error **errp)
+{
+    g_autofree char *json = fault_rule_to_json(rule);
+    bool fits = strlen(json) <= FAULT_RULE_MAX_TEXT;
+
+    if (!fits) {
+        error_setg(errp, "rule '%.64s': it has more than %u characters",
+                   rule->id, FAULT_RULE_MAX_TEXT);
+    }
+    return fits;
+}
+
 FaultArmed *fault_rule_new(const FaultRule *rule, Error **errp)
 {
-    FaultArmed *armed = g_new0(FaultArmed, 1);
+    FaultArmed *armed;
+
+    if (!check_size(rule, errp)) {
+        return NULL;
+    }
+    armed = g_new0(FaultArmed, 1);
 
     armed->rule = fault_rule_copy(rule);
     armed->last_hit = -1;
     armed->random = rule->has_seed ? rule->seed : 0;
-    if (!fits_stream(rule, errp) || !fault_rule_check(armed, errp)) {
+    if (!fault_rule_check(armed, errp)) {
         fault_rule_free(armed);
         return NULL;
     }

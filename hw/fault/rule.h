@@ -9,6 +9,9 @@
 
 #include "hw/fault/port.h"
 
+/* Characters of a rule as JSON: what a migration stream has room for. */
+#define FAULT_RULE_MAX_TEXT (1 << 20)
+
 /**
  * FaultArmed: a rule that was added
  * @rule: as described; owned
@@ -63,12 +66,8 @@ typedef struct FaultArmed {
 FaultArmed *fault_rule_new(const FaultRule *rule, Error **errp);
 void fault_rule_free(FaultArmed *armed);
 
-/* Of rules, and of a rule as JSON, in bytes: what a migration takes. */
-#define FAULT_MAX_RULES 65536
-#define FAULT_MAX_RULE_TEXT (1 << 20)
-
-/* As the schema describes it; the caller unrefs, or frees. */
-QObject *fault_rule_to_qobject(const FaultRule *rule);
+/* As the schema describes it; the caller frees. */
+char *fault_rule_to_json(const FaultRule *rule);
 FaultRule *fault_rule_from_qobject(QObject *object, Error **errp);
 FaultRule *fault_rule_copy(const FaultRule *rule);
 

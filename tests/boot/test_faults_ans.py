@@ -166,6 +166,39 @@ def test_stuck_interrupt(boot_guest, disk):
         assert observed.hits()[0] > 0
 
 
+POLLS = {"id": "polls", "site": "register-read", "action": "none",
+         "match": {"device": "/machine/ans0-mailbox",
+                   "words": [{"offset": 0, "value": 0x114}]}}
+MANY = 2000
+
+
+def polls(guest):
+    """How often the guest has looked for messages, since it was counted."""
+    return [info["hits"] for info in guest.qmp("query-faults")["rules"]
+            if info["rule"]["site"] == "register-read"][0]
+
+
+def say(guest, text):
+    """A message of the firmware's: nothing else needs its mailbox now."""
+    guest.qmp("rtkit-log", path="/machine/ans0/rtkit", task="test", text=text)
+
+
+@pytest.mark.parametrize("name", ["ans-never-empty", "ans-stuck-mailbox"])
+def test_handler_without_end(boot_guest, disk, name):
+    """The kernel's: nothing ends it but the firmware."""
+    guest = ans.boot_disk(boot_guest, disk)
+    rules = [] if name == "ans-never-empty" else [POLLS]
+    guest.qmp("fault-add", rules=faults.load(name)["rules"] + rules)
+    say(guest, "once")
+    wait_until(lambda: polls(guest) > MANY, "the handler to be busy")
+    for rule in guest.qmp("query-faults")["rules"]:
+        assert not rule["failures"]
+        guest.qmp("fault-remove", id=rule["rule"]["id"])
+    # A message, so that the line is high for good reason, and then low.
+    say(guest, "again")
+    wait_until(lambda: read(guest) == BLOCKS * BLOCK, "the disk to work")
+
+
 def test_lost_admin_completion(boot_guest, disk):
     """The kernel's: its error handler waits for the tag of what was lost."""
     guest = ans.boot_disk(boot_guest, disk, append=SHORT)
@@ -229,7 +262,7 @@ def test_boot(boot_guest, disk, name, logs):
 
 def test_every_profile_is_tested():
     tested = {*PROBES, *READS, "ans-no-quiesce-ack",
-              "ans-stuck-interrupt",
+              "ans-stuck-interrupt", "ans-never-empty", "ans-stuck-mailbox",
               "ans-duplicate-completion", "ans-crash-in-flight",
               "ans-sart-full"}
     assert set(PROFILES) == tested

@@ -6,6 +6,7 @@
 
 #include "qemu/osdep.h"
 #include "farside-apple.h"
+#include "snapshot.h"
 #include "qobject/qdict.h"
 
 const MboxVariant mbox_variants[MBOX_VARIANTS] = {
@@ -151,16 +152,20 @@ static void start_migration(QTestState *qts, const char *command,
     wait_for_migration(qts);
 }
 
+void save_machine(QTestState *qts, const char *file)
+{
+    g_autofree char *uri = g_strdup_printf("file:%s", file);
+
+    start_migration(qts, "migrate", uri);
+}
+
 QTestState *migrate_machine(QTestState *qts, const char *args)
 {
-    g_autofree char *file = NULL;
-    int fd = g_file_open_tmp("farside-XXXXXX", &file, NULL);
+    g_autofree char *file = temporary_file();
     g_autofree char *uri = g_strdup_printf("file:%s", file);
     QTestState *other;
 
-    g_assert_cmpint(fd, >=, 0);
-    close(fd);
-    start_migration(qts, "migrate", uri);
+    save_machine(qts, file);
     qtest_quit(qts);
     other = qtest_initf("%s -incoming defer", args);
     start_migration(other, "migrate-incoming", uri);

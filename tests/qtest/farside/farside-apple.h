@@ -79,6 +79,9 @@ void qom_set_number(QTestState *qts, const char *path, const char *property,
 int64_t qom_get_number(QTestState *qts, const char *path,
                        const char *property);
 
+/* Migrate to a file. */
+void save_machine(QTestState *qts, const char *file);
+
 /*
  * Migrate to a file and start another QEMU from it with the same @args; ends
  * @qts and returns the other.

@@ -79,6 +79,16 @@ void fault_expect_number(QTestState *qts, size_t rules, size_t suspended)
     qobject_unref(response);
 }
 
+size_t fault_suspended(QTestState *qts)
+{
+    QDict *response = query(qts);
+    const QDict *info = qdict_get_qdict(response, "return");
+    size_t suspended = qlist_size(qdict_get_qlist(info, "suspended"));
+
+    qobject_unref(response);
+    return suspended;
+}
+
 int64_t fault_count(QTestState *qts, const char *what)
 {
     QDict *response = query(qts);

@@ -23,6 +23,7 @@ void fault_resume(QTestState *qts, const char *tag);
 
 /* How many rules there are, and how many messages are suspended. */
 void fault_expect_number(QTestState *qts, size_t rules, size_t suspended);
+size_t fault_suspended(QTestState *qts);
 /* What the first rule has counted. */
 int64_t fault_count(QTestState *qts, const char *what);
 void fault_expect_count(QTestState *qts, const char *what, int64_t count);

@@ -6,7 +6,6 @@
 
 #include "qemu/osdep.h"
 #include <glib/gstdio.h>
-#include "farside-apple.h"
 #include "fault-rules.h"
 #include "hw/scmi/wire.h"
 #include "qobject/qdict.h"
@@ -14,14 +13,7 @@
 #include "scmi-channel.h"
 #include "smc-qemu.h"
 
-#define BASE_VERSION 0x00004000
-#define TOKEN_5 (5 << 18)
-#define VERSION 0x20001
 #define RAM 0x40000000
-/* Pending bits of the machine's own interrupts, SPIs 176 and on: MHU's only. */
-#define GICD_ISPENDR(i) (0x08000000 + 0x200 + (i) * 4)
-#define FIRST_PENDING ((32 + 176) / 32)
-#define END_PENDING ((32 + 256) / 32)
 
 static const Mhu *const mhu = &mhus[0];
 
@@ -150,26 +142,6 @@ static void test_refusals(void)
 
 /* Messages */
 
-static void ring(QTestState *qts)
-{
-    channel_put(qts, mhu, 0, BASE_VERSION | TOKEN_5, NULL, 0);
-    qtest_writel(qts, mhu->set, 1 << A2P);
-}
-
-static void expect_reply(QTestState *qts)
-{
-    const uint32_t words[] = { SCMI_SUCCESS, VERSION };
-
-    shmem_expect(qts, mhu->commands, CHANNEL_FREE, BASE_VERSION | TOKEN_5,
-                 words, 2);
-}
-
-/* The command is as it was, and the channel the platform's. */
-static void expect_nothing(QTestState *qts)
-{
-    shmem_expect(qts, mhu->commands, 0, BASE_VERSION | TOKEN_5, NULL, 0);
-}
-
 /* What a reply becomes: its status, header and words. */
 static const struct {
     const char *action;
@@ -206,15 +178,15 @@ static void test_changes(void)
 
         g_test_message("%s", rule);
         fault_add(qts, rule);
-        ring(qts);
+        channel_ask(qts, mhu);
         shmem_expect(qts, mhu->commands, changes[i].status,
-                     BASE_VERSION | changes[i].header, changes[i].words,
+                     ASK_VERSION | changes[i].header, changes[i].words,
                      changes[i].n);
         fault_expect_count(qts, "hits", 1);
         fault_expect_count(qts, "failures", 0);
         fault_remove(qts, "r");
-        ring(qts);
-        expect_reply(qts);
+        channel_ask(qts, mhu);
+        channel_expect_answer(qts, mhu);
     }
     qtest_quit(qts);
 }
@@ -225,11 +197,11 @@ static void test_delay(void)
 
     fault_add(qts, "{ 'id': 'r', 'site': 'scmi-command', 'action': 'delay',"
         "  'ns': 1000 }");
-    ring(qts);
+    channel_ask(qts, mhu);
     qtest_clock_step(qts, 999);
-    expect_nothing(qts);
+    channel_expect_nothing(qts, mhu);
     qtest_clock_step(qts, 1);
-    expect_reply(qts);
+    channel_expect_answer(qts, mhu);
     qtest_quit(qts);
 }
 
@@ -240,33 +212,23 @@ static void test_suspend(void)
 
     fault_add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 2,"
         "  'action': 'suspend', 'tag': 'later' }");
-    ring(qts);
-    expect_nothing(qts);
+    channel_ask(qts, mhu);
+    channel_expect_nothing(qts, mhu);
     fault_expect_number(qts, 1, 1);
     fault_remove(qts, "r");
     fault_expect_number(qts, 0, 1);
-    expect_nothing(qts);
+    channel_expect_nothing(qts, mhu);
     fault_resume(qts, "later");
     fault_expect_number(qts, 0, 0);
-    expect_reply(qts);
+    channel_expect_answer(qts, mhu);
 
     fault_add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
         "  'action': 'suspend', 'tag': 'later' }");
-    ring(qts);
+    channel_ask(qts, mhu);
     qtest_system_reset(qts);
     fault_expect_number(qts, 1, 0);
     shmem_expect_idle(qts, mhu->commands);
     qtest_quit(qts);
-}
-
-static uint32_t pending(QTestState *qts)
-{
-    uint32_t any = 0;
-
-    for (unsigned i = FIRST_PENDING; i < END_PENDING; i++) {
-        any |= qtest_readl(qts, GICD_ISPENDR(i));
-    }
-    return any;
 }
 
 /* A mailbox's interrupt, that its firmware has replied. */
@@ -277,17 +239,17 @@ static void test_irq(void)
 
     fault_add(qts, "{ 'id': 'r', 'site': 'irq', 'match': {"
         "  'device': '/machine/scmi-mhu', 'line': 0 }, 'action': 'drop' }");
-    channel_put(qts, mhu, interrupt, BASE_VERSION, NULL, 0);
+    channel_put(qts, mhu, interrupt, ASK_VERSION, NULL, 0);
     qtest_writel(qts, mhu->set, 1 << A2P);
     g_assert_cmphex(shmem_read(qts, mhu->commands, SCMI_SHMEM_STATUS), ==,
                     CHANNEL_FREE);
     g_assert_cmphex(qtest_readl(qts, mhu->stat), ==, 1 << A2P);
-    g_assert_cmphex(pending(qts), ==, 0);
+    g_assert_cmphex(spi_pending(qts), ==, 0);
     fault_remove(qts, "r");
     qtest_writel(qts, mhu->clear, 1 << A2P);
-    channel_put(qts, mhu, interrupt, BASE_VERSION, NULL, 0);
+    channel_put(qts, mhu, interrupt, ASK_VERSION, NULL, 0);
     qtest_writel(qts, mhu->set, 1 << A2P);
-    g_assert_cmphex(pending(qts), !=, 0);
+    g_assert_cmphex(spi_pending(qts), !=, 0);
     qtest_quit(qts);
 }
 
@@ -304,10 +266,10 @@ static void test_aside(void)
         "{ 'id': 'p', 'site': 'scmi-reply', 'action': 'set-property',"
         "  'path': '/machine/scmi-fw/power/gpu', 'property': 'on',"
         "  'value': false }");
-    ring(qts);
-    expect_reply(qts);
+    channel_ask(qts, mhu);
+    channel_expect_answer(qts, mhu);
     g_assert_cmphex(qtest_readl(qts, RAM), ==, 0x12345678);
-    g_assert_cmphex(pending(qts), !=, 0);
+    g_assert_cmphex(spi_pending(qts), !=, 0);
     g_assert_false(qtest_qom_get_bool(qts, "/machine/scmi-fw/power/gpu",
                                       "on"));
     qtest_quit(qts);
@@ -322,60 +284,11 @@ static void test_paused(void)
     fault_remove(qts, "other");
     fault_expect_number(qts, 1, 0);
     fault_run_well(qts, "{ 'execute': 'cont' }");
-    ring(qts);
-    expect_nothing(qts);
+    channel_ask(qts, mhu);
+    channel_expect_nothing(qts, mhu);
     fault_remove(qts, "good");
-    ring(qts);
-    expect_reply(qts);
-    qtest_quit(qts);
-}
-
-/* Migration */
-
-static QTestState *move(QTestState *qts)
-{
-    g_autofree char *args = channel_machine(mhu);
-
-    return migrate_machine(qts, args);
-}
-
-static void test_migrate_suspended(void)
-{
-    QTestState *qts = start("");
-
-    fault_add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 2,"
-        "  'action': 'suspend', 'tag': 'later' }");
-    ring(qts);
-    qts = move(qts);
-    fault_expect_number(qts, 1, 1);
-    fault_expect_count(qts, "hits", 1);
-    expect_nothing(qts);
-    fault_resume(qts, "later");
-    expect_reply(qts);
-    /* Once more, and it is spent. */
-    ring(qts);
-    expect_nothing(qts);
-    fault_resume(qts, "later");
-    ring(qts);
-    expect_reply(qts);
-    qtest_quit(qts);
-}
-
-static void test_migrate_held_channel(void)
-{
-    const uint32_t words[] = { SCMI_SUCCESS, VERSION };
-    QTestState *qts = start("");
-
-    fault_add(qts, "{ 'id': 'r', 'site': 'scmi-reply', 'times': 1,"
-        "  'action': 'hold' }");
-    ring(qts);
-    qts = move(qts);
-    shmem_expect(qts, mhu->commands, 0, BASE_VERSION | TOKEN_5, words, 2);
-    ring(qts);
-    shmem_expect(qts, mhu->commands, 0, BASE_VERSION | TOKEN_5, words, 2);
-    fault_remove(qts, "r");
-    shmem_expect(qts, mhu->commands, CHANNEL_FREE, BASE_VERSION | TOKEN_5,
-                 words, 2);
+    channel_ask(qts, mhu);
+    channel_expect_answer(qts, mhu);
     qtest_quit(qts);
 }
 
@@ -401,8 +314,8 @@ static void test_file(void)
     QTestState *qts = qtest_init(args);
 
     fault_expect_number(qts, 1, 0);
-    ring(qts);
-    expect_nothing(qts);
+    channel_ask(qts, mhu);
+    channel_expect_nothing(qts, mhu);
     fault_expect_count(qts, "hits", 1);
     qtest_quit(qts);
     g_assert_cmpint(g_unlink(path), ==, 0);
@@ -449,8 +362,6 @@ int main(int argc, char **argv)
     qtest_add_func("/fault/irq", test_irq);
     qtest_add_func("/fault/aside", test_aside);
     qtest_add_func("/fault/paused", test_paused);
-    qtest_add_func("/fault/migrate/suspended", test_migrate_suspended);
-    qtest_add_func("/fault/migrate/held-channel", test_migrate_held_channel);
     qtest_add_func("/fault/file", test_file);
     qtest_add_func("/fault/bad-file", test_bad_file);
     return g_test_run();

@@ -117,3 +117,37 @@ void channel_run(QTestState *qts, const Mhu *mhu, uint32_t header,
     qtest_writel(qts, mhu->set, 1 << A2P);
     shmem_expect(qts, mhu->commands, CHANNEL_FREE, header, success, 1);
 }
+
+void channel_ask(QTestState *qts, const Mhu *mhu)
+{
+    channel_put(qts, mhu, 0, ASK_VERSION | TOKEN_5, NULL, 0);
+    qtest_writel(qts, mhu->set, 1 << A2P);
+}
+
+void channel_expect_answer(QTestState *qts, const Mhu *mhu)
+{
+    const uint32_t words[] = { SCMI_SUCCESS, VERSION };
+
+    shmem_expect(qts, mhu->commands, CHANNEL_FREE, ASK_VERSION | TOKEN_5,
+                 words, ARRAY_SIZE(words));
+}
+
+void channel_expect_nothing(QTestState *qts, const Mhu *mhu)
+{
+    shmem_expect(qts, mhu->commands, 0, ASK_VERSION | TOKEN_5, NULL, 0);
+}
+
+/* SPIs 176 and on. */
+#define GICD_ISPENDR(i) (0x08000000 + 0x200 + (i) * 4)
+#define FIRST_PENDING ((32 + 176) / 32)
+#define END_PENDING ((32 + 256) / 32)
+
+bool spi_pending(QTestState *qts)
+{
+    uint32_t any = 0;
+
+    for (unsigned i = FIRST_PENDING; i < END_PENDING; i++) {
+        any |= qtest_readl(qts, GICD_ISPENDR(i));
+    }
+    return any;
+}

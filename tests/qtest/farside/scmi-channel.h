@@ -71,4 +71,19 @@ void shmem_expect_idle(QTestState *qts, uint64_t shmem);
 void channel_run(QTestState *qts, const Mhu *mhu, uint32_t header,
                  const uint32_t *words, unsigned n);
 
+/* The Base protocol's version, asked for with token 5. */
+#define ASK_VERSION 0x00004000
+#define TOKEN_5 (5 << 18)
+#define VERSION 0x20001
+
+/* Ask for it. */
+void channel_ask(QTestState *qts, const Mhu *mhu);
+/* It has been answered. */
+void channel_expect_answer(QTestState *qts, const Mhu *mhu);
+/* The command is as it was, and the channel the platform's. */
+void channel_expect_nothing(QTestState *qts, const Mhu *mhu);
+
+/* Whether any of the machine's own interrupts is pending in the GIC. */
+bool spi_pending(QTestState *qts);
+
 #endif

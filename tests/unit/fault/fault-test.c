@@ -65,8 +65,10 @@ bool fault_effect_watch_line(Object *device, const FaultFields *wanted,
     return false;
 }
 
-FaultPort *fault_effect_line_port(Object *device, unsigned index)
+FaultPort *fault_effect_line_port(Object *device, unsigned number,
+                                  Error **errp)
 {
+    error_setg(errp, "no lines here");
     return NULL;
 }
 
@@ -90,6 +92,11 @@ bool fault_effect_write_memory(const FaultArmed *armed)
 void fault_effect_interrupt(FaultArmed *armed)
 {
     armed->pulses = armed->rule->u.interrupt.pulses;
+    if (!armed->pulses) {
+        armed->raised = true;
+        g_string_append(test_effects, "raise;");
+        return;
+    }
     fault_effect_pulse(armed);
 }
 

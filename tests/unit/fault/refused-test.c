@@ -81,20 +81,8 @@ static void test_refused_action(void)
     clear_rules();
 }
 
-/* What could not migrate is refused when it comes. */
-static void test_refused_length(void)
-{
-    g_autofree char *bytes = g_strnfill(FAULT_MAX_RULE_TEXT, '0');
-    g_autofree char *json = g_strdup_printf(
-        "[ { 'id': 'r', 'site': 'scmi-reply', 'action': 'write-memory',"
-        "    'address': 0, 'bytes': '%s' } ]", bytes);
-
-    arm(json, "longer than");
-}
-
 void add_refused_tests(void)
 {
     g_test_add_func("/fault/refused", test_refused);
     g_test_add_func("/fault/refused-action", test_refused_action);
-    g_test_add_func("/fault/refused-length", test_refused_length);
 }

@@ -101,8 +101,100 @@ static void test_forged(void)
     clear_rules();
 }
 
+/* A line that a rule keeps high is so after a load, and settled once. */
+static void test_raised(void)
+{
+    GByteArray *stream;
+
+    arm("[ { 'id': 'r', 'site': 'scmi-reply', 'action': 'interrupt',"
+        "    'path': '/port0', 'line': 0, 'pulses': 0 } ]", NULL);
+    pass_reply(1);
+    stream = save_engine();
+    g_assert_cmpint(load_engine(stream, stream->len), ==, 0);
+    g_assert_cmpstr(test_effects->str, ==, "raise;");
+    g_assert_true(fault_engine_remove(fault_engine(), "r", &error_abort));
+    g_assert_cmpstr(test_effects->str, ==, "raise;settle;");
+    g_byte_array_unref(stream);
+    clear_rules();
+}
+
+/* What is released after a load is still called what it was. */
+static void test_names(void)
+{
+    FaultMessage m;
+    FaultHeld *held;
+    GByteArray *stream;
+
+    arm("[ { 'id': 'r', 'site': 'scmi-reply', 'action': 'suspend',"
+        "    'tag': 't' } ]", NULL);
+    fault_message_init(&m, FAULT_SITE_SCMI_REPLY, "1234", 4);
+    m.group = "sensor";
+    m.name = "reading_get";
+    fault_pass(&test_ports[0].port, &m);
+    m.name = NULL;
+    fault_pass(&test_ports[0].port, &m);
+    stream = save_engine();
+    g_assert_cmpint(load_engine(stream, stream->len), ==, 0);
+    held = QTAILQ_FIRST(&fault_engine()->held);
+    g_assert_cmpstr(held->message.group, ==, "sensor");
+    g_assert_cmpstr(held->message.name, ==, "reading_get");
+    held = QTAILQ_NEXT(held, next);
+    g_assert_cmpstr(held->message.group, ==, "sensor");
+    g_assert_null(held->message.name);
+    g_byte_array_unref(stream);
+    clear_rules();
+}
+
+/* A rule of the longest text that is taken can be loaded. */
+static void test_longest(void)
+{
+    g_autofree char *fits = g_strnfill(FAULT_RULE_MAX_TEXT - 100, '0');
+    g_autofree char *long_one = g_strnfill(FAULT_RULE_MAX_TEXT, '0');
+    g_autofree char *good = g_strdup_printf(
+        "[ { 'id': 'r', 'site': 'scmi-reply', 'action': 'write-memory',"
+        "    'address': 0, 'bytes': '%s' } ]", fits);
+    g_autofree char *bad = g_strdup_printf(
+        "[ { 'id': 's', 'site': 'scmi-reply', 'action': 'write-memory',"
+        "    'address': 0, 'bytes': '%s' } ]", long_one);
+    GByteArray *stream;
+
+    arm(good, NULL);
+    arm(bad, "rule 's': it has more than 1048576 characters");
+    stream = save_engine();
+    g_assert_cmpint(load_engine(stream, stream->len), ==, 0);
+    g_assert_nonnull(find_rule("r"));
+    g_byte_array_unref(stream);
+    clear_rules();
+}
+
+/* As many rules as are taken can be loaded. */
+static void test_most(void)
+{
+    GString *json = g_string_new("[ ");
+    GByteArray *stream;
+
+    for (unsigned i = 0; i < FAULT_MAX_RULES; i++) {
+        g_string_append_printf(json, "%s{ 'id': 'r%u', 'site': 'scmi-reply',"
+                               " 'action': 'none' }", i ? ", " : "", i);
+    }
+    g_string_append(json, " ]");
+    arm(json->str, NULL);
+    arm("[ { 'id': 'r', 'site': 'scmi-reply', 'action': 'none' } ]",
+        "rules: there are 16384 already");
+    stream = save_engine();
+    g_assert_cmpint(load_engine(stream, stream->len), ==, 0);
+    g_assert_nonnull(find_rule("r16383"));
+    g_byte_array_unref(stream);
+    g_string_free(json, true);
+    clear_rules();
+}
+
 void add_vmstate_tests(void)
 {
+    g_test_add_func("/fault/most", test_most);
+    g_test_add_func("/fault/raised", test_raised);
+    g_test_add_func("/fault/names", test_names);
+    g_test_add_func("/fault/longest", test_longest);
     g_test_add_func("/fault/migrate", test_migrate);
     g_test_add_func("/fault/forged", test_forged);
 }

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Snapshots for boot tests: a machine goes on in more than one place.
+
+A machine that stands still is saved in both ways, into a qcow2 image and by
+migration into a file. From there it goes on in each of PLACES; what it showed
+when it was saved, it has to show there before it runs:
+
+source    the machine that was saved
+back      the same QEMU, after more has happened
+fresh     another QEMU, which loads the snapshot
+incoming  another QEMU, which migrates it from the file
+"""
+
+import subprocess
+import time
+from pathlib import Path
+
+SECONDS = 60
+NODE = "snapshots"
+TAG = "saved"
+
+
+def image(layout, path, megabytes=1):
+    """A new qcow2 image."""
+    subprocess.run([str(Path(layout.qemu_binary).parent / "qemu-img"),
+                    "create", "-q", "-f", "qcow2", str(path),
+                    f"{megabytes}M"], check=True)
+    return path
+
+
+def options(path):
+    """QEMU's options for an image that nothing but snapshots are in."""
+    return ["-blockdev", f"driver=qcow2,node-name={NODE},file.driver=file,"
+            f"file.filename={path}"]
+
+
+def poll(guest, command, done):
+    """Wait until the answer of a QMP command is as wanted; returns it."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        answer = guest.qmp(command)
+        if done(answer):
+            return answer
+        assert time.monotonic() < deadline, answer
+
+
+def run_job(guest, command, node):
+    guest.qmp(command, **{"job-id": "job", "tag": TAG, "vmstate": node,
+                          "devices": [node]})
+    job, = poll(guest, "query-jobs",
+                lambda jobs: jobs[0]["status"] == "concluded")
+    assert "error" not in job, job
+    guest.qmp("job-dismiss", id="job")
+
+
+def save(guest, node=NODE):
+    """Into the image; the machine goes on if it ran."""
+    run_job(guest, "snapshot-save", node)
+
+
+def load(guest, node=NODE):
+    """From the image, into a machine that stands still."""
+    run_job(guest, "snapshot-load", node)
+
+
+def migrate_to(guest, file):
+    guest.qmp("migrate", uri=f"file:{file}")
+    status = poll(guest, "query-migrate", lambda answer: answer["status"] in
+                  ("completed", "failed"))
+    assert status["status"] == "completed", status
+
+
+def migrate_from(guest, file):
+    """Into a machine that stands still then."""
+    guest.qmp("migrate-incoming", uri=f"file:{file}")
+    poll(guest, "query-status", lambda answer: answer["status"] not in
+         ("inmigrate", "finish-migrate"))
+
+
+class Places:
+    """A machine that stands still now, and where it can go on.
+
+    boot(**how): starts a QEMU like the guest's, with more `args`, and
+    wait_ready
+    """
+
+    def __init__(self, guest, boot, tmp_path, look, node=NODE, disk=None,
+                 before=None):
+        """look(guest): what has to be the same everywhere.
+
+        before(guest): done before it runs, where a driver would not wait
+        disk: an image that the guest writes to, which a migration wants as
+        it was
+        """
+        self._boot, self._look, self._before = boot, look, before
+        self._node, self._disk = node, disk
+        self._file = tmp_path / "state"
+        self._guest = guest
+        self.saved = look(guest)
+        save(guest, node)
+        migrate_to(guest, self._file)
+        self._bytes = disk.read_bytes() if disk else None
+
+    def __iter__(self):
+        """(place, guest) of each, which runs."""
+        yield from self._go("source", self._guest)
+        self._guest.qmp("stop")
+        load(self._guest, self._node)
+        yield from self._go("back", self._guest)
+        self._guest.close()
+        guest = self._boot(args=["-S"], wait_ready=False)
+        load(guest, self._node)
+        yield from self._go("fresh", guest)
+        guest.close()
+        if self._disk:
+            self._disk.write_bytes(self._bytes)
+        guest = self._boot(args=["-incoming", "defer"], wait_ready=False)
+        migrate_from(guest, self._file)
+        yield from self._go("incoming", guest)
+        guest.close()
+
+    def _go(self, place, guest):
+        assert self._look(guest) == self.saved, place
+        if self._before:
+            self._before(guest)
+        guest.qmp("cont")
+        yield place, guest
