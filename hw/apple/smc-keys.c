@@ -76,7 +76,9 @@ AppleSmcKeys *apple_smc_keys_new(Object *parent, const AppleSmcKeyDef *defs,
     for (int i = 0; i < count; i++) {
         keys->key[i] = apple_smc_key_new(keys, &defs[i]);
     }
-    qsort(keys->key, count, sizeof(keys->key[0]), smc_key_compare);
+    if (count) {
+        qsort(keys->key, count, sizeof(keys->key[0]), smc_key_compare);
+    }
     smc_keys_seal(keys);
     smc_keys_add_default_sensors(keys);
     object_property_add_child(parent, "keys", OBJECT(keys));
