@@ -5,8 +5,7 @@ Each machine that profiles need is booted once.  A profile starts from a
 snapshot of it, at power-on or with the guest at work: its rules are armed, its
 exercise is run in the guest, and what that and the kernel say is compared with
 what the profile expects.  Time passes as instructions do, and not at all
-while the guest waits: a minute's timeout is over at once, and who runs a
-profile again sees the same.
+while the guest waits: a minute's timeout is over at once.
 """
 
 import itertools
