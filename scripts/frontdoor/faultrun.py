@@ -5,8 +5,7 @@ Each machine that profiles need is booted once.  A profile starts from a
 snapshot of it, at power-on or with the guest at work: its rules are armed, its
 exercise is run in the guest, and what that and the kernel say is compared with
 what the profile expects.  Time passes as instructions do, and not at all
-while the guest waits: a minute's timeout is over at once, and who runs a
-profile again sees the same.
+while the guest waits: a minute's timeout is over at once.
 """
 
 import itertools
@@ -24,6 +23,7 @@ from .guest import Guest, GuestError
 # The tick goes on in an idle guest, or a disk's answer would take hours.
 APPEND = "nohz=off ignore_loglevel rcupdate.rcu_cpu_stall_timeout=3"
 CPUS = 2
+DISK = "64M"
 POWER_ON, AT_WORK = "power-on", "at-work"
 # Probes that are put off come to an end, and nobody but the exercise reads.
 SETTLE = ("sleep 5; for f in /sys/class/thermal/thermal_zone*/mode; do "
@@ -98,12 +98,13 @@ def _sum_up(outcomes, seconds, logs):
 class Machine:
     """One machine, its guest and its snapshots."""
 
-    def __init__(self, layout, kernel, initrd, options, folder):
+    def __init__(self, layout, kernel, initrd, options, folder, binary=None):
         self.options = options
-        image = snapshot.make(layout, folder / "snapshots.qcow2")
+        binary = binary or layout.qemu_binary
+        image = snapshot.make(binary, folder / "snapshots.qcow2", DISK)
         self._guest = Guest(
             layout, kernel, initrd, name="faults", append=APPEND, cpus=CPUS,
-            machine=f"{boot.MACHINE}{options}", reboot=True,
+            binary=binary, machine=f"{boot.MACHINE}{options}", reboot=True,
             args=["-S", *snapshot.options(image), "-icount",
                   "shift=3,sleep=off", "-no-shutdown", "-device",
                   f"farside-ans,drive={snapshot.NODE},id=ans0"])

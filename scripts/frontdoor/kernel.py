@@ -43,8 +43,7 @@ LABS = {
     "lab": Lab("the lab kernel"),
     "lab-16k": Lab("the lab kernel with pages of 16 KiB", more="lab-16k",
                    drivers_of="lab"),
-    "lab-debug": Lab("the lab kernel with its checks", more="lab-debug",
-                     drivers_of="lab"),
+    "lab-debug": Lab("the lab kernel with its checks", more="lab-debug"),
     "lab-6.12": Lab("the lab kernel of Linux 6.12",
                     source="linux-source-6.12"),
 }

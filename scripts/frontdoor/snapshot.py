@@ -7,21 +7,21 @@ an empty image, options() has what QEMU needs for it as node NODE.
 
 import itertools
 import subprocess
+from pathlib import Path
 
 from .errors import InfrastructureError
 from .guest import GuestError
 
 NODE = "snapshots"
-SIZE = "64M"
 _numbers = itertools.count()
 
 
-def make(layout, path):
-    """An empty image at `path`."""
+def make(binary, path, size="1M"):
+    """A new image at `path`, of the QEMU that `binary` is of."""
     path.unlink(missing_ok=True)
     done = subprocess.run(
-        [layout.qemu_build / "qemu-img", "create", "-q", "-f", "qcow2", path,
-         SIZE], capture_output=True, text=True, check=False)
+        [Path(binary).parent / "qemu-img", "create", "-q", "-f", "qcow2", path,
+         size], capture_output=True, text=True, check=False)
     if done.returncode:
         raise InfrastructureError(f"cannot make {path}: {done.stderr.strip()}")
     return path

@@ -41,6 +41,9 @@ SUITES = {
                   ("qemu", "images", "disk-tools")),
     "boot-16k": Suite("the lab kernel's boot tests, with pages of 16 KiB",
                       ("qemu", "lab-16k", "disk-tools"), default=False),
+    "boot-debug": Suite("what the lab kernel's own checks say under each "
+                        "fault profile", ("qemu", "lab-debug"),
+                        default=False),
     "boot-6.12": Suite("RTKit and ANS drivers of Linux 6.12, which Debian's "
                        "kernels lack", ("qemu", "lab-6.12", "disk-tools"),
                        default=False),

@@ -14,6 +14,8 @@ kernel      the frontdoor.kernel.Kernel under test; its name is that of the
             kernel whose drivers it has: lab, 6.1, 6.12 or lab-6.12
 qemu        the QEMU binary
 run_qemu    runs QEMU with the given options to its end
+run_profile runs a fault profile from a module's snapshot, as ./farside faults
+            run does: (faultrun.Outcome, what the guest said)
 bare_metal  builds a guest of tests/bare-metal and runs it to its end
 
 Everything was built before: `./farside test boot`.
@@ -33,7 +35,7 @@ import devicetree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from frontdoor import baremetal, images  # noqa: E402
+from frontdoor import baremetal, faultrun, faults, images  # noqa: E402
 from frontdoor.guest import Guest  # noqa: E402
 from frontdoor.kernel import LABS  # noqa: E402
 from frontdoor.layout import ROOT, Layout  # noqa: E402
@@ -103,6 +105,26 @@ def new_guest(layout, prepared, qemu, request):
                      name=f"{kernel_name}-{name}", binary=qemu, **options)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def run_profile(layout, prepared, qemu, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("faults")
+    machines = []
+
+    def run(name):
+        options = faults.platform_options(name)
+        if not machines or machines[0].options != options:
+            while machines:
+                machines.pop().close()
+            machines.append(faultrun.Machine(layout, *prepared, options,
+                                             folder, qemu))
+        log = folder / f"{name}.log"
+        return machines[0].run(name, log), log.read_text()
+
+    yield run
+    for machine in machines:
+        machine.close()
 
 
 @pytest.fixture(scope="session")
