@@ -42,12 +42,6 @@ static AnsDisk *start(AnsDriver *d)
     return start_variant(0, d);
 }
 
-static void end(AnsDriver *d, AnsDisk *disk)
-{
-    qtest_quit(d->qts);
-    ans_disk_free(disk);
-}
-
 static void test_identify(void)
 {
     AnsDriver d;
@@ -74,7 +68,7 @@ static void test_identify(void)
     cmd.cdw10 = cpu_to_le32(NVME_ID_CNS_NS_ACTIVE_LIST);
     g_assert_cmphex(ans_do(&d, ADMIN, cmd), ==,
                     NVME_INVALID_FIELD | NVME_DNR);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 static void test_features(void)
@@ -100,7 +94,7 @@ static void test_features(void)
     get.cdw10 = cpu_to_le32(0xee);
     g_assert_cmphex(ans_do(&d, ADMIN, get), ==,
                     NVME_INVALID_FIELD | NVME_DNR);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* SMART counts what was read and written, in thousands of 512 bytes. */
@@ -121,7 +115,7 @@ static void test_smart(void)
     cmd.cdw10 = cpu_to_le32(0x7f);
     g_assert_cmphex(ans_do(&d, ADMIN, cmd), ==,
                     NVME_INVALID_LOG_ID | NVME_DNR);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* Every variant, and more commands than a queue has entries. */
@@ -137,7 +131,7 @@ static void test_read_write(gconstpointer data)
     g_assert_cmpint(ans_disk_byte(disk, 149), ==, 150);
     g_assert_cmphex(ans_read_block(&d, 99), ==, 0);
     g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 100);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* 4 MiB: a list that goes on in two more, all pages apart and backwards. */
@@ -178,7 +172,7 @@ static void test_prp_lists(void)
                     (MANY - 2) % 251);
     g_assert_cmpint(ans_filled(&d, RAM_DATA + 0x1100, PAGE), ==,
                     (MANY - 3) % 251);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* Commands under way in every slot at once, each with its own answer. */
@@ -202,7 +196,7 @@ static void test_depth(void)
     for (int tag = 0; tag < 63; tag++) {
         g_assert_cmpint(ans_disk_byte(disk, tag), ==, tag + 7);
     }
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 static void test_zeroes_and_discard(void)
@@ -235,7 +229,7 @@ static void test_zeroes_and_discard(void)
     qtest_memwrite(d.qts, RAM_DATA, ranges, sizeof(ranges));
     g_assert_cmphex(ans_do(&d, IO, dsm), ==, NVME_LBA_RANGE | NVME_DNR);
     g_assert_cmpint(ans_disk_byte(disk, 3), ==, 0x55);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* Completions wait while the queue is full, and survive migration there. */
@@ -269,7 +263,7 @@ static void test_full_queue_migrates(void)
     }
     g_assert_false(ans_has_completion(&d, IO));
     g_assert_cmphex(ans_do(&d, IO, ans_cmd(NVME_CMD_FLUSH, 0, 0)), ==, 0);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* The line is high as long as there is something to take. */
@@ -300,7 +294,7 @@ static void test_interrupt(void)
     g_assert_true(qtest_get_irq(d.qts, 0));
     qtest_writel(d.qts, ANS_CC, 0x460000);
     g_assert_false(qtest_get_irq(d.qts, 0));
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* Shutdown, stop, start again. */
@@ -332,7 +326,7 @@ static void test_life(void)
         g_assert_cmphex(ans_read_block(&d, 1), ==, 0);
         g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 0x77);
     }
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* What the power manager's register does to the ANS. */
@@ -369,7 +363,7 @@ static void test_power_manager(void)
     qtest_writel(d.qts, PMGR_BASE, 0xff);
     g_assert_cmphex(ans_read_block(&d, 1), ==, 0);
     sweep_region(d.qts, PMGR_BASE, 0x100);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 int main(int argc, char **argv)
