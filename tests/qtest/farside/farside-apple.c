@@ -124,7 +124,7 @@ int64_t qom_get_number(QTestState *qts, const char *path,
     return value;
 }
 
-static void wait_for_migration(QTestState *qts)
+static void wait_for_migration(QTestState *qts, const char *wanted)
 {
     bool done = false;
 
@@ -134,24 +134,44 @@ static void wait_for_migration(QTestState *qts)
                                            "status");
 
         g_assert_cmpstr(status, !=, "failed");
-        done = !strcmp(status, "completed");
+        done = !strcmp(status, wanted);
         qobject_unref(event);
     }
+}
+
+static void set_capability(QTestState *qts, const char *name)
+{
+    qtest_qmp_assert_success(qts, "{ 'execute': 'migrate-set-capabilities',"
+                             " 'arguments': { 'capabilities': ["
+                             " { 'capability': %s, 'state': true } ] } }",
+                             name);
 }
 
 static void start_migration(QTestState *qts, const char *command,
                             const char *uri)
 {
-    qtest_qmp_assert_success(qts, "{ 'execute': 'migrate-set-capabilities',"
-                             " 'arguments': { 'capabilities': ["
-                             " { 'capability': 'events', 'state': true }"
-                             " ] } }");
+    set_capability(qts, "events");
     qtest_qmp_assert_success(qts, "{ 'execute': %s, 'arguments': {"
                              " 'uri': %s } }", command, uri);
-    wait_for_migration(qts);
 }
 
-QTestState *migrate_machine(QTestState *qts, const char *args)
+/* Send all memory, and what @late changes in it once more. */
+static void migrate_late(QTestState *qts, const char *uri,
+                         void (*late)(QTestState *qts))
+{
+    set_capability(qts, "pause-before-switchover");
+    /* Else it might be called before any memory is sent. */
+    qtest_qmp_assert_success(qts, "{ 'execute': 'migrate-set-parameters',"
+                             " 'arguments': { 'downtime-limit': 0 } }");
+    start_migration(qts, "migrate", uri);
+    wait_for_migration(qts, "pre-switchover");
+    late(qts);
+    qtest_qmp_assert_success(qts, "{ 'execute': 'migrate-continue',"
+                             " 'arguments': { 'state': 'pre-switchover' } }");
+}
+
+QTestState *migrate_machine_late(QTestState *qts, const char *args,
+                                 void (*late)(QTestState *qts))
 {
     g_autofree char *file = NULL;
     int fd = g_file_open_tmp("farside-XXXXXX", &file, NULL);
@@ -160,12 +180,23 @@ QTestState *migrate_machine(QTestState *qts, const char *args)
 
     g_assert_cmpint(fd, >=, 0);
     close(fd);
-    start_migration(qts, "migrate", uri);
+    if (late) {
+        migrate_late(qts, uri, late);
+    } else {
+        start_migration(qts, "migrate", uri);
+    }
+    wait_for_migration(qts, "completed");
     qtest_quit(qts);
     other = qtest_initf("%s -incoming defer", args);
     start_migration(other, "migrate-incoming", uri);
+    wait_for_migration(other, "completed");
     unlink(file);
     return other;
+}
+
+QTestState *migrate_machine(QTestState *qts, const char *args)
+{
+    return migrate_machine_late(qts, args, NULL);
 }
 
 static void sweep_width(QTestState *qts, uint64_t addr, unsigned width)
