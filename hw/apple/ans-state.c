@@ -89,6 +89,7 @@ static int ans_post_load(void *opaque, int version_id)
 {
     AppleAns *s = opaque;
 
+    ans_nvmmu_update(s);
     return s->queue[ANS_QUEUE_ADMIN].stopped ? -EINVAL : 0;
 }
 
@@ -103,7 +104,8 @@ const VMStateDescription vmstate_apple_ans = {
         VMSTATE_UINT32(cc, AppleAns),
         VMSTATE_UINT32(csts, AppleAns),
         VMSTATE_UINT32(int_mask, AppleAns),
-        VMSTATE_UINT32(tcb_stat, AppleAns),
+        VMSTATE_BUFFER_POINTER_UNSAFE(nvmmu_page, AppleAns, 1,
+                                      ANS_NVMMU_SIZE),
         VMSTATE_UINT32_ARRAY(reg, AppleAns, ANS_NUM_REGS),
         VMSTATE_STRUCT_ARRAY(queue, AppleAns, ANS_NUM_QUEUES, 1,
                              vmstate_ans_queue, AnsQueue),

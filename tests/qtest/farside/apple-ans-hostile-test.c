@@ -8,6 +8,7 @@
 #include "qemu/osdep.h"
 #include "ans-driver.h"
 #include "farside-apple.h"
+#include "fault-rules.h"
 #include "qobject/qdict.h"
 
 #define BLOCKS 64
@@ -74,17 +75,41 @@ static void test_tcb(void)
     ans_end(&d, disk);
 }
 
+/* Its status, once a doorbell was rung that tells of nothing new. */
+static void assert_invalidation(AnsDriver *d, uint32_t tag, uint32_t status)
+{
+    qtest_writel(d->qts, ANS_TCB_INVAL, tag);
+    qtest_writel(d->qts, ANS_CQ_DB(IO), d->cq_head[IO]);
+    g_assert_cmphex(qtest_readl(d->qts, ANS_TCB_STAT), ==, status);
+    g_assert_cmphex(qtest_readl(d->qts, ANS_BASE + 0x29120), ==, status);
+}
+
 static void test_tcb_invalidation(void)
 {
     AnsDriver d;
     AnsDisk *disk = start(&d);
 
+    assert_invalidation(&d, 64, 1);
+    assert_invalidation(&d, 63, 0);
+    assert_invalidation(&d, UINT32_MAX - 1, 1);
+    /* The next command's doorbell will do, too. */
+    qtest_writel(d.qts, ANS_TCB_INVAL, 5);
+    g_assert_cmphex(ans_read_block(&d, 1), ==, NVME_SUCCESS);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_TCB_STAT), ==, 0);
+    /* Registers again, for who watches: it is shown at once. */
+    fault_add(d.qts, "{ 'id': 'r', 'site': 'register-read',"
+              " 'action': 'none' }");
     qtest_writel(d.qts, ANS_TCB_INVAL, 64);
-    g_assert_cmphex(qtest_readl(d.qts, ANS_TCB_STAT), ==, 1);
-    qtest_writel(d.qts, ANS_TCB_INVAL, UINT32_MAX);
     g_assert_cmphex(qtest_readl(d.qts, ANS_TCB_STAT), ==, 1);
     qtest_writel(d.qts, ANS_TCB_INVAL, 63);
     g_assert_cmphex(qtest_readl(d.qts, ANS_TCB_STAT), ==, 0);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_NUM_TCBS), ==, 63);
+    fault_expect_count(d.qts, "hits", 3);
+    fault_remove(d.qts, "r");
+    g_assert_cmphex(qtest_readl(d.qts, ANS_NUM_TCBS), ==, 63);
+    qtest_writel(d.qts, ANS_TCB_INVAL, 64);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_TCB_STAT), ==, 0);
+    assert_invalidation(&d, 63, 0);
     /* No TCB memory at all. */
     qtest_writeq(d.qts, ANS_TCB_BASE(IO), NO_MEMORY);
     g_assert_cmphex(ans_read_block(&d, 1), ==,

@@ -266,6 +266,54 @@ static void test_full_queue_migrates(void)
     ans_end(&d, disk);
 }
 
+/* A place of the NVMMU's page that is no register: memory keeps all. */
+static bool nvmmu_is_memory(AnsDriver *d)
+{
+    const uint64_t place = ANS_BASE + 0x28ff0;
+
+    qtest_writel(d->qts, place, 0x12345678);
+    return qtest_readl(d->qts, place) == 0x12345678;
+}
+
+/* While it is enabled, also after a migration; a reset forgets it all. */
+static void test_nvmmu_memory(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
+
+    ans_driver_init(&d, qtest_init(disk->args));
+    ans_boot(&d);
+    ans_setup(&d);
+    g_assert_false(nvmmu_is_memory(&d));
+    ans_enable(&d);
+    g_assert_true(nvmmu_is_memory(&d));
+    d.qts = migrate_machine(d.qts, disk->args);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_BASE + 0x28ff0), ==, 0x12345678);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_NUM_TCBS), ==, 63);
+    ans_create_queues(&d);
+    ans_assert_works(&d);
+    /* What was wrong in this life is nothing to the next one. */
+    qtest_writel(d.qts, ANS_TCB_INVAL, 64);
+    qtest_writel(d.qts, ANS_CC, 0);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_NUM_TCBS), ==, 63);
+    g_assert_false(nvmmu_is_memory(&d));
+    ans_setup(&d);
+    ans_enable(&d);
+    ans_create_queues(&d);
+    ans_assert_works(&d);
+    system_reset(d.qts);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_NUM_TCBS), ==, 0);
+    d.sart_used = 0;
+    ans_start(&d);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_BASE + 0x28ff0), ==, 0);
+    ans_assert_works(&d);
+    ans_end(&d, disk);
+    /* A variant without an NVMMU. */
+    disk = start_variant(1, &d);
+    g_assert_false(nvmmu_is_memory(&d));
+    ans_end(&d, disk);
+}
+
 /* The line is high as long as there is something to take. */
 static void test_interrupt(void)
 {
@@ -383,6 +431,7 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/depth", test_depth);
     qtest_add_func("/apple-ans/zeroes-and-discard", test_zeroes_and_discard);
     qtest_add_func("/apple-ans/full-queue-migrates", test_full_queue_migrates);
+    qtest_add_func("/apple-ans/nvmmu-memory", test_nvmmu_memory);
     qtest_add_func("/apple-ans/interrupt", test_interrupt);
     qtest_add_func("/apple-ans/life", test_life);
     qtest_add_func("/apple-ans/power-manager", test_power_manager);
