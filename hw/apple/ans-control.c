@@ -67,6 +67,7 @@ static void ans_enable(AppleAns *s, uint32_t cc)
     q->phase = true;
     q->interrupts = true;
     s->csts = NVME_CSTS_READY;
+    ans_nvmmu_update(s);
     ans_announce(s);
 }
 
@@ -101,7 +102,7 @@ void ans_disable(AppleAns *s)
         s->queue[i].kept = 0;
     }
     s->csts = 0;
-    s->tcb_stat = 0;
+    ans_nvmmu_forget(s);
     ans_update_irq(s);
 }
 

@@ -77,7 +77,22 @@ void ans_pass_completion(AnsRequest *r, const NvmeCqe *cqe);
 /* ans-nvmmu.c: is the command what its TCB says? */
 bool ans_nvmmu_allows(AppleAns *s, unsigned queue, uint32_t tag,
                       const NvmeCmd *cmd);
-void ans_nvmmu_invalidate(AppleAns *s, uint32_t tag);
+/* Is there a TCB for this tag? */
+bool ans_nvmmu_has_tcb(AppleAns *s, uint32_t tag);
+/* A register, by its offset in "nvme"; false if it is none of the NVMMU's. */
+bool ans_nvmmu_read(AppleAns *s, hwaddr offset, uint32_t *value);
+bool ans_nvmmu_write(AppleAns *s, hwaddr offset, uint32_t value);
+/* TCB_STAT: 0 if the last invalidation was all right. */
+uint32_t ans_nvmmu_status(AppleAns *s);
+/* Look at what was written while the registers are memory. */
+void ans_nvmmu_look(AppleAns *s);
+/* The controller was enabled or disabled, or who watches has changed. */
+void ans_nvmmu_update(AppleAns *s);
+/* The controller was disabled; the device is reset. */
+void ans_nvmmu_forget(AppleAns *s);
+void ans_nvmmu_reset(AppleAns *s);
+bool ans_nvmmu_realize(AppleAns *s, Error **errp);
+#define ANS_NVMMU_SIZE 0x1000
 
 /* ans-dma.c: the guest's memory. RAM only: the rest of it is refused. */
 bool ans_dma_read(AppleAns *s, hwaddr addr, void *buf, size_t len);

@@ -11,7 +11,22 @@
 
 #include "qemu/osdep.h"
 #include "ans-internal.h"
+#include "hw/registerfields.h"
+#include "qemu/atomic.h"
 #include "trace.h"
+
+/* In the page of the NVMMU. */
+#define NVMMU_BASE 0x28000
+REG32(NUM_TCBS, 0x100)
+REG32(ASQ_TCB_BASE_LO, 0x108)
+REG32(ASQ_TCB_BASE_HI, 0x10c)
+REG32(IOSQ_TCB_BASE_LO, 0x110)
+REG32(IOSQ_TCB_BASE_HI, 0x114)
+REG32(TCB_INVAL, 0x118)
+REG32(TCB_STAT, 0x120)
+
+/* In TCB_INVAL: a tag that no guest has written. */
+#define NO_TAG UINT32_MAX
 
 /* struct apple_nvmmu_tcb of Linux drivers/nvme/host/apple.c */
 typedef struct AnsTcb {
@@ -75,15 +90,37 @@ static const char *nvmmu_difference(const AnsTcb *tcb, const NvmeCmd *cmd,
     return NULL;
 }
 
+/* The registers. A VCPU may be writing them: each is read once. */
+
+static uint32_t nvmmu_get(AppleAns *s, unsigned reg)
+{
+    return le32_to_cpu(qatomic_read(&s->nvmmu_page[reg]));
+}
+
+static void nvmmu_set(AppleAns *s, unsigned reg, uint32_t value)
+{
+    qatomic_set(&s->nvmmu_page[reg], cpu_to_le32(value));
+}
+
+static uint64_t nvmmu_get64(AppleAns *s, unsigned reg)
+{
+    return nvmmu_get(s, reg) | (uint64_t)nvmmu_get(s, reg + 1) << 32;
+}
+
+bool ans_nvmmu_has_tcb(AppleAns *s, uint32_t tag)
+{
+    return tag <= nvmmu_get(s, R_NUM_TCBS);
+}
+
 bool ans_nvmmu_allows(AppleAns *s, unsigned queue, uint32_t tag,
                       const NvmeCmd *cmd)
 {
-    unsigned reg = queue == ANS_QUEUE_ADMIN ? ANS_REG_ASQ_TCB_BASE_LO
-                                            : ANS_REG_IOSQ_TCB_BASE_LO;
+    unsigned reg = queue == ANS_QUEUE_ADMIN ? R_ASQ_TCB_BASE_LO
+                                            : R_IOSQ_TCB_BASE_LO;
     const char *difference;
     AnsTcb tcb;
 
-    if (!ans_dma_read(s, ans_reg64(s, reg) + tag * sizeof(tcb), &tcb,
+    if (!ans_dma_read(s, nvmmu_get64(s, reg) + tag * sizeof(tcb), &tcb,
                       sizeof(tcb))) {
         ans_guest_error(s, "no memory at the TCB of tag", tag);
         return false;
@@ -95,10 +132,9 @@ bool ans_nvmmu_allows(AppleAns *s, unsigned queue, uint32_t tag,
     return !difference;
 }
 
-/* TCB_STAT: 0 if the last invalidation was all right. */
-void ans_nvmmu_invalidate(AppleAns *s, uint32_t tag)
+static void nvmmu_invalidate(AppleAns *s, uint32_t tag)
 {
-    bool ok = tag <= s->reg[ANS_REG_NUM_TCBS] && tag < APPLE_ANS_MAX_ENTRIES;
+    bool ok = ans_nvmmu_has_tcb(s, tag) && tag < APPLE_ANS_MAX_ENTRIES;
 
     for (int i = 0; ok && i < ANS_NUM_QUEUES; i++) {
         ok = !(s->queue[i].busy & (1ULL << tag));
@@ -107,5 +143,100 @@ void ans_nvmmu_invalidate(AppleAns *s, uint32_t tag)
         ans_guest_error(s, "invalidation of a TCB that is in use, or of none",
                         tag);
     }
-    s->tcb_stat = !ok;
+    nvmmu_set(s, R_TCB_STAT, !ok);
+}
+
+uint32_t ans_nvmmu_status(AppleAns *s)
+{
+    return nvmmu_get(s, R_TCB_STAT);
+}
+
+bool ans_nvmmu_read(AppleAns *s, hwaddr offset, uint32_t *value)
+{
+    switch (offset - NVMMU_BASE) {
+    case A_NUM_TCBS:
+    case A_ASQ_TCB_BASE_LO:
+    case A_ASQ_TCB_BASE_HI:
+    case A_IOSQ_TCB_BASE_LO:
+    case A_IOSQ_TCB_BASE_HI:
+    case A_TCB_STAT:
+        *value = nvmmu_get(s, (offset - NVMMU_BASE) / sizeof(*value));
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool ans_nvmmu_write(AppleAns *s, hwaddr offset, uint32_t value)
+{
+    switch (offset - NVMMU_BASE) {
+    case A_NUM_TCBS:
+    case A_ASQ_TCB_BASE_LO:
+    case A_ASQ_TCB_BASE_HI:
+    case A_IOSQ_TCB_BASE_LO:
+    case A_IOSQ_TCB_BASE_HI:
+        nvmmu_set(s, (offset - NVMMU_BASE) / sizeof(value), value);
+        return true;
+    case A_TCB_INVAL:
+        nvmmu_invalidate(s, value);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/*
+ * The page as memory
+ *
+ * An invalidation does nothing here, where no TCB is kept: that a guest does
+ * it right can be told later, before the tag is used again.
+ */
+
+void ans_nvmmu_look(AppleAns *s)
+{
+    uint32_t *reg = &s->nvmmu_page[R_TCB_INVAL];
+    uint32_t tag;
+
+    if (qatomic_read(reg) == NO_TAG) {
+        return;
+    }
+    tag = le32_to_cpu(qatomic_xchg(reg, NO_TAG));
+    nvmmu_invalidate(s, tag);
+}
+
+void ans_nvmmu_update(AppleAns *s)
+{
+    memory_region_set_enabled(&s->nvmmu, s->variant->linear &&
+                              NVME_CSTS_RDY(s->csts) && !fault_watched);
+}
+
+void ans_nvmmu_forget(AppleAns *s)
+{
+    nvmmu_set(s, R_TCB_INVAL, NO_TAG);
+    nvmmu_set(s, R_TCB_STAT, 0);
+    ans_nvmmu_update(s);
+}
+
+void ans_nvmmu_reset(AppleAns *s)
+{
+    memset(s->nvmmu_page, 0, ANS_NVMMU_SIZE);
+    ans_nvmmu_forget(s);
+}
+
+/* Once, also if a first try to realize the device has failed. */
+bool ans_nvmmu_realize(AppleAns *s, Error **errp)
+{
+    if (s->nvmmu_page) {
+        return true;
+    }
+    /* Its content migrates with the device: 64 of these have one name. */
+    if (!memory_region_init_ram_nomigrate(&s->nvmmu, OBJECT(s),
+                                          "apple-ans.nvmmu", ANS_NVMMU_SIZE,
+                                          errp)) {
+        return false;
+    }
+    s->nvmmu_page = memory_region_get_ram_ptr(&s->nvmmu);
+    memory_region_set_enabled(&s->nvmmu, false);
+    memory_region_add_subregion(&s->nvme, NVMMU_BASE, &s->nvmmu);
+    return true;
 }

@@ -131,11 +131,22 @@ static bool ans_port_crash(void *opaque, const char *reason,
     return rtkit_crash_with(ans_rtkit(opaque), reason, log, length);
 }
 
+/* There are no registers before the device is realized. */
+static void ans_port_watch(void *opaque)
+{
+    AppleAns *s = opaque;
+
+    if (s->nvmmu_page) {
+        ans_nvmmu_update(s);
+    }
+}
+
 static const FaultPortOps ans_port_ops = {
     .sites = 1u << FAULT_SITE_NVME_COMMAND | 1u << FAULT_SITE_NVME_COMPLETION,
     .deliver = ans_port_deliver,
     .check = ans_port_check,
     .crash = ans_port_crash,
+    .watch = ans_port_watch,
 };
 
 void ans_port_init(AppleAns *s)

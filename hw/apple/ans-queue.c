@@ -125,9 +125,9 @@ static void ans_post_done(void *opaque)
 }
 
 /*
- * Requests that the block layer has done together are posted together, with
- * one interrupt: a VCPU that takes the first of them meanwhile would contend
- * for the BQL. A bottom half would be another round of the main loop.
+ * One interrupt for many: where others are under way, those that end until the
+ * main loop comes round are posted together. The guest waits for one that is
+ * alone, which goes as soon as the block layer has done what it has to.
  */
 void ans_complete(AnsRequest *r, uint16_t status)
 {
@@ -137,7 +137,11 @@ void ans_complete(AnsRequest *r, uint16_t status)
     r->status = status;
     if (q->cq_size) {
         q->done |= 1ULL << r->slot;
-        defer_call(ans_post_done, s);
+        if (q->busy == q->done) {
+            defer_call(ans_post_done, s);
+        } else {
+            qemu_bh_schedule(s->bh);
+        }
     } else {
         /* The controller was disabled while the request was under way. */
         ans_free_request(q, r);
@@ -266,11 +270,12 @@ void ans_submit_tag(AppleAns *s, unsigned queue, uint32_t tag)
 {
     AnsQueue *q = &s->queue[queue];
 
+    ans_nvmmu_look(s);
     if (!ans_doorbell_ok(s, q, tag, q->sq_size)) {
         return;
     }
     if (!(s->reg[ANS_REG_LINEAR_SQ_CTRL] & 1) ||
-        tag > s->reg[ANS_REG_NUM_TCBS]) {
+        !ans_nvmmu_has_tcb(s, tag)) {
         ans_guest_error(s, "linear queues are off, or have no TCB for tag",
                         tag);
         return;
@@ -324,6 +329,7 @@ void ans_write_cq_head(AppleAns *s, unsigned queue, uint32_t head)
     AnsQueue *q = &s->queue[queue];
     unsigned used, taken;
 
+    ans_nvmmu_look(s);
     if (!ans_doorbell_ok(s, q, head, q->cq_size)) {
         return;
     }

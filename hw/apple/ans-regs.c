@@ -33,14 +33,7 @@ REG32(UNKNOWN_CTRL, 0x24008)
 REG32(LINEAR_SQ_CTRL, 0x24908)
 REG32(LINEAR_ASQ_DB, 0x2490c)
 REG32(LINEAR_IOSQ_DB, 0x24910)
-REG32(NUM_TCBS, 0x28100)
-REG32(ASQ_TCB_BASE_LO, 0x28108)
-REG32(ASQ_TCB_BASE_HI, 0x2810c)
-REG32(IOSQ_TCB_BASE_LO, 0x28110)
-REG32(IOSQ_TCB_BASE_HI, 0x28114)
-REG32(TCB_INVAL, 0x28118)
-REG32(TCB_STAT, 0x28120)
-/* m1n1 reads this one for the same purpose. */
+/* m1n1 reads this one instead of the NVMMU's. */
 REG32(TCB_STAT_M1N1, 0x29120)
 
 #define BOOT_STATUS_OK 0xde71ce55
@@ -60,11 +53,6 @@ static int ans_find_reg(hwaddr offset)
         [ANS_REG_MODESEL] = A_MODESEL,
         [ANS_REG_UNKNOWN_CTRL] = A_UNKNOWN_CTRL,
         [ANS_REG_LINEAR_SQ_CTRL] = A_LINEAR_SQ_CTRL,
-        [ANS_REG_NUM_TCBS] = A_NUM_TCBS,
-        [ANS_REG_ASQ_TCB_BASE_LO] = A_ASQ_TCB_BASE_LO,
-        [ANS_REG_ASQ_TCB_BASE_HI] = A_ASQ_TCB_BASE_HI,
-        [ANS_REG_IOSQ_TCB_BASE_LO] = A_IOSQ_TCB_BASE_LO,
-        [ANS_REG_IOSQ_TCB_BASE_HI] = A_IOSQ_TCB_BASE_HI,
     };
 
     for (int i = 0; i < ANS_NUM_REGS; i++) {
@@ -89,12 +77,15 @@ static uint64_t ans_cap(AppleAns *s)
 
 static uint32_t ans_get_word(AppleAns *s, hwaddr offset)
 {
+    uint32_t value;
     int reg;
 
+    if (ans_nvmmu_read(s, offset, &value)) {
+        return value;
+    }
     switch (offset) {
-    case A_TCB_STAT:
     case A_TCB_STAT_M1N1:
-        return s->tcb_stat;
+        return ans_nvmmu_status(s);
     case A_CAP_LO:
         return ans_cap(s);
     case A_CAP_HI:
@@ -131,6 +122,9 @@ static void ans_write_unusual(AppleAns *s, hwaddr offset, uint32_t value)
 {
     int reg = ans_find_reg(offset);
 
+    if (ans_nvmmu_write(s, offset, value)) {
+        return;
+    }
     if (reg < 0) {
         ans_guest_error(s, "write to an unknown or read-only register",
                         offset);
@@ -163,9 +157,6 @@ static void ans_write_word(AppleAns *s, hwaddr offset, uint32_t value)
         break;
     case A_IOCQ_DB:
         ans_write_cq_head(s, ANS_QUEUE_IO, value);
-        break;
-    case A_TCB_INVAL:
-        ans_nvmmu_invalidate(s, value);
         break;
     case A_LINEAR_ASQ_DB:
         ans_write_sq_db(s, ANS_QUEUE_ADMIN, true, value);

@@ -85,6 +85,12 @@ static const VMStateDescription vmstate_ans_queue = {
 };
 
 /* The GIC has kept the level of the line. */
+static int ans_post_load(void *opaque, int version_id)
+{
+    ans_nvmmu_update(opaque);
+    return 0;
+}
+
 const VMStateDescription vmstate_apple_ans = {
     .name = TYPE_APPLE_ANS,
     .version_id = 1,
@@ -95,7 +101,8 @@ const VMStateDescription vmstate_apple_ans = {
         VMSTATE_UINT32(cc, AppleAns),
         VMSTATE_UINT32(csts, AppleAns),
         VMSTATE_UINT32(int_mask, AppleAns),
-        VMSTATE_UINT32(tcb_stat, AppleAns),
+        VMSTATE_BUFFER_POINTER_UNSAFE(nvmmu_page, AppleAns, 1,
+                                      ANS_NVMMU_SIZE),
         VMSTATE_UINT32_ARRAY(reg, AppleAns, ANS_NUM_REGS),
         VMSTATE_STRUCT_ARRAY(queue, AppleAns, ANS_NUM_QUEUES, 1,
                              vmstate_ans_queue, AnsQueue),

@@ -51,6 +51,7 @@ static void ans_reset_hold(Object *obj, ResetType type)
     s->cc = 0;
     s->int_mask = 0;
     memset(s->reg, 0, sizeof(s->reg));
+    ans_nvmmu_reset(s);
 }
 
 /* What happened while it was held is forgotten when it is released. */
@@ -125,7 +126,7 @@ static void ans_realize(DeviceState *dev, Error **errp)
     s->variant = apple_ans_find_variant(s->variant_name ?:
                                         APPLE_ANS_DEFAULT_VARIANT, errp);
     if (!s->variant || !ans_check_links(s, errp) ||
-        !ans_configure_disk(s, errp)) {
+        !ans_configure_disk(s, errp) || !ans_nvmmu_realize(s, errp)) {
         return;
     }
     APPLE_ANS_GET_CLASS(s)->parent_realize(dev, errp);

@@ -77,13 +77,15 @@ void rtkit_port_init(RTKit *rtkit);
 /* All that it did is forgotten; what it does next is @state. */
 void rtkit_restart(RTKit *rtkit, RTKitState state);
 
-/* rtkit-mgmt.c: the state table */
-void rtkit_mgmt_receive(RTKit *rtkit, uint64_t msg);
+/* rtkit-state.c */
 void rtkit_set_state(RTKit *rtkit, RTKitState state);
 const char *rtkit_state_name(RTKitState state);
 uint16_t rtkit_state_power(RTKitState state);
 /* Whether endpoints may be started in this state. */
 bool rtkit_state_has_endpoints(RTKitState state);
+
+/* rtkit-mgmt.c: what leads from one state to another */
+void rtkit_mgmt_receive(RTKit *rtkit, uint64_t msg);
 /* Do what happens by itself in the present state. */
 void rtkit_mgmt_progress(RTKit *rtkit);
 /* The timer has run out. */

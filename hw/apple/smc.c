@@ -73,17 +73,15 @@ static const AppleSmcBufferOps smc_buffer_ops = {
     .address = smc_key_buffer_address,
 };
 
-/* The co-processor sees nothing but its SRAM. */
+/* Its buffers are those of smc_buffers[]: nobody gives it any other. */
 static bool smc_write_memory(AppleAsc *asc, uint64_t addr, const void *buf,
                              size_t len)
 {
     AppleSmc *smc = APPLE_SMC(asc);
     uint64_t base = smc_sram_base(smc);
 
-    if (addr < base || len > APPLE_SMC_SRAM_SIZE ||
-        addr - base > APPLE_SMC_SRAM_SIZE - len) {
-        return false;
-    }
+    assert(addr >= base && len <= APPLE_SMC_SRAM_SIZE &&
+           addr - base <= APPLE_SMC_SRAM_SIZE - len);
     smc_sram_write(smc, addr - base, buf, len);
     return true;
 }

@@ -237,7 +237,18 @@ static void engine_port_gone(FaultPort *port)
 
 void fault_engine_watch(FaultEngine *s)
 {
-    fault_watched = !QTAILQ_EMPTY(&s->rules) || s->num_held || s->log.enabled;
+    bool watched = !QTAILQ_EMPTY(&s->rules) || s->num_held || s->log.enabled;
+    FaultPort *port;
+
+    if (watched == fault_watched) {
+        return;
+    }
+    fault_watched = watched;
+    QTAILQ_FOREACH(port, &fault_ports, next) {
+        if (port->ops->watch) {
+            port->ops->watch(port->opaque);
+        }
+    }
 }
 
 static void insert(FaultEngine *s, FaultArmed *armed)

@@ -32,21 +32,21 @@ def options(path):
             f"file.filename={str(path).replace(',', ',,')}"]
 
 
-def save(guest, tag):
+def save(guest, tag, node=NODE):
     """The guest as it is, under a name."""
-    _run(guest, "snapshot-save", tag)
+    _run(guest, "snapshot-save", tag, node)
 
 
-def load(guest, tag):
+def load(guest, tag, node=NODE):
     """The guest as it was; it runs on if it runs."""
-    _run(guest, "snapshot-load", tag)
+    _run(guest, "snapshot-load", tag, node)
 
 
-def _run(guest, command, tag):
+def _run(guest, command, tag, node):
     job = f"snapshot{next(_numbers)}"
     after = len(guest.events)
-    guest.qmp(command, **{"job-id": job, "tag": tag, "vmstate": NODE,
-                          "devices": [NODE]})
+    guest.qmp(command, **{"job-id": job, "tag": tag, "vmstate": node,
+                          "devices": [node]})
     while True:
         event = guest.wait_event("JOB_STATUS_CHANGE", after=after)
         after = guest.events.index(event, after) + 1

@@ -11,27 +11,12 @@ fresh     another QEMU, which loads the snapshot
 incoming  another QEMU, which migrates it from the file
 """
 
-import subprocess
 import time
-from pathlib import Path
+
+from frontdoor import snapshot
 
 SECONDS = 60
-NODE = "snapshots"
 TAG = "saved"
-
-
-def image(layout, path, megabytes=1):
-    """A new qcow2 image."""
-    subprocess.run([str(Path(layout.qemu_binary).parent / "qemu-img"),
-                    "create", "-q", "-f", "qcow2", str(path),
-                    f"{megabytes}M"], check=True)
-    return path
-
-
-def options(path):
-    """QEMU's options for an image that nothing but snapshots are in."""
-    return ["-blockdev", f"driver=qcow2,node-name={NODE},file.driver=file,"
-            f"file.filename={path}"]
 
 
 def poll(guest, command, done):
@@ -42,25 +27,6 @@ def poll(guest, command, done):
         if done(answer):
             return answer
         assert time.monotonic() < deadline, answer
-
-
-def run_job(guest, command, node):
-    guest.qmp(command, **{"job-id": "job", "tag": TAG, "vmstate": node,
-                          "devices": [node]})
-    job, = poll(guest, "query-jobs",
-                lambda jobs: jobs[0]["status"] == "concluded")
-    assert "error" not in job, job
-    guest.qmp("job-dismiss", id="job")
-
-
-def save(guest, node=NODE):
-    """Into the image; the machine goes on if it ran."""
-    run_job(guest, "snapshot-save", node)
-
-
-def load(guest, node=NODE):
-    """From the image, into a machine that stands still."""
-    run_job(guest, "snapshot-load", node)
 
 
 def migrate_to(guest, file):
@@ -84,7 +50,7 @@ class Places:
     wait_ready
     """
 
-    def __init__(self, guest, boot, tmp_path, look, node=NODE, disk=None,
+    def __init__(self, guest, boot, tmp_path, look, node=snapshot.NODE, disk=None,
                  before=None):
         """look(guest): what has to be the same everywhere.
 
@@ -97,7 +63,7 @@ class Places:
         self._file = tmp_path / "state"
         self._guest = guest
         self.saved = look(guest)
-        save(guest, node)
+        snapshot.save(guest, TAG, node)
         migrate_to(guest, self._file)
         self._bytes = disk.read_bytes() if disk else None
 
@@ -105,11 +71,11 @@ class Places:
         """(place, guest) of each, which runs."""
         yield from self._go("source", self._guest)
         self._guest.qmp("stop")
-        load(self._guest, self._node)
+        snapshot.load(self._guest, TAG, self._node)
         yield from self._go("back", self._guest)
         self._guest.close()
         guest = self._boot(args=["-S"], wait_ready=False)
-        load(guest, self._node)
+        snapshot.load(guest, TAG, self._node)
         yield from self._go("fresh", guest)
         guest.close()
         if self._disk:

@@ -28,14 +28,14 @@ SUSPENDED = "suspended"
 @pytest.fixture
 def machine(boot_guest, layout, tmp_path):
     """machine(wait_ready=True, **options): (a guest, what boots its like)."""
-    image = snapshots.image(layout, tmp_path / "snapshots.qcow2")
+    image = snapshot.make(qemu, tmp_path / "snapshots.qcow2")
 
     def start(wait_ready=True, args=(), **options):
         def boot(wait_ready, args=()):
             return boot_guest(wait_ready=wait_ready, **options, args=[
                 *common, *args])
 
-        common = [*snapshots.options(image), *args]
+        common = [*snapshot.options(image), *args]
         return boot(wait_ready), boot
 
     return start

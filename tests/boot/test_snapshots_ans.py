@@ -8,6 +8,7 @@ import pytest
 
 import ans
 import snapshots
+from frontdoor import snapshot
 from test_snapshots import begin, faults_of, is_over, is_suspended, result
 
 pytestmark = pytest.mark.kernels("lab", "lab-6.12")
@@ -16,7 +17,7 @@ NODE = "disk0"
 SUSPENDED = "suspended"
 BLOCK = 4096
 LENGTH = 64 * BLOCK
-MEGABYTES = 64
+SIZE = "64M"
 # Rules on I/O, and what has to be kept before the machine is saved.
 KEPT = {
     "command": {"site": "nvme-command", "match": {"queue": 1}},
@@ -35,9 +36,9 @@ def look(guest):
 
 
 @pytest.fixture
-def disk(layout, tmp_path):
+def disk(qemu, tmp_path):
     """An image for the disk, and for the snapshots."""
-    return snapshots.image(layout, tmp_path / "disk.qcow2", MEGABYTES)
+    return snapshot.make(qemu, tmp_path / "disk.qcow2", SIZE)
 
 
 @pytest.fixture

@@ -32,6 +32,11 @@
  *  0x28100 NUM_TCBS        0x28108 ASQ_TCB_BASE   0x28110 IOSQ_TCB_BASE
  *  0x28118 TCB_INVAL       0x28120 TCB_STAT
  *
+ * While the controller is enabled, the page of the NVMMU, from 0x28000 on, is
+ * memory, as a driver goes there twice for each command. What is wrong with a
+ * tag in TCB_INVAL is seen, and shown in TCB_STAT, when the next doorbell is
+ * rung. While fault rules or a log watch, it is registers.
+ *
  * Source: Linux drivers/nvme/host/apple.c; NVM Express Base Specification
  * 1.4, whose structures are in QEMU's block/nvme.h.
  *
@@ -73,11 +78,6 @@ enum {
     ANS_REG_MODESEL,
     ANS_REG_UNKNOWN_CTRL,
     ANS_REG_LINEAR_SQ_CTRL,
-    ANS_REG_NUM_TCBS,
-    ANS_REG_ASQ_TCB_BASE_LO,
-    ANS_REG_ASQ_TCB_BASE_HI,
-    ANS_REG_IOSQ_TCB_BASE_LO,
-    ANS_REG_IOSQ_TCB_BASE_HI,
     ANS_NUM_REGS,
 };
 
@@ -172,6 +172,8 @@ struct AppleAnsClass {
 };
 
 /*
+ * @nvmmu: the page of the NVMMU's registers, where they are memory
+ * @nvmmu_page: what is in them, little-endian
  * @bh: executes admin commands, and what was left when the machine stopped
  * @num_blocks: of the namespace, in logical blocks
  */
@@ -181,6 +183,8 @@ struct AppleAns {
     FaultPort port;
     FaultRegisters registers;
     MemoryRegion nvme;
+    MemoryRegion nvmmu;
+    uint32_t *nvmmu_page;
     QEMUBH *bh;
     qemu_irq irq;
     AppleSart *sart;
@@ -198,7 +202,6 @@ struct AppleAns {
     uint32_t cc;
     uint32_t csts;
     uint32_t int_mask;
-    uint32_t tcb_stat;
     uint32_t reg[ANS_NUM_REGS];
     AnsQueue queue[ANS_NUM_QUEUES];
 };

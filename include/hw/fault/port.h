@@ -92,6 +92,7 @@ typedef struct FaultMessage {
  * @crash: the firmware dies, with @log for its crashlog, or one that gives
  *         @reason if @log is NULL. False if it has nothing to lose.
  * @power: the firmware is switched on, or off
+ * @watch: fault_watched has changed
  */
 typedef struct FaultPortOps {
     uint32_t sites;
@@ -102,6 +103,7 @@ typedef struct FaultPortOps {
     bool (*crash)(void *opaque, const char *reason, const uint8_t *log,
                   size_t length);
     bool (*power)(void *opaque, bool on);
+    void (*watch)(void *opaque);
 } FaultPortOps;
 
 /**

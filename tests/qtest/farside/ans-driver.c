@@ -37,6 +37,12 @@ void ans_disk_free(AnsDisk *disk)
     g_free(disk);
 }
 
+void ans_end(AnsDriver *d, AnsDisk *disk)
+{
+    qtest_quit(d->qts);
+    ans_disk_free(disk);
+}
+
 static int filled(const uint8_t *bytes, size_t len)
 {
     for (size_t i = 1; i < len; i++) {
@@ -365,4 +371,12 @@ int ans_filled(AnsDriver *d, uint64_t addr, size_t len)
 
     qtest_memread(d->qts, addr, bytes, len);
     return filled(bytes, len);
+}
+
+void ans_assert_works(AnsDriver *d)
+{
+    g_assert_cmphex(qtest_readl(d->qts, ANS_CSTS), ==, 1);
+    g_assert_cmphex(ans_write_block(d, 9, 0x5a), ==, 0);
+    g_assert_cmphex(ans_read_block(d, 9), ==, 0);
+    g_assert_cmpint(ans_filled(d, RAM_DATA, PAGE), ==, 0x5a);
 }

@@ -91,6 +91,8 @@ typedef struct AnsDisk {
 } AnsDisk;
 AnsDisk *ans_disk_new(unsigned blocks, const char *device_options);
 void ans_disk_free(AnsDisk *disk);
+/* End the machine, and its disk. */
+void ans_end(AnsDriver *d, AnsDisk *disk);
 /* What the image has in block @block, as a byte that fills it, or -1. */
 int ans_disk_byte(AnsDisk *disk, unsigned block);
 
@@ -126,6 +128,8 @@ uint16_t ans_complete(AnsDriver *d, int queue, NvmeCqe *cqe);
 uint16_t ans_do(AnsDriver *d, int queue, NvmeCmd cmd);
 uint16_t ans_read_block(AnsDriver *d, uint64_t slba);
 uint16_t ans_write_block(AnsDriver *d, uint64_t slba, uint8_t byte);
+/* The controller is ready; it writes a block, and reads what was written. */
+void ans_assert_works(AnsDriver *d);
 
 void ans_fill(AnsDriver *d, uint64_t addr, uint8_t byte, size_t len);
 /* The byte that fills this memory, or -1. */

@@ -32,8 +32,7 @@ static void start(Fixture *f)
 
 static void stop(Fixture *f)
 {
-    qtest_quit(f->d.qts);
-    ans_disk_free(f->disk);
+    ans_end(&f->d, f->disk);
 }
 
 static void add_at(AnsDriver *d, const char *site, const char *action)

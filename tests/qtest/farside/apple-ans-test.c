@@ -42,12 +42,6 @@ static AnsDisk *start(AnsDriver *d)
     return start_variant(0, d);
 }
 
-static void end(AnsDriver *d, AnsDisk *disk)
-{
-    qtest_quit(d->qts);
-    ans_disk_free(disk);
-}
-
 static void test_identify(void)
 {
     AnsDriver d;
@@ -74,7 +68,7 @@ static void test_identify(void)
     cmd.cdw10 = cpu_to_le32(NVME_ID_CNS_NS_ACTIVE_LIST);
     g_assert_cmphex(ans_do(&d, ADMIN, cmd), ==,
                     NVME_INVALID_FIELD | NVME_DNR);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 static void test_features(void)
@@ -100,7 +94,7 @@ static void test_features(void)
     get.cdw10 = cpu_to_le32(0xee);
     g_assert_cmphex(ans_do(&d, ADMIN, get), ==,
                     NVME_INVALID_FIELD | NVME_DNR);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* SMART counts what was read and written, in thousands of 512 bytes. */
@@ -121,7 +115,7 @@ static void test_smart(void)
     cmd.cdw10 = cpu_to_le32(0x7f);
     g_assert_cmphex(ans_do(&d, ADMIN, cmd), ==,
                     NVME_INVALID_LOG_ID | NVME_DNR);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* Every variant, and more commands than a queue has entries. */
@@ -137,7 +131,7 @@ static void test_read_write(gconstpointer data)
     g_assert_cmpint(ans_disk_byte(disk, 149), ==, 150);
     g_assert_cmphex(ans_read_block(&d, 99), ==, 0);
     g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 100);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* 4 MiB: a list that goes on in two more, all pages apart and backwards. */
@@ -178,7 +172,7 @@ static void test_prp_lists(void)
                     (MANY - 2) % 251);
     g_assert_cmpint(ans_filled(&d, RAM_DATA + 0x1100, PAGE), ==,
                     (MANY - 3) % 251);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* Commands under way in every slot at once, each with its own answer. */
@@ -202,7 +196,7 @@ static void test_depth(void)
     for (int tag = 0; tag < 63; tag++) {
         g_assert_cmpint(ans_disk_byte(disk, tag), ==, tag + 7);
     }
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 static void test_zeroes_and_discard(void)
@@ -235,7 +229,7 @@ static void test_zeroes_and_discard(void)
     qtest_memwrite(d.qts, RAM_DATA, ranges, sizeof(ranges));
     g_assert_cmphex(ans_do(&d, IO, dsm), ==, NVME_LBA_RANGE | NVME_DNR);
     g_assert_cmpint(ans_disk_byte(disk, 3), ==, 0x55);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* Completions wait while the queue is full, and survive migration there. */
@@ -269,7 +263,55 @@ static void test_full_queue_migrates(void)
     }
     g_assert_false(ans_has_completion(&d, IO));
     g_assert_cmphex(ans_do(&d, IO, ans_cmd(NVME_CMD_FLUSH, 0, 0)), ==, 0);
-    end(&d, disk);
+    ans_end(&d, disk);
+}
+
+/* A place of the NVMMU's page that is no register: memory keeps all. */
+static bool nvmmu_is_memory(AnsDriver *d)
+{
+    const uint64_t place = ANS_BASE + 0x28ff0;
+
+    qtest_writel(d->qts, place, 0x12345678);
+    return qtest_readl(d->qts, place) == 0x12345678;
+}
+
+/* While it is enabled, also after a migration; a reset forgets it all. */
+static void test_nvmmu_memory(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
+
+    ans_driver_init(&d, qtest_init(disk->args));
+    ans_boot(&d);
+    ans_setup(&d);
+    g_assert_false(nvmmu_is_memory(&d));
+    ans_enable(&d);
+    g_assert_true(nvmmu_is_memory(&d));
+    d.qts = migrate_machine(d.qts, disk->args);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_BASE + 0x28ff0), ==, 0x12345678);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_NUM_TCBS), ==, 63);
+    ans_create_queues(&d);
+    ans_assert_works(&d);
+    /* What was wrong in this life is nothing to the next one. */
+    qtest_writel(d.qts, ANS_TCB_INVAL, 64);
+    qtest_writel(d.qts, ANS_CC, 0);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_NUM_TCBS), ==, 63);
+    g_assert_false(nvmmu_is_memory(&d));
+    ans_setup(&d);
+    ans_enable(&d);
+    ans_create_queues(&d);
+    ans_assert_works(&d);
+    system_reset(d.qts);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_NUM_TCBS), ==, 0);
+    d.sart_used = 0;
+    ans_start(&d);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_BASE + 0x28ff0), ==, 0);
+    ans_assert_works(&d);
+    ans_end(&d, disk);
+    /* A variant without an NVMMU. */
+    disk = start_variant(1, &d);
+    g_assert_false(nvmmu_is_memory(&d));
+    ans_end(&d, disk);
 }
 
 /* The line is high as long as there is something to take. */
@@ -300,7 +342,7 @@ static void test_interrupt(void)
     g_assert_true(qtest_get_irq(d.qts, 0));
     qtest_writel(d.qts, ANS_CC, 0x460000);
     g_assert_false(qtest_get_irq(d.qts, 0));
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* Shutdown, stop, start again. */
@@ -332,7 +374,7 @@ static void test_life(void)
         g_assert_cmphex(ans_read_block(&d, 1), ==, 0);
         g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 0x77);
     }
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 /* What the power manager's register does to the ANS. */
@@ -369,7 +411,7 @@ static void test_power_manager(void)
     qtest_writel(d.qts, PMGR_BASE, 0xff);
     g_assert_cmphex(ans_read_block(&d, 1), ==, 0);
     sweep_region(d.qts, PMGR_BASE, 0x100);
-    end(&d, disk);
+    ans_end(&d, disk);
 }
 
 int main(int argc, char **argv)
@@ -389,6 +431,7 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/depth", test_depth);
     qtest_add_func("/apple-ans/zeroes-and-discard", test_zeroes_and_discard);
     qtest_add_func("/apple-ans/full-queue-migrates", test_full_queue_migrates);
+    qtest_add_func("/apple-ans/nvmmu-memory", test_nvmmu_memory);
     qtest_add_func("/apple-ans/interrupt", test_interrupt);
     qtest_add_func("/apple-ans/life", test_life);
     qtest_add_func("/apple-ans/power-manager", test_power_manager);

@@ -182,6 +182,45 @@ static void test_full(gconstpointer data)
     }
 }
 
+/* Buffers that it does not know: the firmware asks, and boots no further. */
+static void test_refused(gconstpointer data)
+{
+    AnsDriver d;
+
+    start(&d, data);
+    d.use_sart = false;
+    qtest_writel(d.qts, ANS_CPU_CONTROL, CPU_RUN);
+    g_assert_false(ans_answer_messages(&d));
+    g_assert_cmphex(qtest_readl(d.qts, ANS_BOOT_STATUS), ==, 0);
+    g_assert_cmpint(qom_get_number(d.qts, SART_PATH, "refused"), ==, 4);
+    qtest_writel(d.qts, ANS_CPU_CONTROL, 0);
+    d.use_sart = true;
+    ans_boot(&d);
+    qtest_quit(d.qts);
+}
+
+/* A region that was taken back: what the firmware says there is lost. */
+static void test_taken_back(void)
+{
+    AnsDisk *disk = ans_disk_new(64, "file0");
+    AnsDriver d;
+
+    ans_driver_init(&d, qtest_init(disk->args));
+    ans_boot(&d);
+    for (int i = 0; i < ENTRIES; i++) {
+        qtest_writel(d.qts, ANS_SART + 4 * i, 0);
+    }
+    ans_fill(&d, RAM_BUFFERS, 0, 0x10000);
+    ans_setup(&d);
+    ans_enable(&d);
+    g_assert_cmpint(ans_filled(&d, RAM_BUFFERS, 0x10000), ==, 0);
+    g_assert_cmpint(qom_get_number(d.qts, SART_PATH, "refused"), ==, 1);
+    /* Data is none of its business. */
+    ans_create_queues(&d);
+    ans_assert_works(&d);
+    ans_end(&d, disk);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -194,10 +233,14 @@ int main(int argc, char **argv)
             "/apple-sart/v%d/filter", version->number);
         g_autofree char *full = g_strdup_printf(
             "/apple-sart/v%d/full", version->number);
+        g_autofree char *refused = g_strdup_printf(
+            "/apple-sart/v%d/refused", version->number);
 
         qtest_add_data_func(registers, version, test_registers);
         qtest_add_data_func(filter, version, test_filter);
         qtest_add_data_func(full, version, test_full);
+        qtest_add_data_func(refused, version, test_refused);
     }
+    qtest_add_func("/apple-sart/taken-back", test_taken_back);
     return g_test_run();
 }

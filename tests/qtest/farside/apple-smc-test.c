@@ -104,6 +104,27 @@ static void test_keys(void)
     qtest_quit(qts);
 }
 
+/* A reset brings back what the guest wrote over, whatever it was. */
+static void test_reset(void)
+{
+    QTestState *qts = qtest_init("-M farside");
+    const uint32_t rpm_1350 = 0x44a8c000, rpm_3000 = 0x453b8000;
+
+    smc_boot(qts);
+    qtest_writel(qts, SMC_KEY_BUFFER, rpm_3000);
+    g_assert_cmphex(smc_command(qts, 0x11, "F0Tg", 4, 0), ==, 0);
+    g_assert_cmphex(smc_command(qts, 0x10, "F0Tg", 4, 0), ==,
+                    SUCCESS(4, rpm_3000));
+    /* What is the world's, and not the guest's, stays. */
+    qom_set_number(qts, "/machine/smc/keys/BUIC", "value", 42);
+    system_reset(qts);
+    smc_boot(qts);
+    g_assert_cmphex(smc_command(qts, 0x10, "F0Tg", 4, 0), ==,
+                    SUCCESS(4, rpm_1350));
+    g_assert_cmphex(smc_command(qts, 0x10, "BUIC", 1, 0), ==, SUCCESS(1, 42));
+    qtest_quit(qts);
+}
+
 /* CLKM is the time of day, unless the clock of the machine is set. */
 static void test_clock(void)
 {
@@ -215,15 +236,32 @@ static void test_migration_mid_boot(void)
     qtest_quit(qts);
 }
 
+static void crash(QTestState *qts)
+{
+    qtest_qmp_assert_success(qts, "{ 'execute': 'rtkit-crash', 'arguments': {"
+                             " 'path': '/machine/smc/rtkit',"
+                             " 'reason': 'on purpose' } }");
+}
+
+/* What it writes to SRAM that has been sent already is sent again. */
+static void test_migration_late(void)
+{
+    QTestState *qts = qtest_init("-M farside");
+
+    smc_boot(qts);
+    g_assert_cmphex(qtest_readl(qts, SMC_SRAM + 0x1000), ==, 0);
+    qts = migrate_machine_late(qts, "-M farside", crash);
+    g_assert_cmphex(qtest_readl(qts, SMC_SRAM + 0x1000), ==, 0x434c4845);
+    qtest_quit(qts);
+}
+
 /* Its notice still in the mailbox, it is dead there too. */
 static void test_crash(void)
 {
     QTestState *qts = qtest_init("-M farside");
 
     smc_boot(qts);
-    qtest_qmp_assert_success(qts, "{ 'execute': 'rtkit-crash', 'arguments': {"
-                             " 'path': '/machine/smc/rtkit',"
-                             " 'reason': 'on purpose' } }");
+    crash(qts);
     qts = migrate_machine(qts, "-M farside");
     mbox_expect(qts, 1, 0x0010100000000000 | (SMC_SRAM + 0x1000));
     g_assert_cmphex(qtest_readl(qts, SMC_SRAM + 0x1000), ==, 0x434c4845);
@@ -305,12 +343,14 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-smc/quiesce", test_quiesce);
     qtest_add_func("/apple-smc/cpu-control", test_cpu_control);
     qtest_add_func("/apple-smc/keys", test_keys);
+    qtest_add_func("/apple-smc/reset", test_reset);
     qtest_add_func("/apple-smc/clock", test_clock);
     qtest_add_func("/apple-smc/notification", test_notification);
     qtest_add_func("/apple-smc/restart", test_restart);
     qtest_add_func("/apple-smc/power-off", test_power_off);
     qtest_add_func("/apple-smc/migration", test_migration);
     qtest_add_func("/apple-smc/migration-mid-boot", test_migration_mid_boot);
+    qtest_add_func("/apple-smc/migration-late", test_migration_late);
     qtest_add_func("/apple-smc/migration-while-booting",
                    test_migration_while_booting);
     qtest_add_func("/apple-smc/crash", test_crash);

@@ -125,7 +125,7 @@ int64_t qom_get_number(QTestState *qts, const char *path,
     return value;
 }
 
-static void wait_for_migration(QTestState *qts)
+static void wait_for_migration(QTestState *qts, const char *wanted)
 {
     bool done = false;
 
@@ -135,21 +135,25 @@ static void wait_for_migration(QTestState *qts)
                                            "status");
 
         g_assert_cmpstr(status, !=, "failed");
-        done = !strcmp(status, "completed");
+        done = !strcmp(status, wanted);
         qobject_unref(event);
     }
+}
+
+static void set_capability(QTestState *qts, const char *name)
+{
+    qtest_qmp_assert_success(qts, "{ 'execute': 'migrate-set-capabilities',"
+                             " 'arguments': { 'capabilities': ["
+                             " { 'capability': %s, 'state': true } ] } }",
+                             name);
 }
 
 static void start_migration(QTestState *qts, const char *command,
                             const char *uri)
 {
-    qtest_qmp_assert_success(qts, "{ 'execute': 'migrate-set-capabilities',"
-                             " 'arguments': { 'capabilities': ["
-                             " { 'capability': 'events', 'state': true }"
-                             " ] } }");
+    set_capability(qts, "events");
     qtest_qmp_assert_success(qts, "{ 'execute': %s, 'arguments': {"
                              " 'uri': %s } }", command, uri);
-    wait_for_migration(qts);
 }
 
 void save_machine(QTestState *qts, const char *file)
@@ -157,20 +161,48 @@ void save_machine(QTestState *qts, const char *file)
     g_autofree char *uri = g_strdup_printf("file:%s", file);
 
     start_migration(qts, "migrate", uri);
+    wait_for_migration(qts, "completed");
 }
 
-QTestState *migrate_machine(QTestState *qts, const char *args)
+/* Send all memory, and what @late changes in it once more. */
+static void migrate_late(QTestState *qts, const char *uri,
+                         void (*late)(QTestState *qts))
+{
+    set_capability(qts, "pause-before-switchover");
+    /* Else it might be called before any memory is sent. */
+    qtest_qmp_assert_success(qts, "{ 'execute': 'migrate-set-parameters',"
+                             " 'arguments': { 'downtime-limit': 0 } }");
+    start_migration(qts, "migrate", uri);
+    wait_for_migration(qts, "pre-switchover");
+    late(qts);
+    qtest_qmp_assert_success(qts, "{ 'execute': 'migrate-continue',"
+                             " 'arguments': { 'state': 'pre-switchover' } }");
+}
+
+QTestState *migrate_machine_late(QTestState *qts, const char *args,
+                                 void (*late)(QTestState *qts))
 {
     g_autofree char *file = temporary_file();
     g_autofree char *uri = g_strdup_printf("file:%s", file);
     QTestState *other;
 
-    save_machine(qts, file);
+    if (late) {
+        migrate_late(qts, uri, late);
+        wait_for_migration(qts, "completed");
+    } else {
+        save_machine(qts, file);
+    }
     qtest_quit(qts);
     other = qtest_initf("%s -incoming defer", args);
     start_migration(other, "migrate-incoming", uri);
+    wait_for_migration(other, "completed");
     unlink(file);
     return other;
+}
+
+QTestState *migrate_machine(QTestState *qts, const char *args)
+{
+    return migrate_machine_late(qts, args, NULL);
 }
 
 static void sweep_width(QTestState *qts, uint64_t addr, unsigned width)

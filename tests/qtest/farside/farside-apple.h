@@ -88,6 +88,10 @@ void save_machine(QTestState *qts, const char *file);
  */
 QTestState *migrate_machine(QTestState *qts, const char *args);
 
+/* The same; @late is called when all memory has been sent once. */
+QTestState *migrate_machine_late(QTestState *qts, const char *args,
+                                 void (*late)(QTestState *qts));
+
 /* Read and write every register of a region, with every width. */
 void sweep_region(QTestState *qts, uint64_t base, uint64_t size);
 

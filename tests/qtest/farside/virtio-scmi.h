@@ -19,6 +19,7 @@
 
 /* The transport that virt gives the first virtio device. */
 #define VIRTIO_SCMI_TRANSPORT 0x0a003e00
+#define VIRTIO_SCMI_REG(offset) (VIRTIO_SCMI_TRANSPORT + (offset))
 
 #define VIRTIO_SCMI_EVENTS (1ull << VIRTIO_SCMI_F_P2A_CHANNELS)
 
