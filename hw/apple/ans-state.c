@@ -95,6 +95,7 @@ const VMStateDescription vmstate_apple_ans = {
     .name = TYPE_APPLE_ANS,
     .version_id = 1,
     .minimum_version_id = 1,
+    .post_load = ans_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_BOOL(in_reset, AppleAns),
         VMSTATE_BOOL(irq_level, AppleAns),

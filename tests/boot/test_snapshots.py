@@ -13,6 +13,7 @@ import platforms
 import rtkit
 import scmi
 import snapshots
+from frontdoor import snapshot
 from frontdoor.layout import ROOT
 from matrix import TRANSPORTS
 from rtkit import wait_until
@@ -26,7 +27,7 @@ SUSPENDED = "suspended"
 
 
 @pytest.fixture
-def machine(boot_guest, layout, tmp_path):
+def machine(boot_guest, qemu, tmp_path):
     """machine(wait_ready=True, **options): (a guest, what boots its like)."""
     image = snapshot.make(qemu, tmp_path / "snapshots.qcow2")
 
