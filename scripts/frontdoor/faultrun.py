@@ -30,6 +30,8 @@ SETTLE = ("sleep 5; for f in /sys/class/thermal/thermal_zone*/mode; do "
           "echo disabled > $f; done; echo 8 > /proc/sys/kernel/printk; true")
 ANSWER_SECONDS = 60
 LOOK_SECONDS = 0.05
+# Minutes, for a guest that sleeps.
+HANG_SECONDS = 2
 
 
 @dataclass
@@ -180,6 +182,7 @@ class Scenario:
         self._command = exercise["command"]
         self._expected = exercise["expect"]
         self._boots = exercise.get("boot", False)
+        self._hangs = exercise.get("hangs", False)
         self._set = exercise.get("set", [])
         self._log_start = guest.console_log.stat().st_size
         self._output = ""
@@ -209,18 +212,21 @@ class Scenario:
             self._guest.send(self._command)
             if self._wait():
                 self._output = self._guest.receive(self._command)[1]
+                if self._hangs:
+                    problems.append("the guest does not hang")
         except GuestError as err:
             problems.append(str(err).partition("\n")[0])
-        missing = self.missing()
-        return ([] if not missing else problems) + \
-            [f"nothing is like '{line}'" for line in missing]
+        return problems + [f"nothing is like '{line}'"
+                           for line in self.missing()]
 
     def _wait(self):
         """Whether the command ends; it need not if all has been seen."""
+        if self._hangs:
+            return self._guest.has_answer(HANG_SECONDS)
         deadline = time.monotonic() + ANSWER_SECONDS
         while time.monotonic() < deadline:
             if self._guest.has_answer(LOOK_SECONDS):
                 return True
-            if not self.missing():
+            if self._expected and not self.missing():
                 return False
         raise GuestError("the guest does not answer")
