@@ -57,14 +57,19 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "kernels(*names): run only on these kernels; without it, "
         "on those of the suite boot")
+    config.addinivalue_line(
+        "markers", "not_on(name): not on this one of --kernel")
 
 
 def pytest_collection_modifyitems(config, items):
     """A test for other kernels is not part of this run at all."""
-    name = config.getoption("--kernel")
-    name = LABS[name].drivers_of or name if name in LABS else name
+    option = config.getoption("--kernel")
+    name = LABS[option].drivers_of or option if option in LABS else option
 
     def wanted(item):
+        if any(option in marker.args for marker
+               in item.iter_markers("not_on")):
+            return False
         marker = item.get_closest_marker("kernels")
         return name in (marker.args if marker else images.NAMES)
 
