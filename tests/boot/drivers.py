@@ -138,16 +138,20 @@ def check_rtc(guest):
 
 
 def check_key(guest):
-    """The button, pressed until Linux, which opens it, hears of it."""
+    """The button, pressed until Linux, which opens it, hears of it.
+
+    Each time for longer than the driver waits for it not to bounce.
+    """
     device = guest.check("ls -d $(dirname $(grep -l bbnsm-pwrkey /sys/class/"
                          "input/input*/phys))/event*").split("/")[-1].strip()
     guest.check(f"timeout 20 head -c 1 /dev/input/{device} > /tmp/key "
                 "2> /dev/null &")
 
     def heard():
-        for pressed in (True, False):
-            guest.qom_set(f"{scmi.PLATFORM}/imx-bbm", "button", pressed)
-        return guest.run("test -s /tmp/key")[0] == 0
+        guest.qom_set(f"{scmi.PLATFORM}/imx-bbm", "button", True)
+        status = guest.run("sleep 0.2; test -s /tmp/key")[0]
+        guest.qom_set(f"{scmi.PLATFORM}/imx-bbm", "button", False)
+        return status == 0
 
     scmi.wait_until(heard, "the key")
 
