@@ -5,6 +5,8 @@ Where a comment says "the kernel's", what is asserted is a weakness of Linux's
 that its maintainers may want to mend, and that the profile shows.
 """
 
+import re
+
 import pytest
 
 import rtkit
@@ -120,6 +122,25 @@ def test_reading(running, kernel, name):
     check_works(guest, kernel)
 
 
+def interrupts(guest):
+    """How often the mailbox has said that there is a message."""
+    counts, = re.findall(r"^ *\d+:((?: +\d+)+) .*b108000\.mbox-recv$",
+                         guest.read("/proc/interrupts"), re.MULTILINE)
+    return sum(map(int, counts.split()))
+
+
+def test_interrupt_storm(running, kernel):
+    guest = running
+    before = interrupts(guest)
+    with armed(guest, "smc-interrupt-storm") as observed:
+        observed.exercise()
+        assert observed.hits() == [1]
+        # Those that come together are one.
+        assert interrupts(guest) > before + 10
+        assert rtkit.complaints(guest) == []
+    check_works(guest, kernel)
+
+
 def test_stray_ack_at_work(running, kernel):
     """The kernel's: one word that nobody waits for puts all to an end."""
     guest = running
@@ -212,6 +233,7 @@ def test_boot(boot_guest, name):
 
 def test_every_profile_is_tested():
     tested = {*PROBES, *READINGS, "smc-no-quiesce-ack",
+              "smc-interrupt-storm",
               "smc-stray-ack-at-work", "smc-crash-in-flight",
               "smc-garbage-crash", "smc-never-empty", "smc-stuck-interrupt",
               "smc-no-atomic-reply"}
