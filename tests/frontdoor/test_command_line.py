@@ -39,7 +39,7 @@ def test_list_needs_nothing_built(tmp_path):
     assert done.returncode == 0
     assert [line.split()[0] for line in done.stdout.splitlines()] == \
         ["style", "frontdoor", "unit", "qtest", "boot", "boot-16k",
-         "boot-6.12"]
+         "boot-debug", "boot-6.12"]
     assert not (tmp_path / "b").exists()
 
 
@@ -150,6 +150,14 @@ def test_faults_are_listed():
                            (FARSIDE.parent / "faults").glob("*.json"))
     assert "scmi-padded-reply\n    Rockchip RK3568" in done.stdout
     refused(farside("faults"), 2, "usage:")
+    refused(farside("faults", "list", "scmi-busy"), 2,
+            "faults list shows all profiles")
+
+
+def test_what_cannot_be_run():
+    refused(farside("faults", "run", "scmi-lazy"), 2,
+            "there is no fault profile 'scmi-lazy'", "./farside faults list")
+    refused(farside("faults", "run", "--kernel", "stock:9.9"), 2, "'9.9'")
 
 
 def test_dry_run_of_what_was_never_built(tmp_path):
