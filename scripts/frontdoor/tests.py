@@ -20,6 +20,8 @@ PREPARATIONS = {"source": qemu.prepare_source,
 # Whoever needs the first is served by the second as well.
 INCLUDED = {"source": {"qemu", "programs"}, "qemu": {"programs"}}
 SHOWN_LINES = 20
+# How much longer tests may take then.
+SANITIZE_TIMES = "4"
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ def _setup(layout, command, env):
 
 def _run_meson(layout, command, env, names):
     words = [*command, "test", "-C", str(layout.build), "--no-rebuild"]
+    if layout.sanitize:
+        words += ["--timeout-multiplier", SANITIZE_TIMES]
     for name in names:
         words += ["--suite", name]
     for old in (layout.build / "meson-logs").glob("testlog.*"):
