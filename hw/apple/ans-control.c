@@ -72,9 +72,10 @@ static void ans_enable(AppleAns *s, uint32_t cc)
 }
 
 /*
- * The queues go first, so that what the block layer still completes leaves no
- * trace in the guest's memory; when this returns, nothing is under way. What a
- * fault rule keeps would be taken for what has its slot, or queue, later.
+ * The queues go first, and what waits to be posted with them, so that what the
+ * block layer still completes leaves no trace in the guest's memory; when this
+ * returns, nothing is under way. What a fault rule keeps would be taken for
+ * what has its slot, or queue, later.
  */
 void ans_disable(AppleAns *s)
 {
@@ -92,12 +93,12 @@ void ans_disable(AppleAns *s)
         q->phase = false;
         q->interrupts = false;
         q->rung = 0;
+        q->done = 0;
     }
     ans_drain(s);
     fault_port_reset(&s->port);
     for (int i = 0; i < ANS_NUM_QUEUES; i++) {
         s->queue[i].busy = 0;
-        s->queue[i].done = 0;
         s->queue[i].stopped = 0;
         s->queue[i].kept = 0;
     }
