@@ -11,6 +11,8 @@
 
 /* A record of the image: the key's name, big-endian, and its value. */
 #define IMAGE_NAME_SIZE sizeof(uint32_t)
+/* Room that is not used: without any keys, there would be null pointers. */
+#define NOT_NULL 1
 
 static int smc_key_compare(const void *a, const void *b)
 {
@@ -30,7 +32,7 @@ static void smc_keys_seal(AppleSmcKeys *keys)
         assert(!i || keys->key[i]->name != keys->key[i - 1]->name);
         keys->image_size += IMAGE_NAME_SIZE + keys->key[i]->size;
     }
-    keys->image = g_malloc0(keys->image_size);
+    keys->image = g_malloc0(keys->image_size + NOT_NULL);
     record = keys->image;
     for (int i = 0; i < keys->count; i++) {
         AppleSmcKey *key = keys->key[i];
@@ -40,7 +42,7 @@ static void smc_keys_seal(AppleSmcKeys *keys)
         record = key->value + key->size;
         apple_smc_key_set_initial(key);
     }
-    keys->initial = g_memdup2(keys->image, keys->image_size);
+    keys->initial = g_memdup2(keys->image, keys->image_size + NOT_NULL);
 }
 
 static bool smc_has_key(AppleSmcKeys *keys, const char *name)
@@ -71,14 +73,12 @@ AppleSmcKeys *apple_smc_keys_new(Object *parent, const AppleSmcKeyDef *defs,
 
     keys->ops = ops;
     keys->opaque = opaque;
-    keys->key = g_new(AppleSmcKey *, count);
+    keys->key = g_new(AppleSmcKey *, count + NOT_NULL);
     keys->count = count;
     for (int i = 0; i < count; i++) {
         keys->key[i] = apple_smc_key_new(keys, &defs[i]);
     }
-    if (count) {
-        qsort(keys->key, count, sizeof(keys->key[0]), smc_key_compare);
-    }
+    qsort(keys->key, count, sizeof(keys->key[0]), smc_key_compare);
     smc_keys_seal(keys);
     smc_keys_add_default_sensors(keys);
     object_property_add_child(parent, "keys", OBJECT(keys));
