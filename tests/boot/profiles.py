@@ -101,3 +101,35 @@ def armed(guest, name, prepare=True):
     finally:
         for rule in rules:
             guest.qmp("fault-remove", id=rule["id"])
+
+
+# -- guests that look for messages without an end ----------------------------
+
+MANY = 2000
+
+
+def polls_rule(mailbox):
+    """A rule that is hit whenever the guest looks for messages."""
+    return {"id": "polls", "site": "register-read", "action": "none",
+            "match": {"device": mailbox,
+                      "words": [{"offset": 0, "value": 0x114}]}}
+
+
+def wait_polls(guest):
+    """Wait until the guest has looked often since there is such a rule."""
+    scmi.wait_until(lambda: any(
+        info["hits"] > MANY for info in guest.qmp("query-faults")["rules"]
+        if info["rule"]["site"] == "register-read"), "the guest to poll")
+
+
+def hold_in_handler(guest, name, mailbox, start):
+    """What start() leads to keeps the guest in a handler; let it out again."""
+    rules = faults.load(name)["rules"]
+    if not any(rule["site"] == "register-read" for rule in rules):
+        rules.append(polls_rule(mailbox))
+    guest.qmp("fault-add", rules=rules)
+    start()
+    wait_polls(guest)
+    for info in guest.qmp("query-faults")["rules"]:
+        assert not info["failures"]
+        guest.qmp("fault-remove", id=info["rule"]["id"])

@@ -12,7 +12,7 @@ import pytest
 import ans
 from ans import wait_until
 from frontdoor import faults
-from profiles import armed
+from profiles import armed, hold_in_handler
 
 pytestmark = pytest.mark.kernels("lab")
 
@@ -169,18 +169,6 @@ def test_stuck_interrupt(boot_guest, disk):
         assert observed.hits()[0] > 0
 
 
-POLLS = {"id": "polls", "site": "register-read", "action": "none",
-         "match": {"device": "/machine/ans0-mailbox",
-                   "words": [{"offset": 0, "value": 0x114}]}}
-MANY = 2000
-
-
-def polls(guest):
-    """How often the guest has looked for messages, since it was counted."""
-    return [info["hits"] for info in guest.qmp("query-faults")["rules"]
-            if info["rule"]["site"] == "register-read"][0]
-
-
 def say(guest, text):
     """A message of the firmware's: nothing else needs its mailbox now."""
     guest.qmp("rtkit-log", path="/machine/ans0/rtkit", task="test", text=text)
@@ -190,13 +178,8 @@ def say(guest, text):
 def test_handler_without_end(boot_guest, disk, name):
     """The kernel's: nothing ends it but the firmware."""
     guest = ans.boot_disk(boot_guest, disk)
-    rules = [] if name == "ans-never-empty" else [POLLS]
-    guest.qmp("fault-add", rules=faults.load(name)["rules"] + rules)
-    say(guest, "once")
-    wait_until(lambda: polls(guest) > MANY, "the handler to be busy")
-    for rule in guest.qmp("query-faults")["rules"]:
-        assert not rule["failures"]
-        guest.qmp("fault-remove", id=rule["rule"]["id"])
+    hold_in_handler(guest, name, "/machine/ans0-mailbox",
+                    lambda: say(guest, "once"))
     # A message, so that the line is high for good reason, and then low.
     say(guest, "again")
     wait_until(lambda: read(guest) == BLOCKS * BLOCK, "the disk to work")

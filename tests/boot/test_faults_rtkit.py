@@ -11,7 +11,7 @@ import pytest
 
 import rtkit
 from frontdoor import faults
-from profiles import armed
+from profiles import armed, hold_in_handler, polls_rule, wait_polls
 from rtkit import wait_until
 
 pytestmark = pytest.mark.kernels("lab")
@@ -168,16 +168,7 @@ def test_crash(running, kernel, name):
 
 # -- interrupts --------------------------------------------------------------
 
-COUNTER = {"id": "polls", "site": "register-read", "action": "none",
-           "match": {"device": "/machine/smc-mailbox",
-                     "words": [{"offset": 0, "value": 0x114}]}}
-MANY = 2000
-
-
-def polls(guest):
-    """How often the guest has looked for messages, since it was counted."""
-    return [info["hits"] for info in guest.qmp("query-faults")["rules"]
-            if info["rule"]["site"] == "register-read"][0]
+MAILBOX = "/machine/smc-mailbox"
 
 
 @pytest.mark.parametrize("name", ["smc-never-empty", "smc-stuck-interrupt"])
@@ -186,13 +177,7 @@ def test_handler_without_end(boot_guest, kernel, name):
     guest = boot_guest()
     rtkit.wait_drivers(guest, kernel)
     reading = f"cat {rtkit.hwmon(guest)}/temp4_input"
-    rules = [] if name == "smc-never-empty" else [COUNTER]
-    guest.qmp("fault-add", rules=faults.load(name)["rules"] + rules)
-    guest.send(reading)
-    wait_until(lambda: polls(guest) > MANY, "the handler to be busy")
-    for rule in guest.qmp("query-faults")["rules"]:
-        assert not rule["failures"]
-        guest.qmp("fault-remove", id=rule["rule"]["id"])
+    hold_in_handler(guest, name, MAILBOX, lambda: guest.send(reading))
     # A message, so that the line is high for good reason, and then low.
     guest.qmp("fault-send", device=rtkit.RTKIT, site="rtkit-send",
               endpoint=32, bytes="18000000efbeadde")
@@ -205,9 +190,10 @@ def test_no_atomic_reply(boot_guest, kernel):
     guest = boot_guest(reboot=True)
     rtkit.wait_drivers(guest, kernel)
     name = "smc-no-atomic-reply"
-    guest.qmp("fault-add", rules=faults.load(name)["rules"] + [COUNTER])
+    guest.qmp("fault-add", rules=faults.load(name)["rules"]
+              + [polls_rule(MAILBOX)])
     guest.send("reboot -f")
-    wait_until(lambda: polls(guest) > MANY, "Linux to poll")
+    wait_polls(guest)
     # That it is about to, and to do it.
     assert guest.qmp("query-faults")["suspended"] == ["mbse", "mbse"]
     guest.qmp("fault-resume", tag="mbse")
