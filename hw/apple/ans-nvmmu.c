@@ -151,38 +151,45 @@ uint32_t ans_nvmmu_status(AppleAns *s)
     return nvmmu_get(s, R_TCB_STAT);
 }
 
-bool ans_nvmmu_read(AppleAns *s, hwaddr offset, uint32_t *value)
+/* A register that reads as what was written to it. */
+static bool nvmmu_is_plain(hwaddr reg)
 {
-    switch (offset - NVMMU_BASE) {
+    switch (reg) {
     case A_NUM_TCBS:
     case A_ASQ_TCB_BASE_LO:
     case A_ASQ_TCB_BASE_HI:
     case A_IOSQ_TCB_BASE_LO:
     case A_IOSQ_TCB_BASE_HI:
-    case A_TCB_STAT:
-        *value = nvmmu_get(s, (offset - NVMMU_BASE) / sizeof(*value));
         return true;
     default:
         return false;
     }
 }
 
-bool ans_nvmmu_write(AppleAns *s, hwaddr offset, uint32_t value)
+bool ans_nvmmu_read(AppleAns *s, hwaddr offset, uint32_t *value)
 {
-    switch (offset - NVMMU_BASE) {
-    case A_NUM_TCBS:
-    case A_ASQ_TCB_BASE_LO:
-    case A_ASQ_TCB_BASE_HI:
-    case A_IOSQ_TCB_BASE_LO:
-    case A_IOSQ_TCB_BASE_HI:
-        nvmmu_set(s, (offset - NVMMU_BASE) / sizeof(value), value);
-        return true;
-    case A_TCB_INVAL:
-        nvmmu_invalidate(s, value);
-        return true;
-    default:
+    hwaddr reg = offset - NVMMU_BASE;
+
+    if (!nvmmu_is_plain(reg) && reg != A_TCB_STAT) {
         return false;
     }
+    *value = nvmmu_get(s, reg / sizeof(*value));
+    return true;
+}
+
+bool ans_nvmmu_write(AppleAns *s, hwaddr offset, uint32_t value)
+{
+    hwaddr reg = offset - NVMMU_BASE;
+
+    if (reg == A_TCB_INVAL) {
+        nvmmu_invalidate(s, value);
+        return true;
+    }
+    if (!nvmmu_is_plain(reg)) {
+        return false;
+    }
+    nvmmu_set(s, reg / sizeof(value), value);
+    return true;
 }
 
 /*
