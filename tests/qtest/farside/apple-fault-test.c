@@ -9,37 +9,13 @@
 #include "farside-apple.h"
 #include "fault-rules.h"
 
-#define SMC 0x20
-#define ID(id) ((uint64_t)(id) << 12)
-/* Read the battery's charge, which is 87. */
-#define ASK 0x4255494300010010
-#define TOLD 0x0000005700010000
 #define EVENT 0xdeadbeef00000018
 #define QUIESCED_ACK 0x0070000000000010
 #define CRASH_NOTICE 0x0010100000000000
-#define HELLO 0x00100000000c000b
 #define CRASHLOG (SMC_SRAM + 0x1000)
 /* Pending bit of the mailbox's interrupt for what is received: SPI 179. */
 #define GICD_ISPENDR (0x08000000 + 0x200 + (32 + 179) / 32 * 4)
 #define PENDING (1u << (32 + 179) % 32)
-
-static QTestState *start(void)
-{
-    QTestState *qts = qtest_init("-M farside");
-
-    smc_boot(qts);
-    return qts;
-}
-
-static void ask(QTestState *qts, unsigned id)
-{
-    mbox_send(qts, SMC, ASK | ID(id));
-}
-
-static void expect_told(QTestState *qts, unsigned id)
-{
-    mbox_expect(qts, SMC, TOLD | ID(id));
-}
 
 static void add_at(QTestState *qts, const char *site, const char *action)
 {
@@ -63,7 +39,7 @@ typedef struct Change {
     } words[2];
 } Change;
 
-#define GOOD { SMC, TOLD | ID(5) }
+#define GOOD { SMC_ENDPOINT, SMC_TOLD | SMC_ID(5) }
 #define ID_9 "'patch', 'patch': [ { 'offset': 0, 'mask': 61440, " \
              "'value': 36864 } ]"
 
@@ -73,55 +49,56 @@ static const Change changes[] = {
     { "smc-key", "'silence'", 0 },
     { "smc-key", "'duplicate'", 2, { GOOD, GOOD } },
     { "smc-key", "'status', 'status': 130", 1,
-      { { SMC, TOLD | ID(5) | 0x82 } } },
-    { "smc-key", "'token', 'token': 9", 1, { { SMC, TOLD | ID(9) } } },
-    { "smc-key", ID_9, 1, { { SMC, TOLD | ID(9) } } },
+      { { SMC_ENDPOINT, SMC_TOLD | SMC_ID(5) | 0x82 } } },
+    { "smc-key", "'token', 'token': 9", 1,
+      { { SMC_ENDPOINT, SMC_TOLD | SMC_ID(9) } } },
+    { "smc-key", ID_9, 1, { { SMC_ENDPOINT, SMC_TOLD | SMC_ID(9) } } },
     { "smc-key", "'send', 'bytes': '18000000efbeadde'", 2,
-      { GOOD, { SMC, EVENT } } },
+      { GOOD, { SMC_ENDPOINT, EVENT } } },
     { "rtkit-send", "'none'", 1, { GOOD } },
     { "rtkit-send", "'drop'", 0 },
     { "rtkit-send", "'silence'", 0 },
     { "rtkit-send", "'duplicate'", 2, { GOOD, GOOD } },
-    { "rtkit-send", ID_9, 1, { { SMC, TOLD | ID(9) } } },
+    { "rtkit-send", ID_9, 1, { { SMC_ENDPOINT, SMC_TOLD | SMC_ID(9) } } },
     { "rtkit-send", "'send', 'endpoint': 0, 'bytes': '1000000000007000'", 2,
       { GOOD, { 0, QUIESCED_ACK } } },
     { "rtkit-receive", "'none'", 1, { GOOD } },
     { "rtkit-receive", "'drop'", 0 },
     { "rtkit-receive", "'silence'", 0 },
     { "rtkit-receive", "'duplicate'", 2, { GOOD, GOOD } },
-    { "rtkit-receive", ID_9, 1, { { SMC, TOLD | ID(9) } } },
+    { "rtkit-receive", ID_9, 1, { { SMC_ENDPOINT, SMC_TOLD | SMC_ID(9) } } },
     { "rtkit-receive", "'send', 'bytes': '1090010043495542'", 2,
-      { GOOD, { SMC, TOLD | ID(9) } } },
+      { GOOD, { SMC_ENDPOINT, SMC_TOLD | SMC_ID(9) } } },
     { "rtkit-receive", "'send', 'to': 'rtkit-send', 'bytes':"
-      " '18000000efbeadde'", 2, { GOOD, { SMC, EVENT } } },
+      " '18000000efbeadde'", 2, { GOOD, { SMC_ENDPOINT, EVENT } } },
     { "mailbox-receive", "'none'", 1, { GOOD } },
     { "mailbox-receive", "'drop'", 0 },
     { "mailbox-receive", "'silence'", 0 },
     { "mailbox-receive", "'duplicate'", 2, { GOOD, GOOD } },
-    { "mailbox-receive", ID_9, 1, { { SMC, TOLD | ID(9) } } },
+    { "mailbox-receive", ID_9, 1, { { SMC_ENDPOINT, SMC_TOLD | SMC_ID(9) } } },
     { "mailbox-receive", "'patch', 'patch': [ { 'offset': 8, 'value': 119 } ]",
       0 },
     { "mailbox-receive", "'send', 'bytes': '10900100434955422000000000000000'",
-      2, { GOOD, { SMC, TOLD | ID(9) } } },
+      2, { GOOD, { SMC_ENDPOINT, SMC_TOLD | SMC_ID(9) } } },
     { "mailbox-send", "'none'", 1, { GOOD } },
     { "mailbox-send", "'drop'", 0 },
     { "mailbox-send", "'silence'", 0 },
     { "mailbox-send", "'duplicate'", 2, { GOOD, GOOD } },
     { "mailbox-send", "'patch', 'patch': [ { 'offset': 8, 'value': 119 } ]", 1,
-      { { 119, TOLD | ID(5) } } },
+      { { 119, SMC_TOLD | SMC_ID(5) } } },
     { "mailbox-send", "'send', 'bytes': '18000000efbeadde2000000000000000'", 2,
-      { GOOD, { SMC, EVENT } } },
+      { GOOD, { SMC_ENDPOINT, EVENT } } },
 };
 
 static void test_changes(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     for (unsigned i = 0; i < ARRAY_SIZE(changes); i++) {
         const Change *c = &changes[i];
 
         add_at(qts, c->site, c->action);
-        ask(qts, 5);
+        smc_ask(qts, 5);
         for (unsigned n = 0; n < c->n; n++) {
             mbox_expect(qts, c->words[n].endpoint, c->words[n].msg);
         }
@@ -129,8 +106,8 @@ static void test_changes(void)
         fault_expect_count(qts, "hits", 1);
         fault_expect_count(qts, "failures", 0);
         fault_remove(qts, "r");
-        ask(qts, 6);
-        expect_told(qts, 6);
+        smc_ask(qts, 6);
+        smc_expect_told(qts, 6);
     }
     qtest_quit(qts);
 }
@@ -143,15 +120,15 @@ static const char *const sites[] = {
 
 static void test_delay(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     for (unsigned i = 0; i < ARRAY_SIZE(sites); i++) {
         add_at(qts, sites[i], "'delay', 'ns': 1000");
-        ask(qts, 5);
+        smc_ask(qts, 5);
         qtest_clock_step(qts, 999);
         mbox_expect_silence(qts);
         qtest_clock_step(qts, 1);
-        expect_told(qts, 5);
+        smc_expect_told(qts, 5);
         fault_remove(qts, "r");
     }
     qtest_quit(qts);
@@ -159,7 +136,7 @@ static void test_delay(void)
 
 static void test_reorder(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     for (unsigned i = 0; i < ARRAY_SIZE(sites); i++) {
         g_autofree char *rule = g_strdup_printf(
@@ -167,11 +144,11 @@ static void test_reorder(void)
             sites[i]);
 
         fault_add(qts, rule);
-        ask(qts, 5);
+        smc_ask(qts, 5);
         mbox_expect_silence(qts);
-        ask(qts, 6);
-        expect_told(qts, 6);
-        expect_told(qts, 5);
+        smc_ask(qts, 6);
+        smc_expect_told(qts, 6);
+        smc_expect_told(qts, 5);
         fault_remove(qts, "r");
     }
     qtest_quit(qts);
@@ -180,12 +157,12 @@ static void test_reorder(void)
 /* A message that is suspended moves to another QEMU, and arrives there. */
 static void test_suspend(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     for (unsigned i = 0; i < ARRAY_SIZE(sites); i++) {
         add_at(qts, sites[i], "'suspend', 'tag': 'later'");
-        ask(qts, 5);
-        ask(qts, 6);
+        smc_ask(qts, 5);
+        smc_ask(qts, 6);
         fault_expect_number(qts, 1, 2);
         qts = migrate_machine(qts, "-M farside");
         mbox_expect_silence(qts);
@@ -194,13 +171,13 @@ static void test_suspend(void)
         fault_remove(qts, "r");
         mbox_expect_silence(qts);
         fault_resume(qts, "later");
-        expect_told(qts, 5);
-        expect_told(qts, 6);
+        smc_expect_told(qts, 5);
+        smc_expect_told(qts, 6);
         mbox_expect_silence(qts);
     }
     /* A reset forgets them. */
     add_at(qts, "smc-key", "'suspend', 'tag': 'later'");
-    ask(qts, 5);
+    smc_ask(qts, 5);
     system_reset(qts);
     fault_expect_number(qts, 1, 0);
     fault_remove(qts, "r");
@@ -211,23 +188,23 @@ static void test_suspend(void)
 /* The FIFO is full, here and after a migration, until the rule goes. */
 static void test_hold(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     add_at(qts, "mailbox-receive", "'hold'");
     g_assert_false(qtest_readl(qts, MBOX_A2I_CONTROL) & CONTROL_FULL);
-    ask(qts, 5);
-    expect_told(qts, 5);
+    smc_ask(qts, 5);
+    smc_expect_told(qts, 5);
     g_assert_true(qtest_readl(qts, MBOX_A2I_CONTROL) & CONTROL_FULL);
     qts = migrate_machine(qts, "-M farside");
     g_assert_true(qtest_readl(qts, MBOX_A2I_CONTROL) & CONTROL_FULL);
     fault_remove(qts, "r");
     g_assert_false(qtest_readl(qts, MBOX_A2I_CONTROL) & CONTROL_FULL);
-    ask(qts, 6);
-    expect_told(qts, 6);
+    smc_ask(qts, 6);
+    smc_expect_told(qts, 6);
 
     add_at(qts, "mailbox-receive", "'hold', 'duration': 1000");
-    ask(qts, 7);
-    expect_told(qts, 7);
+    smc_ask(qts, 7);
+    smc_expect_told(qts, 7);
     qtest_clock_step(qts, 999);
     g_assert_true(qtest_readl(qts, MBOX_A2I_CONTROL) & CONTROL_FULL);
     qtest_clock_step(qts, 1);
@@ -251,7 +228,7 @@ static void run_again(QTestState *qts)
 {
     qtest_writel(qts, SMC_CPU_CONTROL, 0);
     qtest_writel(qts, SMC_CPU_CONTROL, 0x10);
-    mbox_expect(qts, 0, HELLO);
+    mbox_expect(qts, 0, RTKIT_HELLO);
 }
 
 static void test_crash(void)
@@ -261,15 +238,15 @@ static void test_crash(void)
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(dying); i++) {
-        QTestState *qts = start();
+        QTestState *qts = smc_start();
 
         add_at(qts, dying[i], "'crash', 'crashlog': '0123456789abcdef'");
-        ask(qts, 5);
-        expect_told(qts, 5);
+        smc_ask(qts, 5);
+        smc_expect_told(qts, 5);
         expect_crashlog(qts, "\x01\x23\x45\x67\x89\xab\xcd\xef", 8);
         fault_expect_count(qts, "failures", 0);
         fault_remove(qts, "r");
-        ask(qts, 6);
+        smc_ask(qts, 6);
         mbox_expect_silence(qts);
         run_again(qts);
         qtest_quit(qts);
@@ -278,11 +255,11 @@ static void test_crash(void)
 
 static void test_crash_reason(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     add_at(qts, "smc-key", "'crash', 'reason': 'why'");
-    ask(qts, 5);
-    expect_told(qts, 5);
+    smc_ask(qts, 5);
+    smc_expect_told(qts, 5);
     /* "CLHE", the section that begins a log. */
     expect_crashlog(qts, "EHLC", 4);
     qtest_quit(qts);
@@ -290,22 +267,22 @@ static void test_crash_reason(void)
 
 static void test_power(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     add_at(qts, "rtkit-send", "'power-off'");
-    ask(qts, 5);
-    expect_told(qts, 5);
+    smc_ask(qts, 5);
+    smc_expect_told(qts, 5);
     mbox_expect_silence(qts);
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_CONTROL), ==, 0);
     fault_remove(qts, "r");
     run_again(qts);
     qtest_quit(qts);
 
-    qts = start();
+    qts = smc_start();
     add_at(qts, "rtkit-receive", "'reboot'");
-    ask(qts, 5);
-    expect_told(qts, 5);
-    mbox_expect(qts, 0, HELLO);
+    smc_ask(qts, 5);
+    smc_expect_told(qts, 5);
+    mbox_expect(qts, 0, RTKIT_HELLO);
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_CONTROL), ==, 0x10);
     fault_expect_count(qts, "failures", 0);
     qtest_quit(qts);
@@ -315,7 +292,7 @@ static void test_power(void)
 
 static void test_register(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     fault_add(qts, "{ 'id': 'r', 'site': 'register-read', 'match': {"
               "  'device': '/machine/smc-mailbox', 'words': ["
@@ -339,7 +316,7 @@ static void test_register(void)
 /* A guest that does nothing but hit a rule is told of ever more seldom. */
 static void test_events(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
     const unsigned hits = 5000;
     unsigned events = 0;
     QDict *event;
@@ -370,30 +347,30 @@ static bool is_pending(QTestState *qts)
 
 static void test_irq(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     fault_add(qts, "{ 'id': 'r', 'site': 'irq', 'match': {"
               "  'device': '/machine/smc-mailbox', 'line': 3, 'words': ["
               "    { 'offset': 0, 'value': 1 } ] },"
               "  'action': 'delay', 'ns': 1000 }");
     g_assert_false(is_pending(qts));
-    ask(qts, 5);
+    smc_ask(qts, 5);
     g_assert_false(is_pending(qts));
     qtest_clock_step(qts, 1000);
     g_assert_true(is_pending(qts));
-    expect_told(qts, 5);
+    smc_expect_told(qts, 5);
     g_assert_false(is_pending(qts));
     fault_remove(qts, "r");
     /* It stays high once it is. */
     fault_add(qts, "{ 'id': 'r', 'site': 'irq', 'match': {"
               "  'device': '/machine/smc-mailbox', 'line': 3, 'words': ["
               "    { 'offset': 0, 'value': 0 } ] }, 'action': 'drop' }");
-    ask(qts, 5);
-    expect_told(qts, 5);
+    smc_ask(qts, 5);
+    smc_expect_told(qts, 5);
     g_assert_true(is_pending(qts));
     fault_remove(qts, "r");
-    ask(qts, 6);
-    expect_told(qts, 6);
+    smc_ask(qts, 6);
+    smc_expect_told(qts, 6);
     g_assert_false(is_pending(qts));
     qtest_quit(qts);
 }
@@ -401,7 +378,7 @@ static void test_irq(void)
 /* A line is the same one after a migration, whatever was parted before it. */
 static void test_migrate_irq(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     fault_add(qts, "{ 'id': 'r', 'site': 'irq', 'match': {"
               "  'device': '/machine/smc-mailbox', 'line': 0 },"
@@ -411,14 +388,14 @@ static void test_migrate_irq(void)
               "  'device': '/machine/smc-mailbox', 'line': 3, 'words': ["
               "    { 'offset': 0, 'value': 1 } ] },"
               "  'action': 'suspend', 'tag': 'later' }");
-    ask(qts, 5);
+    smc_ask(qts, 5);
     fault_remove(qts, "r");
     g_assert_false(is_pending(qts));
     qts = migrate_machine(qts, "-M farside");
     g_assert_false(is_pending(qts));
     fault_resume(qts, "later");
     g_assert_true(is_pending(qts));
-    expect_told(qts, 5);
+    smc_expect_told(qts, 5);
     qtest_quit(qts);
 }
 
@@ -426,7 +403,7 @@ static void test_migrate_irq(void)
 
 static void test_send(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     fault_run_well(qts, "{ 'execute': 'fault-send', 'arguments': {"
                    " 'device': '/machine/smc/rtkit', 'site': 'rtkit-send',"
@@ -436,7 +413,7 @@ static void test_send(void)
                    " 'device': '/machine/smc-mailbox',"
                    " 'site': 'mailbox-receive',"
                    " 'bytes': '10500100434955422000000000000000' } }");
-    expect_told(qts, 5);
+    smc_expect_told(qts, 5);
     qtest_writel(qts, SMC_CPU_CONTROL, 0);
     fault_refuse(qts, "{ 'execute': 'fault-send', 'arguments': {"
                  " 'device': '/machine/smc/rtkit', 'site': 'rtkit-send',"

@@ -47,14 +47,14 @@ static void test_cpu_control(void)
     qtest_writel(qts, SMC_CPU_CONTROL, 0);
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_CONTROL), ==, 0);
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x2f);
-    mbox_send(qts, 0, 0x0060000000000220);
+    mbox_send(qts, 0, RTKIT_WAKE);
     mbox_expect_silence(qts);
     qtest_writel(qts, SMC_CPU_CONTROL, 0x10);
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x0d);
-    mbox_expect(qts, 0, 0x00100000000c000b);
+    mbox_expect(qts, 0, RTKIT_HELLO);
     /* A message on its way to it, and none to the AP. */
     qom_set_number(qts, "/machine/smc-mailbox", "latency-ns", 1000);
-    mbox_send(qts, 0, 0x00200000000c000c);
+    mbox_send(qts, 0, RTKIT_HELLO_REPLY);
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x29);
     qtest_clock_step(qts, 1000);
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x0d);
@@ -67,7 +67,7 @@ static void test_cpu_control(void)
     qtest_clock_step(qts, 4999);
     mbox_expect_silence(qts);
     qtest_clock_step(qts, 1);
-    mbox_expect(qts, 0, 0x00100000000c000b);
+    mbox_expect(qts, 0, RTKIT_HELLO);
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x2d);
     /* Bits that are none are ignored. */
     qtest_writel(qts, SMC_CPU_CONTROL, 0xffffffff);
@@ -225,10 +225,10 @@ static void test_migration_mid_boot(void)
 {
     QTestState *qts = qtest_init("-M farside");
 
-    mbox_send(qts, 0, 0x0060000000000220);
+    mbox_send(qts, 0, RTKIT_WAKE);
     qts = migrate_machine(qts, "-M farside");
-    mbox_expect(qts, 0, 0x00100000000c000b);
-    mbox_send(qts, 0, 0x00200000000c000c);
+    mbox_expect(qts, 0, RTKIT_HELLO);
+    mbox_send(qts, 0, RTKIT_HELLO_REPLY);
     mbox_expect(qts, 0, 0x008000000000011f);
     mbox_send(qts, 0, 0x0080000000000001);
     qts = migrate_machine(qts, "-M farside");
@@ -267,13 +267,13 @@ static void test_crash(void)
     g_assert_cmphex(qtest_readl(qts, SMC_SRAM + 0x1000), ==, 0x434c4845);
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_CONTROL), ==, 0x10);
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_STATUS), ==, 0x2c);
-    mbox_send(qts, 0, 0x0060000000000220);
+    mbox_send(qts, 0, RTKIT_WAKE);
     mbox_send(qts, 0x20, 0x17);
     qom_set_number(qts, "/machine/smc/keys/BUIC", "value", 43);
     mbox_expect_silence(qts);
     qtest_writel(qts, SMC_CPU_CONTROL, 0);
     qtest_writel(qts, SMC_CPU_CONTROL, 0x10);
-    mbox_expect(qts, 0, 0x00100000000c000b);
+    mbox_expect(qts, 0, RTKIT_HELLO);
     system_reset(qts);
     smc_boot(qts);
     qtest_quit(qts);
@@ -285,12 +285,12 @@ static void test_migration_while_booting(void)
     const char *args = "-M farside -global apple-rtkit.boot-ns=1000";
     QTestState *qts = qtest_init(args);
 
-    mbox_send(qts, 0, 0x0060000000000220);
+    mbox_send(qts, 0, RTKIT_WAKE);
     qts = migrate_machine(qts, args);
     qtest_clock_step(qts, 999);
     mbox_expect_silence(qts);
     qtest_clock_step(qts, 1);
-    mbox_expect(qts, 0, 0x00100000000c000b);
+    mbox_expect(qts, 0, RTKIT_HELLO);
     qtest_quit(qts);
 }
 
@@ -308,7 +308,7 @@ static void test_sweep(void)
 static void test_hostile(void)
 {
     static const uint64_t words[] = {
-        0x0060000000000220, 0x00200000000c000c, 0x0080000000000001,
+        RTKIT_WAKE, RTKIT_HELLO_REPLY, 0x0080000000000001,
         0x0088000100000000, 0x0050000100000002, 0x0050000200000002,
         0x0050000400000002, 0x0050002000000002, 0x00b0000000000020,
         0x0060000000000010, 0x0060000000000201, 0x17,

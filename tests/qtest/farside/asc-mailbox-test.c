@@ -252,7 +252,7 @@ static void test_irq_latch(void)
     qtest_writel(qts, MBOX_IRQ_ACK, 0x8);
     expect_lines(qts, true, false, false, false);
     /* The sender waits: the FIFO empties while the interrupt is off. */
-    mbox_send(qts, 0, 0x0060000000000220);
+    mbox_send(qts, 0, RTKIT_WAKE);
     qtest_writel(qts, MBOX_IRQ_ACK, 0x1);
     expect_lines(qts, false, false, false, false);
     qts = migrate_machine(qts, "-M farside,asc-mailbox=m3 " SLOW);
@@ -278,7 +278,7 @@ static void test_irq_brief(void)
 
     if (mbox->irq_ack) {
         qtest_writel(qts, MBOX_IRQ_ACK, 0xf);
-        mbox_send(qts, 0, 0x0060000000000220);
+        mbox_send(qts, 0, RTKIT_WAKE);
         g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ACK), ==, 0xf);
     }
     qtest_quit(qts);
@@ -289,13 +289,13 @@ static void test_latency(void)
 {
     QTestState *qts = start_with_irqs(SLOW);
 
-    mbox_send(qts, 0, 0x0060000000000220);
-    mbox_send(qts, 0, 0x00200000000c000c);
+    mbox_send(qts, 0, RTKIT_WAKE);
+    mbox_send(qts, 0, RTKIT_HELLO_REPLY);
     qtest_clock_step(qts, LATENCY - 1);
     expect_irqs(qts, true, false);
     qtest_clock_step(qts, 1);
     expect_irqs(qts, true, true);
-    mbox_expect(qts, 0, 0x00100000000c000b);
+    mbox_expect(qts, 0, RTKIT_HELLO);
     mbox_expect_silence(qts);
     qtest_clock_step(qts, LATENCY);
     expect_irqs(qts, false, true);
@@ -308,8 +308,8 @@ static void test_latency_changes(void)
 {
     QTestState *qts = start(SLOW);
 
-    mbox_send(qts, 0, 0x0060000000000220);
-    mbox_send(qts, 0, 0x00200000000c000c);
+    mbox_send(qts, 0, RTKIT_WAKE);
+    mbox_send(qts, 0, RTKIT_HELLO_REPLY);
     qtest_clock_step(qts, LATENCY / 2);
     qom_set_number(qts, "/machine/smc-mailbox", "latency-ns", 3 * LATENCY);
     g_assert_cmpint(qom_get_number(qts, "/machine/smc-mailbox", "latency-ns"),
@@ -317,7 +317,7 @@ static void test_latency_changes(void)
     qtest_clock_step(qts, 3 * LATENCY - 1);
     mbox_expect_silence(qts);
     qtest_clock_step(qts, 1);
-    mbox_expect(qts, 0, 0x00100000000c000b);
+    mbox_expect(qts, 0, RTKIT_HELLO);
     mbox_expect_silence(qts);
     qom_set_number(qts, "/machine/smc-mailbox", "latency-ns", 0);
     qtest_clock_step(qts, 1);
@@ -332,7 +332,7 @@ static void test_no_latency(void)
 {
     QTestState *qts = start_with_irqs("");
 
-    mbox_send(qts, 0, 0x0060000000000220);
+    mbox_send(qts, 0, RTKIT_WAKE);
     g_assert_cmphex(qtest_readl(qts, MBOX_A2I_CONTROL), ==, control(1, 1, 0));
     expect_irqs(qts, false, true);
     qtest_quit(qts);
@@ -367,8 +367,8 @@ static void test_migration(void)
     qtest_writeq(qts, MBOX_I2A_SEND1, 0x37);
     g_assert_cmphex(qtest_readl(qts, MBOX_I2A_RECV0), ==, 0x1234);
     qtest_readq(qts, MBOX_A2I_RECV0);
-    mbox_send(qts, 0, 0x0060000000000220);
-    qtest_writeq(qts, MBOX_A2I_SEND0, 0x00200000000c000c);
+    mbox_send(qts, 0, RTKIT_WAKE);
+    qtest_writeq(qts, MBOX_A2I_SEND0, RTKIT_HELLO_REPLY);
     args = g_strdup_printf("-M farside,asc-mailbox=%s " SLOW, mbox->option);
     qts = migrate_machine(qts, args);
     g_assert_cmphex(qtest_readq(qts, MBOX_I2A_RECV1), ==,
@@ -376,7 +376,7 @@ static void test_migration(void)
     g_assert_cmphex(qtest_readl(qts, MBOX_A2I_CONTROL), ==,
                     control(1, 0, 1) | CONTROL_UNDERFLOW);
     qtest_clock_step(qts, LATENCY);
-    mbox_expect(qts, 0, 0x00100000000c000b);
+    mbox_expect(qts, 0, RTKIT_HELLO);
     qtest_writeq(qts, MBOX_A2I_SEND1, 0);
     qtest_clock_step(qts, LATENCY);
     mbox_expect(qts, 0, 0x008000000000011f);

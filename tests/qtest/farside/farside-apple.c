@@ -53,9 +53,9 @@ void smc_boot(QTestState *qts)
     char task[4] = "", text[5] = "";
 
     mbox_expect_silence(qts);
-    mbox_send(qts, 0, 0x0060000000000220);
-    mbox_expect(qts, 0, 0x00100000000c000b);
-    mbox_send(qts, 0, 0x00200000000c000c);
+    mbox_send(qts, 0, RTKIT_WAKE);
+    mbox_expect(qts, 0, RTKIT_HELLO);
+    mbox_send(qts, 0, RTKIT_HELLO_REPLY);
     mbox_expect(qts, 0, 0x008000000000011f);
     mbox_send(qts, 0, 0x0080000000000001);
     mbox_expect(qts, 0, 0x0088000100000001);
@@ -77,6 +77,24 @@ void smc_boot(QTestState *qts)
     mbox_send(qts, 0x20, 0x17);
     mbox_expect(qts, 0x20, SMC_KEY_BUFFER);
     mbox_expect_silence(qts);
+}
+
+QTestState *smc_start(void)
+{
+    QTestState *qts = qtest_init("-M farside");
+
+    smc_boot(qts);
+    return qts;
+}
+
+void smc_ask(QTestState *qts, unsigned id)
+{
+    mbox_send(qts, SMC_ENDPOINT, 0x4255494300010010 | SMC_ID(id));
+}
+
+void smc_expect_told(QTestState *qts, unsigned id)
+{
+    mbox_expect(qts, SMC_ENDPOINT, SMC_TOLD | SMC_ID(id));
 }
 
 uint64_t smc_command(QTestState *qts, uint8_t command, const char *key,

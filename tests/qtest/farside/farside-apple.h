@@ -62,6 +62,17 @@ extern const MboxVariant *mbox;
 #define SPMI_CMD        (SPMI_BASE + 0x4)
 #define SPMI_RSP        (SPMI_BASE + 0x8)
 
+/* Management messages that a boot begins with: AP, co-processor, AP. */
+#define RTKIT_WAKE        0x0060000000000220
+#define RTKIT_HELLO       0x00100000000c000b
+#define RTKIT_HELLO_REPLY 0x00200000000c000c
+
+#define SMC_ENDPOINT    0x20
+/* Where a command, and its answer, have their number. */
+#define SMC_ID(id)      ((uint64_t)(id) << 12)
+/* The answer to smc_ask(), less its number. */
+#define SMC_TOLD        0x0000005700010000
+
 void mbox_send(QTestState *qts, uint8_t endpoint, uint64_t msg);
 /* The next message for the AP is this one. */
 void mbox_expect(QTestState *qts, uint8_t endpoint, uint64_t msg);
@@ -69,6 +80,11 @@ void mbox_expect_silence(QTestState *qts);
 
 /* Boot the SMC as Linux does, checking every word, up to INITIALIZE. */
 void smc_boot(QTestState *qts);
+/* A machine whose SMC has booted. */
+QTestState *smc_start(void);
+/* Ask, as command number @id, for the battery's charge; and be told: 87. */
+void smc_ask(QTestState *qts, unsigned id);
+void smc_expect_told(QTestState *qts, unsigned id);
 /* One SMC command and its answer, less the id. */
 uint64_t smc_command(QTestState *qts, uint8_t command, const char *key,
                      uint8_t size, uint8_t wsize);

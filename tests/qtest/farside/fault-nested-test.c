@@ -9,14 +9,6 @@
 #include "farside-apple.h"
 #include "fault-rules.h"
 
-#define SMC 0x20
-#define ID(id) ((uint64_t)(id) << 12)
-/* Read the battery's charge, which is 87. */
-#define ASK 0x4255494300010010
-#define TOLD 0x0000005700010000
-#define WAKE 0x0060000000000220
-#define HELLO 0x00100000000c000b
-#define HELLO_REPLY 0x00200000000c000c
 #define CRASH_NOTICE (0x0010100000000000 | (SMC_SRAM + 0x1000))
 #define RUN 0x10
 #define SLOTS 16
@@ -29,24 +21,6 @@
     "  'device': '/machine/smc', 'endpoint': 0, 'type': 1 }," \
     "  'times': 1, 'action': " action " }"
 
-static QTestState *start(void)
-{
-    QTestState *qts = qtest_init("-M farside");
-
-    smc_boot(qts);
-    return qts;
-}
-
-static void ask(QTestState *qts, unsigned id)
-{
-    mbox_send(qts, SMC, ASK | ID(id));
-}
-
-static void expect_told(QTestState *qts, unsigned id)
-{
-    mbox_expect(qts, SMC, TOLD | ID(id));
-}
-
 static bool is_full(QTestState *qts)
 {
     return qtest_readl(qts, MBOX_A2I_CONTROL) & CONTROL_FULL;
@@ -57,17 +31,17 @@ static bool is_full(QTestState *qts)
 /* A copy that there is no room for is lost, and its message not said again. */
 static void test_no_room_for_copies(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     fault_add(qts, AT_MAILBOX("send", "'action': 'duplicate'"));
     for (unsigned i = 0; i <= SLOTS / 2; i++) {
-        ask(qts, i);
+        smc_ask(qts, i);
     }
     for (unsigned i = 0; i < SLOTS / 2; i++) {
-        expect_told(qts, i);
-        expect_told(qts, i);
+        smc_expect_told(qts, i);
+        smc_expect_told(qts, i);
     }
-    expect_told(qts, SLOTS / 2);
+    smc_expect_told(qts, SLOTS / 2);
     mbox_expect_silence(qts);
     fault_expect_count(qts, "hits", SLOTS / 2 + 1);
     qtest_quit(qts);
@@ -79,20 +53,20 @@ static void test_stopped_while_flushing(void)
     g_autofree char *rule = g_strdup_printf(
         AT_MAILBOX("send", "'times': 1, 'action': 'write-memory',"
                    "  'address': %u, 'bytes': '00000000'"), SMC_CPU_CONTROL);
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     for (unsigned i = 0; i < SLOTS + 4; i++) {
-        ask(qts, i % SLOTS);
+        smc_ask(qts, i % SLOTS);
     }
     fault_add(qts, rule);
     for (unsigned i = 0; i <= SLOTS; i++) {
-        expect_told(qts, i % SLOTS);
+        smc_expect_told(qts, i % SLOTS);
     }
     mbox_expect_silence(qts);
     g_assert_cmphex(qtest_readl(qts, SMC_CPU_CONTROL), ==, 0);
     qts = migrate_machine(qts, "-M farside");
     qtest_writel(qts, SMC_CPU_CONTROL, RUN);
-    mbox_expect(qts, 0, HELLO);
+    mbox_expect(qts, 0, RTKIT_HELLO);
     mbox_expect_silence(qts);
     qtest_quit(qts);
 }
@@ -100,18 +74,18 @@ static void test_stopped_while_flushing(void)
 /* What is taken from a FIFO when a rule lets go of it is not the rule's. */
 static void test_removed_with_work(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     qom_set_number(qts, "/machine/smc-mailbox", "latency-ns", 1000);
     fault_add(qts, AT_MAILBOX("receive", "'action': 'hold'"));
-    ask(qts, 5);
-    ask(qts, 6);
+    smc_ask(qts, 5);
+    smc_ask(qts, 6);
     qtest_clock_step(qts, 1000);
-    expect_told(qts, 5);
+    smc_expect_told(qts, 5);
     g_assert_true(is_full(qts));
     qom_set_number(qts, "/machine/smc-mailbox", "latency-ns", 0);
     fault_remove(qts, "r");
-    expect_told(qts, 6);
+    smc_expect_told(qts, 6);
     g_assert_false(is_full(qts));
     qtest_quit(qts);
 }
@@ -119,14 +93,14 @@ static void test_removed_with_work(void)
 /* A FIFO is held until the last rule that does lets go of it. */
 static void test_two_hold(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     fault_add(qts, AT_MAILBOX("receive", "'action': 'hold',"
                               "  'duration': 1000") ","
               "{ 'id': 'other', 'site': 'mailbox-receive', 'match': {"
               "  'device': '/machine/smc-mailbox' }, 'action': 'hold' }");
-    ask(qts, 5);
-    expect_told(qts, 5);
+    smc_ask(qts, 5);
+    smc_expect_told(qts, 5);
     qtest_clock_step(qts, 1000);
     g_assert_true(is_full(qts));
     fault_remove(qts, "other");
@@ -149,10 +123,10 @@ static void test_dead_by_hello(void)
 
         g_test_message("%s", rule);
         fault_add(qts, rule);
-        mbox_send(qts, 0, WAKE);
-        mbox_expect(qts, 0, HELLO);
+        mbox_send(qts, 0, RTKIT_WAKE);
+        mbox_expect(qts, 0, RTKIT_HELLO);
         fault_expect_count(qts, "failures", 0);
-        mbox_send(qts, 0, HELLO_REPLY);
+        mbox_send(qts, 0, RTKIT_HELLO_REPLY);
         mbox_expect_silence(qts);
         g_assert_cmphex(qtest_readl(qts, SMC_CPU_CONTROL), ==,
                         i ? 0 : RUN);
@@ -165,11 +139,11 @@ static void test_reboot_by_hello(void)
     QTestState *qts = qtest_init("-M farside");
 
     fault_add(qts, SAYS_HELLO("'reboot'"));
-    mbox_send(qts, 0, WAKE);
-    mbox_expect(qts, 0, HELLO);
-    mbox_expect(qts, 0, HELLO);
+    mbox_send(qts, 0, RTKIT_WAKE);
+    mbox_expect(qts, 0, RTKIT_HELLO);
+    mbox_expect(qts, 0, RTKIT_HELLO);
     mbox_expect_silence(qts);
-    mbox_send(qts, 0, HELLO_REPLY);
+    mbox_send(qts, 0, RTKIT_HELLO_REPLY);
     mbox_expect(qts, 0, 0x008000000000011f);
     qtest_quit(qts);
 }
@@ -182,12 +156,12 @@ static void test_reboot_by_epmap(void)
     fault_add(qts, "{ 'id': 'r', 'site': 'rtkit-send', 'match': {"
               "  'device': '/machine/smc', 'endpoint': 0, 'type': 8 },"
               "  'times': 1, 'action': 'reboot' }");
-    mbox_send(qts, 0, WAKE);
-    mbox_expect(qts, 0, HELLO);
-    mbox_send(qts, 0, HELLO_REPLY);
+    mbox_send(qts, 0, RTKIT_WAKE);
+    mbox_expect(qts, 0, RTKIT_HELLO);
+    mbox_send(qts, 0, RTKIT_HELLO_REPLY);
     mbox_expect(qts, 0, 0x008000000000011f);
-    mbox_expect(qts, 0, HELLO);
-    mbox_send(qts, 0, HELLO_REPLY);
+    mbox_expect(qts, 0, RTKIT_HELLO);
+    mbox_send(qts, 0, RTKIT_HELLO_REPLY);
     mbox_expect(qts, 0, 0x008000000000011f);
     mbox_expect_silence(qts);
     qtest_quit(qts);
@@ -195,7 +169,7 @@ static void test_reboot_by_epmap(void)
 
 static void test_reboot_by_crash(void)
 {
-    QTestState *qts = start();
+    QTestState *qts = smc_start();
 
     fault_add(qts, "{ 'id': 'r', 'site': 'rtkit-send', 'match': {"
               "  'device': '/machine/smc', 'endpoint': 1 },"
@@ -203,8 +177,8 @@ static void test_reboot_by_crash(void)
     fault_run_well(qts, "{ 'execute': 'rtkit-crash', 'arguments': {"
                    " 'path': '/machine/smc/rtkit', 'reason': 'x' } }");
     mbox_expect(qts, 1, CRASH_NOTICE);
-    mbox_expect(qts, 0, HELLO);
-    mbox_send(qts, 0, HELLO_REPLY);
+    mbox_expect(qts, 0, RTKIT_HELLO);
+    mbox_send(qts, 0, RTKIT_HELLO_REPLY);
     mbox_expect(qts, 0, 0x008000000000011f);
     qtest_quit(qts);
 }
@@ -221,9 +195,9 @@ static void test_dead_by_endpoint(void)
 
         g_test_message("%s", rule);
         fault_add(qts, rule);
-        mbox_send(qts, 0, WAKE);
-        mbox_expect(qts, 0, HELLO);
-        mbox_send(qts, 0, HELLO_REPLY);
+        mbox_send(qts, 0, RTKIT_WAKE);
+        mbox_expect(qts, 0, RTKIT_HELLO);
+        mbox_send(qts, 0, RTKIT_HELLO_REPLY);
         mbox_expect(qts, 0, 0x008000000000011f);
         mbox_send(qts, 0, 0x0080000000000001);
         mbox_expect(qts, 0, 0x0088000100000001);
@@ -234,7 +208,7 @@ static void test_dead_by_endpoint(void)
         qts = migrate_machine(qts, "-M farside");
         qtest_writel(qts, SMC_CPU_CONTROL, 0);
         qtest_writel(qts, SMC_CPU_CONTROL, RUN);
-        mbox_expect(qts, 0, HELLO);
+        mbox_expect(qts, 0, RTKIT_HELLO);
         qtest_quit(qts);
     }
 }

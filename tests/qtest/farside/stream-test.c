@@ -24,7 +24,6 @@
 #define MAX_NAME 64
 
 /* RTKit's management messages */
-#define WAKE 0x0060000000000220
 #define PING 0x0030000000000000
 
 /* As in migration/qemu-file-types.h and migration/savevm.h */
@@ -93,7 +92,7 @@ static void get_busy(Machine *m)
     for (unsigned i = 0; i < 3; i++) {
         channel_ask(qts, mhu);
     }
-    mbox_send(qts, 0, WAKE);
+    mbox_send(qts, 0, RTKIT_WAKE);
     ans_mbox_send(&m->d, 0, PING);
     ans_submit(&m->d, IO, 1, ans_rw(NVME_CMD_READ, 0, 1, RAM_DATA, 0));
     ans_submit(&m->d, IO, 2, ans_rw(NVME_CMD_WRITE, 0, 1, RAM_DATA, 0));
@@ -119,7 +118,7 @@ static void use(QTestState *qts)
                             "  'arguments': { 'tag': 'tag' } }"));
     qtest_clock_step(qts, 10000);
     channel_ask(qts, mhu);
-    mbox_send(qts, 0, WAKE);
+    mbox_send(qts, 0, RTKIT_WAKE);
     qtest_readq(qts, MBOX_I2A_RECV0);
     qtest_readq(qts, MBOX_I2A_RECV1);
     qtest_writel(qts, ANS_LINEAR_DB(IO), 3);
