@@ -59,13 +59,13 @@ static void test_delay(void)
         pass_reply(i);
     }
     assert_taken(0, "4/8:0 ");
-    step_clock(99);
+    virtual_clock_step(99);
     assert_taken(0, "");
-    step_clock(1);
+    virtual_clock_step(1);
     assert_taken(0, "2/8:0 3/8:0 ");
     g_assert_cmpuint(find_rule("long")->held, ==, 1);
     g_assert_cmpuint(find_rule("short")->held, ==, 0);
-    step_clock(100);
+    virtual_clock_step(100);
     assert_taken(0, "1/8:0 ");
     clear_rules();
 }
@@ -150,13 +150,13 @@ static void test_hold(void)
         "    'duration': 100 } ]", NULL);
     pass_reply(1);
     assert_taken(0, "busy 1/8:0 ");
-    step_clock(100);
+    virtual_clock_step(100);
     assert_taken(0, "free ");
     clear_rules();
 
     arm("[ { 'id': 'r', 'site': 'scmi-reply', 'action': 'hold' } ]", NULL);
     pass_reply(1);
-    step_clock(1000000000);
+    virtual_clock_step(1000000000);
     assert_taken(0, "busy 1/8:0 ");
     fault_engine_remove(fault_engine(), "r", &error_abort);
     assert_taken(0, "free ");
@@ -177,9 +177,9 @@ static void test_aside(void)
     pass_reply(1);
     assert_taken(0, "9/8:5 ");
     g_assert_cmpstr(test_effects->str, ==, "set x;write 4;pulse;");
-    step_clock(10);
-    step_clock(10);
-    step_clock(10);
+    virtual_clock_step(10);
+    virtual_clock_step(10);
+    virtual_clock_step(10);
     g_assert_cmpstr(test_effects->str, ==, "set x;write 4;pulse;pulse;pulse;");
     clear_rules();
 }
@@ -202,7 +202,7 @@ static void test_deaf(void)
         "    'ns': 1 } ]", NULL);
     pass_reply(1);
     test_ports[0].deaf = true;
-    step_clock(1);
+    virtual_clock_step(1);
     g_assert_cmpuint(find_rule("r")->failures, ==, 1);
     clear_rules();
 }
@@ -293,7 +293,7 @@ static void test_port_gone(void)
     pass_to(1, FAULT_SITE_SCMI_REPLY, 1, 0, 8);
     pass_to(1, FAULT_SITE_SCMI_REPLY, 2, 0, 8);
     fault_port_finalize(&test_ports[1].port);
-    step_clock(100);
+    virtual_clock_step(100);
     assert_taken(1, "");
     fault_port_init(&test_ports[1].port, object_resolve_path("/port1", NULL),
                     &test_port_ops, &test_ports[1]);

@@ -14,32 +14,10 @@
 #include "qapi/qobject-input-visitor.h"
 #include "qemu/bswap.h"
 #include "qemu/module.h"
-#include "qemu/timer.h"
 #include "qobject/qjson.h"
 #include "qobject/qobject.h"
-#include "system/cpu-timers.h"
 #include "../../../hw/fault/effect.h"
 #include "fault-test.h"
-
-/* The clock takes the place of QEMU's stubs, whose clock is the host's. */
-
-int64_t test_now;
-
-int64_t cpus_get_virtual_clock(void)
-{
-    return test_now;
-}
-
-void cpus_set_virtual_clock(int64_t new_time)
-{
-    test_now = new_time;
-}
-
-void step_clock(int64_t ns)
-{
-    test_now += ns;
-    qemu_clock_run_timers(QEMU_CLOCK_VIRTUAL);
-}
 
 FaultEngine *fault_engine(void)
 {
@@ -104,7 +82,8 @@ void fault_effect_pulse(FaultArmed *armed)
 {
     armed->pulses--;
     armed->raised = true;
-    armed->next_pulse = test_now + armed->rule->u.interrupt.interval;
+    armed->next_pulse = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) +
+                        armed->rule->u.interrupt.interval;
     g_string_append(test_effects, "pulse;");
 }
 
@@ -301,8 +280,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     module_call_init(MODULE_INIT_QOM);
-    init_clocks(NULL);
-    qemu_clock_enable(QEMU_CLOCK_VIRTUAL, true);
+    virtual_clock_init();
     test_effects = g_string_new(NULL);
     add_ports();
 

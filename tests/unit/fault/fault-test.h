@@ -8,11 +8,10 @@
 #define TESTS_UNIT_FAULT_TEST_H
 
 #include "qapi/error.h"
+#include "qemu/timer.h"
+#include "system/cpu-timers.h"
 #include "../../../hw/fault/engine.h"
-
-/* QEMU_CLOCK_VIRTUAL */
-extern int64_t test_now;
-void step_clock(int64_t ns);
+#include "../virtual-clock.h"
 
 /* What rules have done besides messages. */
 extern GString *test_effects;

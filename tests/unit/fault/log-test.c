@@ -64,12 +64,12 @@ static void test_decode(void)
     fault_message_set(&m, FAULT_FIELD_PROTOCOL, 0x14);
     fault_message_set(&m, FAULT_FIELD_MESSAGE, 7);
     m.group = "clock";
-    m.since = test_now;
-    test_now += 250;
+    m.since = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+    virtual_clock_step(250);
     fault_pass(&test_ports[1].port, &m);
     l = last();
     g_assert_cmpuint(l->position, ==, next);
-    g_assert_cmpint(l->time, ==, test_now);
+    g_assert_cmpint(l->time, ==, m.since + 250);
     g_assert_cmpint(l->site, ==, FAULT_SITE_SCMI_REPLY);
     g_assert_cmpstr(l->device, ==, "/port1");
     g_assert_true(l->has_agent && l->agent == 2);
@@ -177,7 +177,7 @@ static void test_released(void)
         "    'action': 'suspend', 'tag': 't' } ]", NULL);
     pass_reply(1);
     pass_reply(2);
-    step_clock(100);
+    virtual_clock_step(100);
     assert_last("released 1 0 d delay");
     l = last();
     g_assert_cmpuint(l->position, ==, kept + 2);

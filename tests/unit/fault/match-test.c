@@ -43,7 +43,7 @@ static void test_match(void)
         { "'from': 9000000000000000000,", "1/8:0 2/8:0 " },
     };
 
-    step_clock(1);
+    virtual_clock_step(1);
     for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
         g_autofree char *json =
             g_strdup_printf("[ { 'id': 'r', 'site': 'scmi-reply', %s "

@@ -31,7 +31,7 @@ static void arm_everything(void)
 
 static void go_on(void)
 {
-    step_clock(100);
+    virtual_clock_step(100);
     fault_held_resume(fault_engine(), "t");
     pass_to(1, FAULT_SITE_SCMI_REPLY, 7, 0, 8);
     for (unsigned i = 0; i < 100; i++) {
@@ -50,7 +50,7 @@ static void test_migrate(void)
 
     arm_everything();
     stream = save_engine();
-    then = test_now;
+    then = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
     go_on();
     expected = g_strdup(test_ports[0].taken->str);
     g_assert_nonnull(strstr(expected, "2/8:0 "));
@@ -59,7 +59,7 @@ static void test_migrate(void)
 
     arm_everything();
     arm("[ { 'id': 'gone', 'site': 'scmi-reply', 'action': 'drop' } ]", NULL);
-    test_now = then;
+    cpus_set_virtual_clock(then);
     g_assert_cmpint(load_engine(stream, stream->len), ==, 0);
     g_assert_true(g_str_has_suffix(test_ports[0].taken->str, "busy "));
     g_assert_null(find_rule("gone"));
@@ -92,7 +92,7 @@ static void test_forged(void)
         stream->data[at] ^= 1 << g_rand_int_range(random, 0, 8);
         if (load_engine(stream, stream->len) == 0) {
             pass_reply(1);
-            step_clock(10);
+            virtual_clock_step(10);
         }
         stream->data[at] = was;
     }

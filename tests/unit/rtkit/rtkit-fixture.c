@@ -10,30 +10,9 @@
 #include "qapi/error.h"
 #include "qemu/log.h"
 #include "qemu/module.h"
-#include "qemu/timer.h"
-#include "system/cpu-timers.h"
 #include "../migration/qemu-file.h"
 
 static char *log_file;
-static int64_t virtual_ns;
-
-/* These take the places of QEMU's stubs, whose clock is the host's. */
-
-int64_t cpus_get_virtual_clock(void)
-{
-    return virtual_ns;
-}
-
-void cpus_set_virtual_clock(int64_t new_time)
-{
-    virtual_ns = new_time;
-}
-
-void fixture_step_clock(int64_t ns)
-{
-    virtual_ns += ns;
-    qemu_clock_run_timers(QEMU_CLOCK_VIRTUAL);
-}
 
 static void remove_log(void)
 {
@@ -51,8 +30,7 @@ void fixture_global_init(void)
     g_assert_true(qemu_set_log_filename_flags(log_file, LOG_GUEST_ERROR,
                                               &error_abort));
     module_call_init(MODULE_INIT_QOM);
-    init_clocks(NULL);
-    qemu_clock_enable(QEMU_CLOCK_VIRTUAL, true);
+    virtual_clock_init();
 }
 
 static bool fixture_out(void *opaque, uint8_t endpoint, uint64_t msg)

@@ -9,6 +9,7 @@
 
 #include "hw/apple/rtkit.h"
 #include "migration/vmstate.h"
+#include "../virtual-clock.h"
 
 /* The messages of a boot, as Linux 7.2 sees and sends them. */
 #define MSG_HELLO           0x00100000000c000bULL
@@ -48,9 +49,6 @@ typedef struct RTKitFixture {
 
 /* Call once, before any fixture. */
 void fixture_global_init(void);
-
-/* QEMU_CLOCK_VIRTUAL stands still otherwise. */
-void fixture_step_clock(int64_t ns);
 
 /* @own_buffers: keep the system endpoints' buffers in SRAM, as an SMC does */
 RTKitFixture *fixture_new(bool own_buffers);

@@ -79,7 +79,7 @@ static void step(RTKitFixture *f, GRand *rand)
     }
     g_array_set_size(f->out, 0);
     if (!g_rand_int_range(rand, 0, 4)) {
-        fixture_step_clock(1);
+        virtual_clock_step(1);
         rtkit_syslog(&f->rtkit, "task", "text");
         g_array_set_size(f->out, 0);
     }

@@ -219,11 +219,11 @@ static void test_boot_latency(void)
 
     f->rtkit.boot_ns = 1000;
     fixture_send(f, 0, MSG_WAKE);
-    fixture_step_clock(400);
+    virtual_clock_step(400);
     f = move(f);
-    fixture_step_clock(599);
+    virtual_clock_step(599);
     fixture_expect_silence(f);
-    fixture_step_clock(1);
+    virtual_clock_step(1);
     fixture_expect(f, 0, MSG_HELLO);
     fixture_free(f);
 }

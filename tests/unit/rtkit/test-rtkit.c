@@ -292,11 +292,11 @@ static void test_boot_latency(void)
     object_property_set_uint(OBJECT(&f->rtkit), "boot-ns", 1000, &error_abort);
     fixture_send(f, 0, MSG_WAKE);
     fixture_expect_state(f, "boot");
-    fixture_step_clock(500);
+    virtual_clock_step(500);
     fixture_send(f, 0, MSG_WAKE);
-    fixture_step_clock(499);
+    virtual_clock_step(499);
     fixture_expect_silence(f);
-    fixture_step_clock(1);
+    virtual_clock_step(1);
     fixture_expect(f, 0, MSG_HELLO);
     fixture_expect_state(f, "hello");
     fixture_expect_error(f, false);
@@ -310,14 +310,14 @@ static void test_boot_latency(void)
         } else {
             rtkit_set_running(&f->rtkit, false);
         }
-        fixture_step_clock(5000);
+        virtual_clock_step(5000);
         fixture_expect_silence(f);
     }
     /* So long that nothing overflows. */
     object_property_set_uint(OBJECT(&f->rtkit), "boot-ns", UINT64_MAX,
                              &error_abort);
     fixture_send(f, 0, MSG_WAKE);
-    fixture_step_clock(1000000);
+    virtual_clock_step(1000000);
     fixture_expect_silence(f);
     fixture_expect_state(f, "boot");
     fixture_free(f);

@@ -96,17 +96,17 @@ static void test_power_async(void)
     ScmiPlatform *platform = platform_with(&a, &b);
 
     ASSERT_STATUS(SEND(platform, POWER, 0x4, 1, 1, ON), SCMI_SUCCESS);
-    scmi_test_advance(LATENCY - 1);
+    virtual_clock_step(LATENCY - 1);
     ASSERT_VALUES(SEND(platform, POWER, 0x5, 1), OFF);
     ASSERT_NO_EVENT(&a);
-    scmi_test_advance(1);
+    virtual_clock_step(1);
     ASSERT_VALUES(SEND(platform, POWER, 0x5, 1), ON);
     ASSERT_EVENT(&a, STATE_SET_COMPLETE, 0, 1, ON);
 
     ASSERT_STATUS(SEND(platform, POWER, 0x4, 1, 1, 1),
                   SCMI_INVALID_PARAMETERS);
     ASSERT_STATUS(SEND(platform, POWER, 0x4, 1, 2, ON), SCMI_NOT_FOUND);
-    scmi_test_advance(LATENCY);
+    virtual_clock_step(LATENCY);
     ASSERT_NO_EVENT(&a);
     ASSERT_NO_EVENT(&b);
     scmi_test_free(platform);
@@ -145,26 +145,26 @@ static void test_clock_async(void)
     /* Linux asks for none unless it is told of two. */
     ASSERT_VALUES(SEND(platform, CLOCK, 0x1), 2 | 4 << 16);
     ASSERT_STATUS(SEND(platform, CLOCK, 0x5, 1, 0, 150, 0), SCMI_SUCCESS);
-    scmi_test_advance(LATENCY - 1);
+    virtual_clock_step(LATENCY - 1);
     ASSERT_VALUES(SEND(platform, CLOCK, 0x6, 0), 100, 0);
     ASSERT_STATUS(SEND(platform, CLOCK, 0x5, 5, 0, 150, 0), SCMI_SUCCESS);
     ASSERT_NO_EVENT(&a);
-    scmi_test_advance(1);
+    virtual_clock_step(1);
     ASSERT_EVENT(&a, RATE_SET_COMPLETE, 0, 0, 100, 0);
-    scmi_test_advance(LATENCY);
+    virtual_clock_step(LATENCY);
     ASSERT_EVENT(&a, RATE_SET_COMPLETE, 0, 0, 200, 0);
     ASSERT_VALUES(SEND(platform, CLOCK, 0x6, 0), 200, 0);
 
     /* An agent that wants no response gets none. */
     ASSERT_STATUS(SEND(platform, CLOCK, 0x5, 3, 0, 1, 1), SCMI_SUCCESS);
-    scmi_test_advance(10 * LATENCY);
+    virtual_clock_step(10 * LATENCY);
     ASSERT_VALUES(SEND(platform, CLOCK, 0x6, 0), 1, 1);
     ASSERT_NO_EVENT(&a);
 
     ASSERT_STATUS(SEND(platform, CLOCK, 0x5, 1, 0, 99, 0),
                   SCMI_INVALID_PARAMETERS);
     ASSERT_STATUS(SEND(platform, CLOCK, 0x5, 1, 1, 100, 0), SCMI_DENIED);
-    scmi_test_advance(LATENCY);
+    virtual_clock_step(LATENCY);
     ASSERT_NO_EVENT(&a);
     ASSERT_NO_EVENT(&b);
     scmi_test_free(platform);
@@ -199,10 +199,10 @@ static void test_reset_async(void)
 
     ASSERT_STATUS(SEND_AS(2, platform, RESET, 0x5, 0, 1), SCMI_SUCCESS);
     ASSERT_STATUS(SEND(platform, RESET, 0x4, 0, 5, 0), SCMI_SUCCESS);
-    scmi_test_advance(LATENCY - 1);
+    virtual_clock_step(LATENCY - 1);
     ASSERT_NO_EVENT(&a);
     ASSERT_NO_EVENT(&b);
-    scmi_test_advance(1);
+    virtual_clock_step(1);
     ASSERT_EVENT(&b, RESET_ISSUED, 1, 0, 0);
     ASSERT_EVENT(&a, RESET_COMPLETE, 0, 0);
 
@@ -211,7 +211,7 @@ static void test_reset_async(void)
                   SCMI_INVALID_PARAMETERS);
     ASSERT_STATUS(SEND(platform, RESET, 0x4, 0, 6, 0),
                   SCMI_INVALID_PARAMETERS);
-    scmi_test_advance(LATENCY);
+    virtual_clock_step(LATENCY);
     ASSERT_NO_EVENT(&a);
     scmi_test_free(platform);
 }

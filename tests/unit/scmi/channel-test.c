@@ -115,7 +115,7 @@ static void test_command_by_response(void)
 
     loop_start(&loop);
     set_rate_later(&loop, FIRST);
-    scmi_test_advance(LATENCY);
+    virtual_clock_step(LATENCY);
     ASSERT_EVENT(&loop.inbox, RATE_SET_RESPONSE, SCMI_SUCCESS, 0, 2, 0);
     ASSERT_EVENT(&loop.inbox, STATE_CHANGED, SECOND, 0, OFF);
     g_assert_cmpint(le32_to_cpu(loop.reply), ==, SCMI_SUCCESS);
@@ -191,7 +191,7 @@ static void test_restart(void)
 
     scmi_platform_restart(loop.platform, FIRST);
     scmi_platform_drained(loop.platform, FIRST);
-    scmi_test_advance(LATENCY);
+    virtual_clock_step(LATENCY);
     set_power(&loop, OFF);
     ASSERT_NO_EVENT(&loop.inbox);
     ASSERT_EVENT(&second, RATE_SET_RESPONSE, SCMI_SUCCESS, 0, 2, 0);
@@ -261,11 +261,11 @@ static void test_interval_by_update(void)
                   SCMI_SUCCESS);
     ASSERT_STATUS(SEND(loop.platform, SENSOR, 0xa, ACCELEROMETER, 1),
                   SCMI_SUCCESS);
-    scmi_test_advance(INTERVAL);
+    virtual_clock_step(INTERVAL);
     g_assert_cmpuint(loop.inbox.count, ==, 1);
-    scmi_test_advance(LONG_INTERVAL - 1);
+    virtual_clock_step(LONG_INTERVAL - 1);
     g_assert_cmpuint(loop.inbox.count, ==, 1);
-    scmi_test_advance(1);
+    virtual_clock_step(1);
     g_assert_cmpuint(loop.inbox.count, ==, 2);
     scmi_test_free(loop.platform);
 }
@@ -282,7 +282,7 @@ static void test_release(void)
     scmi_platform_release(loop.platform, FIRST);
     g_assert_false(scmi_platform_sends_to(loop.platform, FIRST));
     set_power(&loop, OFF);
-    scmi_test_advance(LATENCY);
+    virtual_clock_step(LATENCY);
     ASSERT_NO_EVENT(&loop.inbox);
     ASSERT_STATUS(SEND(loop.platform, POWER, STATE_NOTIFY, 0, 1),
                   SCMI_NOT_SUPPORTED);

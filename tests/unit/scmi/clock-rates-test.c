@@ -309,14 +309,14 @@ static void test_async(void)
     ASSERT_STATUS(SEND(platform, CLOCK, RATE_SET, FLAG_ASYNC, 0, 2, 0),
                   SCMI_SUCCESS);
     ASSERT_VALUES(SEND(platform, CLOCK, RATE_GET, 0), 1, 0);
-    scmi_test_advance(1000 * 1000);
+    virtual_clock_step(1000 * 1000);
     ASSERT_VALUES(SEND(platform, CLOCK, RATE_GET, 0), 2, 0);
     ASSERT_EVENT(&inbox, RATE_SET_DONE, 0, 0, 2, 0);
 
     ASSERT_STATUS(SEND(platform, CLOCK, RATE_SET,
                        FLAG_ASYNC | FLAG_NO_RESPONSE, 0, 1, 0),
                   SCMI_SUCCESS);
-    scmi_test_advance(1000 * 1000);
+    virtual_clock_step(1000 * 1000);
     ASSERT_VALUES(SEND(platform, CLOCK, RATE_GET, 0), 1, 0);
     ASSERT_NO_EVENT(&inbox);
     /* Without a delayed response there is none to be had or not. */

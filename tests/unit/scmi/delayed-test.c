@@ -80,7 +80,7 @@ static void test_advertised(void)
     /* Neither is the other's business, nor another agent's. */
     set_power(platform, FIRST, SCMI_SUCCESS);
     set_rate(platform, SECOND, SCMI_SUCCESS);
-    scmi_test_advance(LATENCY);
+    virtual_clock_step(LATENCY);
     g_assert_cmpuint(inboxes[0].count, ==, MAX_RATES + MAX_READINGS + 1);
     g_assert_cmpuint(inboxes[1].count, ==, 1);
     set_rate(platform, FIRST, SCMI_SUCCESS);
@@ -103,7 +103,7 @@ static void test_quota(void)
         set_power(platform, SECOND, SCMI_SUCCESS);
     }
     set_power(platform, SECOND, SCMI_BUSY);
-    scmi_test_advance(LATENCY);
+    virtual_clock_step(LATENCY);
     g_assert_cmpuint(inboxes[0].count, ==, QUOTA);
     g_assert_cmpuint(inboxes[1].count, ==, QUOTA);
     set_power(platform, FIRST, SCMI_SUCCESS);
@@ -121,7 +121,7 @@ static void test_version(void)
     scmi_test_negotiate(platform, SENSOR, 0x10000);
     read_sensor(platform, FIRST, SCMI_SUCCESS);
     scmi_test_negotiate(platform, SENSOR, 0x30001);
-    scmi_test_advance(LATENCY);
+    virtual_clock_step(LATENCY);
     event = scmi_test_take(&inboxes[0]);
     g_assert_cmphex(event.header, ==, RESPONSE(SENSOR, READ));
     g_assert_cmpuint(event.num_words, ==, 6);
@@ -176,7 +176,7 @@ static void test_forged(void)
     g_assert_cmpint(load_word(platform, version, 0), !=, 0);
     g_assert_cmpint(load_word(platform, version, 0x30002), !=, 0);
     g_assert_cmpint(load_word(platform, version, 0x20000), ==, 0);
-    scmi_test_advance(LATENCY);
+    virtual_clock_step(LATENCY);
     g_assert_cmpuint(inboxes[0].count, ==, 1);
     scmi_test_free(platform);
 }
@@ -195,7 +195,7 @@ static void test_forged_message(void)
         stl_be_p(stream->data + count + 16,
                  scmi_test_header(SENSOR, messages[i]));
         g_assert_cmpint(scmi_test_load(DEVICE(platform), stream), ==, 0);
-        scmi_test_advance(LATENCY);
+        virtual_clock_step(LATENCY);
         ASSERT_EVENT(&inboxes[0], RESPONSE(SENSOR, messages[i]),
                      (uint32_t)SCMI_GENERIC_ERROR);
         scmi_test_free(platform);

@@ -66,7 +66,7 @@ static void test_rtc(void)
     scmi_test_assert_text(&reply, 1, "bbnsm", 16);
 
     g_assert_cmpuint(get_time(platform, 0, SECONDS), ==, SCMI_TEST_DATE);
-    scmi_test_advance(5 * SECOND);
+    virtual_clock_step(5 * SECOND);
     g_assert_cmpuint(get_time(platform, 0, SECONDS), ==, SCMI_TEST_DATE + 5);
     ASSERT_STATUS(SEND(platform, BBM, 0x6, 0, SECONDS, 4000000000u, 0),
                   SCMI_SUCCESS);
@@ -76,7 +76,7 @@ static void test_rtc(void)
     ASSERT_STATUS(SEND(platform, BBM, 0x6, 0, TICKS, 0x8000, 1),
                   SCMI_SUCCESS);
     g_assert_cmpuint(get_time(platform, 0, SECONDS), ==, 131073);
-    scmi_test_advance(SECOND / 2);
+    virtual_clock_step(SECOND / 2);
     g_assert_cmpuint(get_time(platform, 0, TICKS), ==, 0x10000c000);
     /* The other clock is another one. */
     g_assert_cmpuint(get_time(platform, 1, TICKS) - other, ==,
@@ -107,21 +107,21 @@ static void test_alarm(void)
     ASSERT_STATUS(SEND(platform, BBM, 0xa, 1, 7), SCMI_SUCCESS);
     ASSERT_STATUS(SEND(platform, BBM, 0x8, 1, 1, SCMI_TEST_DATE + 10, 0),
                   SCMI_SUCCESS);
-    scmi_test_advance(9 * SECOND);
+    virtual_clock_step(9 * SECOND);
     ASSERT_NO_EVENT(&inbox);
-    scmi_test_advance(SECOND + SCALE_MS);
+    virtual_clock_step(SECOND + SCALE_MS);
     ASSERT_EVENT(&inbox, EVENT(BBM, 0), 1 << 24 | ALARM);
-    scmi_test_advance(20 * SECOND);
+    virtual_clock_step(20 * SECOND);
     ASSERT_NO_EVENT(&inbox);
     /* Disabled, and one that is over. */
     ASSERT_STATUS(SEND(platform, BBM, 0x8, 1, 1, SCMI_TEST_DATE + 40, 0),
                   SCMI_SUCCESS);
     ASSERT_STATUS(SEND(platform, BBM, 0x8, 1, 0, 0, 0), SCMI_SUCCESS);
-    scmi_test_advance(20 * SECOND);
+    virtual_clock_step(20 * SECOND);
     ASSERT_NO_EVENT(&inbox);
     ASSERT_STATUS(SEND(platform, BBM, 0x8, 1, 1, SCMI_TEST_DATE, 0),
                   SCMI_SUCCESS);
-    scmi_test_advance(SCALE_MS);
+    virtual_clock_step(SCALE_MS);
     ASSERT_EVENT(&inbox, EVENT(BBM, 0), 1 << 24 | ALARM);
     scmi_test_free(platform);
 }
@@ -142,7 +142,7 @@ static void test_rtc_events(void)
     ASSERT_STATUS(SEND_AS(2, platform, BBM, 0x6, 0, SECONDS, UINT32_MAX, 0),
                   SCMI_SUCCESS);
     ASSERT_EVENT(&inbox, EVENT(BBM, 0), UPDATED);
-    scmi_test_advance(3 * SECOND);
+    virtual_clock_step(3 * SECOND);
     ASSERT_EVENT(&inbox, EVENT(BBM, 0), ROLLOVER);
     g_assert_cmpuint(get_time(platform, 0, SECONDS), ==, 2);
 
@@ -198,7 +198,7 @@ static void test_bbm_vmstate(void)
     /* An offset is as good as any other; an alarm is not. */
     memset(rtc_stream->data, 0x80, 8);
     g_assert_cmpint(scmi_test_load(rtc, rtc_stream), ==, 0);
-    scmi_test_advance(SECOND);
+    virtual_clock_step(SECOND);
     rtc_stream->data[11] = 1;
     g_assert_cmpint(scmi_test_load(rtc, rtc_stream), !=, 0);
     bbm_stream->data[4] = 4;

@@ -175,23 +175,23 @@ static void test_async(void)
     scmi_test_attach(platform, 1, &inbox);
     ASSERT_STATUS(SEND(platform, POWERCAP, 0x5, 0, 2, 99), SCMI_OUT_OF_RANGE);
     ASSERT_STATUS(SEND(platform, POWERCAP, 0x5, 0, 2, 150), SCMI_SUCCESS);
-    scmi_test_advance(99 * 1000);
+    virtual_clock_step(99 * 1000);
     ASSERT_VALUES(SEND(platform, POWERCAP, 0x4, 0), 500);
     ASSERT_NO_EVENT(&inbox);
-    scmi_test_advance(1000);
+    virtual_clock_step(1000);
     ASSERT_VALUES(SEND(platform, POWERCAP, 0x4, 0), 150);
     ASSERT_EVENT(&inbox, CAP_SET_DONE, 0, 0, 150);
 
     /* An agent that wants no response gets none. */
     ASSERT_STATUS(SEND(platform, POWERCAP, 0x5, 0, 3, 200), SCMI_SUCCESS);
-    scmi_test_advance(1000 * 1000);
+    virtual_clock_step(1000 * 1000);
     ASSERT_VALUES(SEND(platform, POWERCAP, 0x4, 0), 200);
     ASSERT_NO_EVENT(&inbox);
 
     /* What it could say when it said so comes true. */
     ASSERT_STATUS(SEND(platform, POWERCAP, 0x5, 0, 2, 0), SCMI_SUCCESS);
     scmi_test_negotiate(platform, POWERCAP, V1);
-    scmi_test_advance(1000 * 1000);
+    virtual_clock_step(1000 * 1000);
     ASSERT_EVENT(&inbox, CAP_SET_DONE, 0, 0, 0);
     scmi_test_free(platform);
 }

@@ -176,7 +176,7 @@ static void happen(ScmiPlatform *platform, GPtrArray *objects)
 {
     switch (random_below(256)) {
     case 0 ... 1:
-        scmi_test_advance(random_below(200 * 1000));
+        virtual_clock_step(random_below(200 * 1000));
         break;
     case 8 ... 15:
         change_world(objects);

@@ -121,7 +121,7 @@ static void test_reserved_bits(void)
                                      row->n), SCMI_INVALID_PARAMETERS);
         }
     }
-    scmi_test_advance(1000 * 1000);
+    virtual_clock_step(1000 * 1000);
     after = scmi_test_qom_state(platform);
     g_assert_cmpstr(before, ==, after);
     ASSERT_NO_EVENT(&inbox);

@@ -1,45 +1,12 @@
 /*
- * Unit tests of the SCMI platform: the virtual clock and a sink for events
+ * Unit tests of the SCMI platform: a sink for events
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
-#include "qemu/timer.h"
-#include "system/cpu-timers.h"
 #include "scmi-test.h"
-
-/* These take the places of QEMU's stubs, whose clock is the host's. */
-
-static int64_t now = SCALE_MS;
-
-int64_t cpus_get_virtual_clock(void)
-{
-    return now;
-}
-
-void cpus_set_virtual_clock(int64_t new_time)
-{
-    now = new_time;
-}
-
-void scmi_test_advance(int64_t ns)
-{
-    int64_t end = now + ns;
-
-    for (;;) {
-        int64_t wait = qemu_clock_deadline_ns_all(QEMU_CLOCK_VIRTUAL,
-                                                  QEMU_TIMER_ATTR_ALL);
-
-        if (wait < 0 || wait > end - now) {
-            break;
-        }
-        now += wait;
-        qemu_clock_run_timers(QEMU_CLOCK_VIRTUAL);
-    }
-    now = end;
-}
 
 bool scmi_test_receive(void *opaque, uint32_t header, const void *payload,
                        size_t length)

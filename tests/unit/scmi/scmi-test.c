@@ -7,7 +7,6 @@
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
 #include "qemu/module.h"
-#include "qemu/timer.h"
 #include "qapi/error.h"
 #include "qapi/qapi-visit-scmi.h"
 #include "qapi/qobject-input-visitor.h"
@@ -334,8 +333,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     module_call_init(MODULE_INIT_QOM);
-    init_clocks(NULL);
-    qemu_clock_enable(QEMU_CLOCK_VIRTUAL, true);
+    virtual_clock_init();
     root = object_get_root();
 
     scmi_test_add_rows();

@@ -15,6 +15,7 @@
 #include "hw/qdev-core.h"
 #include "hw/scmi/platform.h"
 #include "hw/scmi/wire.h"
+#include "../virtual-clock.h"
 
 #define SCMI_TEST_AGENT 1
 #define SCMI_TEST_MAX_VALUES ((SCMI_REPLY_MAX - 4) / 4)
@@ -163,9 +164,6 @@ ScmiTestEvent scmi_test_take(ScmiTestInbox *inbox);
                         expected_, sizeof(expected_));                  \
     } while (0)
 #define ASSERT_NO_EVENT(inbox) g_assert_cmpuint((inbox)->count, ==, 0)
-
-/* Let virtual time pass, and what is due in it happen at its time. */
-void scmi_test_advance(int64_t ns);
 
 /* The machine. */
 

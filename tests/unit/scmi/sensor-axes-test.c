@@ -405,7 +405,7 @@ static void check_timestamp(int exponent, uint64_t unit)
     ASSERT_STATUS(SEND(platform, SENSOR, CONFIG_SET, 0, 1), SCMI_SUCCESS);
     ASSERT_VALUES(SEND(platform, SENSOR, READING_GET, 0, 0), 5, 0, 0, 0);
     ASSERT_STATUS(SEND(platform, SENSOR, CONFIG_SET, 0, 3), SCMI_SUCCESS);
-    scmi_test_advance(12345678901);
+    virtual_clock_step(12345678901);
     now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) / unit;
     ASSERT_VALUES(SEND(platform, SENSOR, READING_GET, 0, 0), 5, 0,
                   (uint32_t)now, now >> 32);

@@ -194,20 +194,20 @@ static void check_updates(bool subscribe_first)
 
     if (subscribe_first) {
         subscribe(platform, 1);
-        scmi_test_advance(SECOND);
+        virtual_clock_step(SECOND);
         ASSERT_NO_EVENT(&inbox);
     }
     start = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
     enable(platform, 3);
     if (!subscribe_first) {
-        scmi_test_advance(SECOND);
+        virtual_clock_step(SECOND);
         ASSERT_NO_EVENT(&inbox);
         start = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
         subscribe(platform, 1);
     }
-    scmi_test_advance(20 * SCALE_MS - 1);
+    virtual_clock_step(20 * SCALE_MS - 1);
     ASSERT_NO_EVENT(&inbox);
-    scmi_test_advance(40 * SCALE_MS + 1);
+    virtual_clock_step(40 * SCALE_MS + 1);
     for (unsigned i = 1; i <= 3; i++) {
         ASSERT_UPDATE(&inbox, start + i * 20 * SCALE_MS);
     }
@@ -228,23 +228,23 @@ static void test_updates_end(void)
 
     subscribe(platform, 1);
     enable(platform, 1);
-    scmi_test_advance(20 * SCALE_MS);
+    virtual_clock_step(20 * SCALE_MS);
     ASSERT_UPDATE(&inbox, (uint64_t)0);
     /* Linux reads once: on and off again. */
     enable(platform, 0);
-    scmi_test_advance(SECOND);
+    virtual_clock_step(SECOND);
     ASSERT_NO_EVENT(&inbox);
 
     enable(platform, 1);
     subscribe(platform, 0);
-    scmi_test_advance(SECOND);
+    virtual_clock_step(SECOND);
     ASSERT_NO_EVENT(&inbox);
     subscribe(platform, 1);
-    scmi_test_advance(20 * SCALE_MS);
+    virtual_clock_step(20 * SCALE_MS);
     ASSERT_UPDATE(&inbox, (uint64_t)0);
 
     device_cold_reset(DEVICE(platform));
-    scmi_test_advance(SECOND);
+    virtual_clock_step(SECOND);
     ASSERT_NO_EVENT(&inbox);
     scmi_test_free(platform);
 }
@@ -257,16 +257,16 @@ static void test_updates_interval(void)
 
     subscribe(platform, 1);
     enable(platform, 1);
-    scmi_test_advance(15 * SCALE_MS);
+    virtual_clock_step(15 * SCALE_MS);
     enable(platform, 1u << 16 | 0x1f << 11 | 1);
-    scmi_test_advance(100 * SCALE_MS - 1);
+    virtual_clock_step(100 * SCALE_MS - 1);
     ASSERT_NO_EVENT(&inbox);
-    scmi_test_advance(1);
+    virtual_clock_step(1);
     ASSERT_UPDATE(&inbox, (uint64_t)0);
     /* To set the same again is nothing new. */
-    scmi_test_advance(60 * SCALE_MS);
+    virtual_clock_step(60 * SCALE_MS);
     enable(platform, 1);
-    scmi_test_advance(40 * SCALE_MS);
+    virtual_clock_step(40 * SCALE_MS);
     ASSERT_UPDATE(&inbox, (uint64_t)0);
     scmi_test_free(platform);
 }
@@ -286,7 +286,7 @@ static void test_updates_of_agents(void)
                   SCMI_SUCCESS);
     ASSERT_STATUS(SEND_AS(2, platform, SENSOR, UPDATE_NOTIFY, 0, 1),
                   SCMI_SUCCESS);
-    scmi_test_advance(100 * SCALE_US);
+    virtual_clock_step(100 * SCALE_US);
     ASSERT_NO_EVENT(&a);
     ASSERT_EVENT(&b, UPDATE_EVENT, 0, 0, UINT32_MAX, UINT32_MAX, 0, 0);
     scmi_test_free(platform);
@@ -307,16 +307,16 @@ static void test_async(void)
     object_property_set_int(scmi_test_resource(platform,
                                                "sensor/soc-total-power"),
                             "value", -7, &error_abort);
-    scmi_test_advance(LATENCY - 1);
+    virtual_clock_step(LATENCY - 1);
     ASSERT_NO_EVENT(&inbox);
-    scmi_test_advance(1);
+    virtual_clock_step(1);
     ASSERT_EVENT(&inbox, READING_RESPONSE, 0, POWER, (uint32_t)-7, UINT32_MAX,
                  0, 0);
 
     scmi_test_negotiate(platform, SENSOR, 0x10000);
     ASSERT_STATUS(SEND(platform, SENSOR, READING_GET, POWER, 1),
                   SCMI_SUCCESS);
-    scmi_test_advance(LATENCY);
+    virtual_clock_step(LATENCY);
     ASSERT_EVENT(&inbox, READING_RESPONSE, 0, POWER, (uint32_t)-7,
                  UINT32_MAX);
     scmi_test_free(platform);
@@ -346,7 +346,7 @@ static void test_vmstate(void)
     enable(platform, 1);
     SEND(platform, SENSOR, TRIP_POINT_NOTIFY, THERMAL, 1);
     config_trip(platform, 3, ON_RISING, 50000);
-    scmi_test_advance(10 * SCALE_MS);
+    virtual_clock_step(10 * SCALE_MS);
     whole = scmi_test_save(DEVICE(platform));
     accelerometer = scmi_test_save(
         DEVICE(scmi_test_resource(platform, "sensor/accelerometer")));
@@ -358,7 +358,7 @@ static void test_vmstate(void)
     load(platform, NULL, whole, 0);
     load(platform, "sensor/accelerometer", accelerometer, 0);
     load(platform, "sensor/soc-thermal", thermal, 0);
-    scmi_test_advance(10 * SCALE_MS);
+    virtual_clock_step(10 * SCALE_MS);
     ASSERT_UPDATE(&inbox, (uint64_t)0);
     set_thermal(platform, 50000);
     ASSERT_EVENT(&inbox, TRIP_EVENT, 0, THERMAL, RISING | 3);

@@ -147,9 +147,9 @@ static void test_timeout(void)
     scmi_test_attach(platform, 1, &inbox);
     ASSERT_STATUS(SEND(platform, SYSTEM, 0x5, 1), SCMI_SUCCESS);
     set_request(platform, "shutdown");
-    scmi_test_advance(99 * SCALE_MS);
+    virtual_clock_step(99 * SCALE_MS);
     check_machine(0, 0, 0);
-    scmi_test_advance(2 * SCALE_MS);
+    virtual_clock_step(2 * SCALE_MS);
     check_machine(1, 0, 0);
     g_assert(!scmi_test_machine.by_guest);
     check_request(platform, "none");
@@ -164,7 +164,7 @@ static void test_timeout(void)
     object_property_set_uint(scmi_test_resource(platform, "system"),
                              "timeout", 0, &error_abort);
     set_request(platform, "cold-reset");
-    scmi_test_advance(1000 * SCALE_MS);
+    virtual_clock_step(1000 * SCALE_MS);
     check_machine(1, 0, 0);
     check_request(platform, "cold-reset");
     scmi_test_free(platform);
@@ -201,7 +201,7 @@ static void test_vmstate(void)
     set_request(platform, "none");
     g_assert_cmpint(scmi_test_load(system, stream), ==, 0);
     check_request(platform, "cold-reset");
-    scmi_test_advance(200 * SCALE_MS);
+    virtual_clock_step(200 * SCALE_MS);
     check_machine(0, 1, 0);
 
     /* A request that is none, one that is not supported. */

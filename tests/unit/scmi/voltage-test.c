@@ -237,10 +237,10 @@ static void test_async(void)
                   SCMI_INVALID_PARAMETERS);
     ASSERT_STATUS(SEND(platform, VOLTAGE, LEVEL_SET, RANGE, 1, 600000),
                   SCMI_SUCCESS);
-    scmi_test_advance(LATENCY - 1);
+    virtual_clock_step(LATENCY - 1);
     ASSERT_NO_EVENT(&inbox);
     check_level(platform, RANGE, 800000);
-    scmi_test_advance(1);
+    virtual_clock_step(1);
     ASSERT_EVENT(&inbox, scmi_test_header(VOLTAGE, LEVEL_SET) | 2 << 8, 0,
                  RANGE, 600000);
     check_level(platform, RANGE, 600000);
