@@ -199,6 +199,19 @@ void fixture_expect_state(RTKitFixture *f, const char *state)
     g_assert_cmpstr(now, ==, state);
 }
 
+void fixture_play(RTKitFixture *f, const FixtureLine *line, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (line[i].from == 'A') {
+            fixture_send(f, line[i].endpoint, line[i].msg);
+        } else {
+            fixture_expect(f, line[i].endpoint, line[i].msg);
+        }
+    }
+    fixture_expect_silence(f);
+    fixture_expect_error(f, false);
+}
+
 static void fixture_start_system_endpoints(RTKitFixture *f)
 {
     static const uint8_t system[] = { 1, 2, 3, 4, 8 };

@@ -70,6 +70,22 @@ void fixture_expect_error(RTKitFixture *f, bool error);
 bool fixture_had_error(RTKitFixture *f);
 void fixture_expect_state(RTKitFixture *f, const char *state);
 
+/*
+ * A transcript: what the AP sends, and what the IOP must then have sent. There
+ * is nothing more, and nobody is told off.
+ */
+typedef struct FixtureLine {
+    char from;
+    uint8_t endpoint;
+    uint64_t msg;
+} FixtureLine;
+
+#define A(endpoint, msg) { 'A', endpoint, msg }
+#define I(endpoint, msg) { 'I', endpoint, msg }
+
+void fixture_play(RTKitFixture *f, const FixtureLine *line, unsigned count);
+#define FIXTURE_PLAY(f, lines) fixture_play(f, lines, ARRAY_SIZE(lines))
+
 /* The state of @obj as it migrates; loading returns what the VMState says. */
 GBytes *fixture_save(const VMStateDescription *vmsd, void *obj);
 int fixture_load(const VMStateDescription *vmsd, void *obj, GBytes *state);

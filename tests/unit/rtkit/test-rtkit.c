@@ -8,35 +8,10 @@
 #include "rtkit-fixture.h"
 #include "qapi/error.h"
 
-/* The letters of a transcript: what the AP sends, what the IOP must send. */
-typedef struct Line {
-    char from;
-    uint8_t endpoint;
-    uint64_t msg;
-} Line;
-
-#define A(endpoint, msg) { 'A', endpoint, msg }
-#define I(endpoint, msg) { 'I', endpoint, msg }
-
-static void play(RTKitFixture *f, const Line *line, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        if (line[i].from == 'A') {
-            fixture_send(f, line[i].endpoint, line[i].msg);
-        } else {
-            fixture_expect(f, line[i].endpoint, line[i].msg);
-        }
-    }
-    fixture_expect_silence(f);
-    fixture_expect_error(f, false);
-}
-
-#define PLAY(f, lines) play(f, lines, ARRAY_SIZE(lines))
-
 /* An SMC: woken by a message, buffers in its SRAM, one application. */
 static void test_boot_own_buffers(void)
 {
-    static const Line lines[] = {
+    static const FixtureLine lines[] = {
         A(0, 0x0060000000000220),
         I(0, 0x00100000000c000b),
         A(0, 0x00200000000c000c),
@@ -66,7 +41,7 @@ static void test_boot_own_buffers(void)
     fixture_add_app(f, 0x20);
     fixture_realize(f);
     fixture_expect_state(f, "init");
-    PLAY(f, lines);
+    FIXTURE_PLAY(f, lines);
     fixture_expect_state(f, "on");
     g_assert_cmpuint(f->app_messages, ==, 1);
     fixture_free(f);
@@ -75,7 +50,7 @@ static void test_boot_own_buffers(void)
 /* An ANS: started by CPU control, buffers from the AP, no application. */
 static void test_boot_ap_buffers(void)
 {
-    static const Line lines[] = {
+    static const FixtureLine lines[] = {
         I(0, 0x00100000000c000b),
         A(0, 0x00200000000c000c),
         I(0, 0x008800000000011f),
@@ -107,7 +82,7 @@ static void test_boot_ap_buffers(void)
     fixture_realize(f);
     fixture_expect_state(f, "stopped");
     rtkit_set_running(&f->rtkit, true);
-    PLAY(f, lines);
+    FIXTURE_PLAY(f, lines);
     g_assert_cmphex(f->rtkit.endpoint[8].addr, ==, 0x48b00000);
     g_assert_cmphex(f->rtkit.endpoint[8].size, ==, 0x4000);
     g_assert_cmphex(f->rtkit.endpoint[1].addr, ==, 0x48a00000);
@@ -117,7 +92,7 @@ static void test_boot_ap_buffers(void)
 /* Some bootloaders start neither syslog nor debug. */
 static void test_boot_without_syslog(void)
 {
-    static const Line lines[] = {
+    static const FixtureLine lines[] = {
         A(0, MSG_IOP_ON), I(0, MSG_HELLO),
         A(0, MSG_HELLO_REPLY), I(0, MSG_EPMAP_ONLY),
         A(0, MSG_EPMAP_ONLY_REPLY),
@@ -128,7 +103,7 @@ static void test_boot_without_syslog(void)
     };
     RTKitFixture *f = fixture_new(true);
 
-    PLAY(f, lines);
+    FIXTURE_PLAY(f, lines);
     fixture_expect_state(f, "on");
     fixture_free(f);
 }
@@ -323,100 +298,6 @@ static void test_boot_latency(void)
     fixture_free(f);
 }
 
-static void reply_version(uint64_t reply, bool accepted)
-{
-    RTKitFixture *f = fixture_new(true);
-
-    fixture_send(f, 0, MSG_WAKE);
-    fixture_expect(f, 0, MSG_HELLO);
-    fixture_send(f, 0, reply);
-    fixture_expect_error(f, !accepted);
-    fixture_expect_state(f, accepted ? "epmap" : "hello");
-    if (accepted) {
-        fixture_expect(f, 0, MSG_EPMAP_ONLY);
-    }
-    fixture_expect_silence(f);
-    fixture_free(f);
-}
-
-static void test_version_reply(void)
-{
-    reply_version(0x00200000000c000c, true);
-    reply_version(0x00200000000b000b, true);
-    reply_version(0x00200000000c000b, false);
-    reply_version(0x00200000000a000a, false);
-    reply_version(0x00200000000d000d, false);
-    reply_version(0x0020000000000000, false);
-}
-
-static void test_version_range(void)
-{
-    RTKitFixture *f = fixture_prepare(true);
-
-    object_property_set_uint(OBJECT(&f->rtkit), "min-version", 13,
-                             &error_abort);
-    object_property_set_uint(OBJECT(&f->rtkit), "max-version", 14,
-                             &error_abort);
-    fixture_realize(f);
-    fixture_send(f, 0, MSG_WAKE);
-    fixture_expect(f, 0, 0x00100000000e000d);
-    fixture_free(f);
-}
-
-static void test_version_range_wrong(void)
-{
-    RTKitFixture *f = fixture_prepare(true);
-    Error *err = NULL;
-
-    object_property_set_uint(OBJECT(&f->rtkit), "min-version", 13,
-                             &error_abort);
-    g_assert_false(qdev_realize(DEVICE(&f->rtkit), NULL, &err));
-    error_free_or_abort(&err);
-    fixture_free(f);
-}
-
-/* Pages without endpoints are left out of the map. */
-static void test_epmap_pages(void)
-{
-    static const Line lines[] = {
-        A(0, MSG_WAKE), I(0, MSG_HELLO),
-        A(0, MSG_HELLO_REPLY), I(0, MSG_EPMAP_0),
-        A(0, MSG_EPMAP_0_REPLY), I(0, 0x0080000180000001),
-        A(0, 0x0080000100000001), I(0, 0x0088000780000000),
-        A(0, 0x0088000700000000),
-    };
-    RTKitFixture *f = fixture_prepare(true);
-
-    fixture_add_app(f, 0x20);
-    fixture_add_app(f, 0x3f);
-    fixture_add_app(f, 0xff);
-    fixture_realize(f);
-    PLAY(f, lines);
-    fixture_expect_state(f, "starting");
-    fixture_free(f);
-}
-
-static void test_epmap_reply_wrong(void)
-{
-    static const uint64_t wrong[] = {
-        0x0080000000000001,     /* not marked as the last */
-        0x0088000100000000,     /* another page */
-    };
-    RTKitFixture *f = fixture_new(true);
-
-    fixture_send(f, 0, MSG_WAKE);
-    fixture_send(f, 0, MSG_HELLO_REPLY);
-    fixture_expect(f, 0, MSG_HELLO);
-    fixture_expect(f, 0, MSG_EPMAP_ONLY);
-    for (int i = 0; i < ARRAY_SIZE(wrong); i++) {
-        fixture_send(f, 0, wrong[i]);
-        fixture_expect_error(f, true);
-        fixture_expect_state(f, "epmap");
-    }
-    fixture_expect_silence(f);
-    fixture_free(f);
-}
-
 /*
  * Every message in every state. @next says where it leads, by the message's
  * column: NULL for a guest error that changes nothing.
@@ -494,11 +375,6 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/power/another-ap", test_another_ap);
     g_test_add_func("/rtkit/power/on-again", test_on_again);
     g_test_add_func("/rtkit/ping", test_ping);
-    g_test_add_func("/rtkit/version/reply", test_version_reply);
-    g_test_add_func("/rtkit/version/range", test_version_range);
-    g_test_add_func("/rtkit/version/range-wrong", test_version_range_wrong);
-    g_test_add_func("/rtkit/epmap/pages", test_epmap_pages);
-    g_test_add_func("/rtkit/epmap/reply-wrong", test_epmap_reply_wrong);
     g_test_add_func("/rtkit/every-message-in-every-state", test_matrix);
     return g_test_run();
 }
