@@ -11,7 +11,7 @@ import pytest
 
 import scmi
 from frontdoor import timeline
-from test_scmi_life import migrate_from, migrate_to
+from snapshots import migrate_from, migrate_to
 
 pytestmark = pytest.mark.kernels("lab")
 
