@@ -10,6 +10,7 @@
 #include "qemu/timer.h"
 #include "qom/qom-qobject.h"
 #include "effect.h"
+#include "engine.h"
 #include "exec/address-spaces.h"
 #include "hw/fault/lines.h"
 #include "hw/irq.h"
@@ -194,10 +195,25 @@ static bool level_of(const FaultInterrupt *arg)
     return lines->level(obj, arg->line);
 }
 
+static bool is_raised(qemu_irq line)
+{
+    const FaultArmed *armed;
+
+    QTAILQ_FOREACH(armed, &fault_engine()->rules, next) {
+        if (armed->raised && line_of(armed) == line) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Another rule that raises the line is not over. */
 void fault_effect_settle(FaultArmed *armed)
 {
+    qemu_irq line = line_of(armed);
+
     armed->raised = false;
-    qemu_set_irq(line_of(armed), level_of(&armed->rule->u.interrupt));
+    qemu_set_irq(line, level_of(&armed->rule->u.interrupt) || is_raised(line));
 }
 
 /*
