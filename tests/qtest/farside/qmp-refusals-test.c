@@ -156,6 +156,21 @@ static void test_never(void)
     qtest_quit(qts);
 }
 
+/* Time does not come back. */
+static void test_over(void)
+{
+    static const char rules[] =
+        ARGS("fault-add", "'rules': [ { 'id': 'good', 'site': 'scmi-reply',"
+             " 'until': 1001, 'action': 'none' }, { 'id': 'r',"
+             " 'site': 'scmi-reply', 'until': 1000, 'action': 'none' } ]");
+    QTestState *qts = qtest_init("-M farside");
+
+    qtest_clock_step(qts, 1000);
+    fault_refuse(qts, rules, "rules[1]: rule 'r': until: it is 1000 already");
+    fault_expect_number(qts, 0, 0);
+    qtest_quit(qts);
+}
+
 /* What was sent says what it is, and no more. */
 static void test_sent_is_logged(void)
 {
@@ -179,6 +194,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("/qmp-refusals/refusals", test_refusals);
     qtest_add_func("/qmp-refusals/never", test_never);
+    qtest_add_func("/qmp-refusals/over", test_over);
     qtest_add_func("/qmp-refusals/sent-is-logged", test_sent_is_logged);
     return g_test_run();
 }
