@@ -72,6 +72,12 @@ def test_who_does_not_answer(run_profile, changed, monkeypatch):
     assert not run_profile("smc-late-reply")[0].problems
 
 
+def test_who_answers(run_profile, changed):
+    changed("smc-no-reply", hangs=True)
+    assert run_profile("smc-no-reply")[0].problems == [
+        "the guest does not hang"]
+
+
 def test_the_end_of_the_guest(run_profile, changed):
     """A kernel that dies is an outcome like others."""
     changed("smc-no-reply", expect=["Kernel panic - not syncing: sysrq"],
