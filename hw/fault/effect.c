@@ -150,6 +150,18 @@ static Object *find_object(const char *path, Error **errp)
     return obj;
 }
 
+static bool check_property(Object *obj, const char *name, Error **errp)
+{
+    const ObjectProperty *prop = object_property_find(obj, name);
+
+    if (!prop) {
+        error_setg(errp, "property: there is no '%s'", name);
+    } else if (!prop->set) {
+        error_setg(errp, "property: '%s' cannot be written", name);
+    }
+    return prop && prop->set;
+}
+
 bool fault_effect_check(const FaultRule *rule, Error **errp)
 {
     Object *obj;
@@ -159,12 +171,7 @@ bool fault_effect_check(const FaultRule *rule, Error **errp)
         return obj && device_with_line(obj, rule->u.interrupt.line, errp);
     }
     obj = find_object(rule->u.set_property.path, errp);
-    if (obj && !object_property_find(obj, rule->u.set_property.property)) {
-        error_setg(errp, "property: '%s' has no property '%s'",
-                   rule->u.set_property.path, rule->u.set_property.property);
-        return false;
-    }
-    return obj;
+    return obj && check_property(obj, rule->u.set_property.property, errp);
 }
 
 /* Beyond a parted line's port: what a rule does is no message. */

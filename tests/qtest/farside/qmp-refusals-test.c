@@ -55,6 +55,10 @@ static const Refusal refusals[] = {
     /* The disk's is held in reset. */
     { ARGS("rtkit-crash", "'path': '/machine/ans0/rtkit', 'reason': 'x'"),
       "path: " },
+    { CMD("rtkit-hang"), "'path' is missing" },
+    { ARGS("rtkit-hang", "'path': 1"), "'path'" },
+    { ARGS("rtkit-hang", SMC), "path: " },
+    { ARGS("rtkit-hang", RTKIT ", 'reason': 'x'"), "'reason' is unexpected" },
     { ARGS("rtkit-log", RTKIT ", 'text': 'x'"), "'task' is missing" },
     { ARGS("rtkit-log", RTKIT ", 'task': 'x'"), "'text' is missing" },
     { ARGS("rtkit-log", RTKIT ", 'task': 'x', 'text': null"), "'text'" },
@@ -86,7 +90,12 @@ static const Refusal refusals[] = {
 
     { ARGS("query-scmi", "'agent': 1"), "'agent' is unexpected" },
 
+    { ARGS("fault-remove", "'id': 'r', 'x': 1"), "'x' is unexpected" },
+    { ARGS("fault-resume", "'tag': 1"), "'tag'" },
+    { ARGS("fault-resume", "'tag': 't', 'x': 1"), "'x' is unexpected" },
     { SEND("'site': 'sea', 'bytes': '00'"), "'sea'" },
+    { SEND("'site': 'irq', 'bytes': 1"), "'bytes'" },
+    { SEND("'bytes': '00'"), "'site' is missing" },
     { SEND("'site': 'irq', 'bytes': '00000000'"), "site: " },
     { SEND("'site': 'smccc-return', 'bytes': '00'"),
       "site: nothing can be sent" },
