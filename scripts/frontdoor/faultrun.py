@@ -145,7 +145,8 @@ class Machine:
         except GuestError as err:
             # The next one begins with another QEMU.
             outcome.problems.append(_first_line(err))
-            log.write_text(f"{err}\n")
+            with open(log, "a", encoding="utf-8") as file:
+                file.write(f"{err}\n")
             self.close()
         outcome.seconds = time.monotonic() - begun
         return outcome
@@ -166,9 +167,11 @@ class Machine:
         self._guest.qmp("fault-add", rules=profile["rules"])
         self._guest.qmp("cont")
         outcome.problems += scenario.run()
+        log.write_text(scenario.text())
+        if not self._guest.alive():
+            raise GuestError("QEMU is gone")
         outcome.problems += _rule_problems(self._guest)
         self._guest.qmp("stop")
-        log.write_text(scenario.text())
 
     def _lacks(self, exercise):
         """What the exercise needs, if the guest does not have it."""

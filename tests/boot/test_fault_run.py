@@ -97,6 +97,21 @@ def test_the_end_of_the_guest(run_profile, changed):
     assert not run_profile("smc-late-reply")[0].problems
 
 
+def test_the_end_of_qemu(run_profile, monkeypatch):
+    """It is not the guest's, and the next profile has another one."""
+    send = faultrun.Guest.send
+
+    def end(guest, command):
+        send(guest, command)
+        guest._process.kill()
+
+    monkeypatch.setattr(faultrun.Guest, "send", end)
+    problems = run_profile("smc-no-reply")[0].problems
+    assert problems[-1] == "QEMU is gone"
+    monkeypatch.undo()
+    assert not run_profile("smc-late-reply")[0].problems
+
+
 def test_failure_is_told(layout, prepared, monkeypatch, changed):
     lines = []
     monkeypatch.setattr(faultrun.console, "say", lines.append)
