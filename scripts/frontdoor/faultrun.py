@@ -31,7 +31,7 @@ SETTLE = ("sleep 5; for f in /sys/class/thermal/thermal_zone*/mode; do "
 ANSWER_SECONDS = 60
 LOOK_SECONDS = 0.05
 # No driver that comes to an end meets firmware as often.
-HANG_HITS = 100_000
+HANG_HITS = 20_000
 
 
 @dataclass
