@@ -10,6 +10,7 @@
 #include "qemu/timer.h"
 #include "qom/qom-qobject.h"
 #include "effect.h"
+#include "engine.h"
 #include "exec/address-spaces.h"
 #include "hw/fault/lines.h"
 #include "hw/irq.h"
@@ -149,6 +150,18 @@ static Object *find_object(const char *path, Error **errp)
     return obj;
 }
 
+static bool check_property(Object *obj, const char *name, Error **errp)
+{
+    const ObjectProperty *prop = object_property_find(obj, name);
+
+    if (!prop) {
+        error_setg(errp, "property: there is no '%s'", name);
+    } else if (!prop->set) {
+        error_setg(errp, "property: '%s' cannot be written", name);
+    }
+    return prop && prop->set;
+}
+
 bool fault_effect_check(const FaultRule *rule, Error **errp)
 {
     Object *obj;
@@ -158,12 +171,7 @@ bool fault_effect_check(const FaultRule *rule, Error **errp)
         return obj && device_with_line(obj, rule->u.interrupt.line, errp);
     }
     obj = find_object(rule->u.set_property.path, errp);
-    if (obj && !object_property_find(obj, rule->u.set_property.property)) {
-        error_setg(errp, "property: '%s' has no property '%s'",
-                   rule->u.set_property.path, rule->u.set_property.property);
-        return false;
-    }
-    return obj;
+    return obj && check_property(obj, rule->u.set_property.property, errp);
 }
 
 /* Beyond a parted line's port: what a rule does is no message. */
@@ -194,10 +202,25 @@ static bool level_of(const FaultInterrupt *arg)
     return lines->level(obj, arg->line);
 }
 
+static bool is_raised(qemu_irq line)
+{
+    const FaultArmed *armed;
+
+    QTAILQ_FOREACH(armed, &fault_engine()->rules, next) {
+        if (armed->raised && line_of(armed) == line) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Another rule that raises the line is not over. */
 void fault_effect_settle(FaultArmed *armed)
 {
+    qemu_irq line = line_of(armed);
+
     armed->raised = false;
-    qemu_set_irq(line_of(armed), level_of(&armed->rule->u.interrupt));
+    qemu_set_irq(line, level_of(&armed->rule->u.interrupt) || is_raised(line));
 }
 
 /*

@@ -32,7 +32,7 @@ bool fault_effect_write_memory(const FaultArmed *armed);
 void fault_effect_interrupt(FaultArmed *armed);
 /* What is next: the end of a pulse, or the start of another one. */
 void fault_effect_pulse(FaultArmed *armed);
-/* Give a raised line back the level that its device wants. */
+/* Give a raised line back the level that its device or another rule wants. */
 void fault_effect_settle(FaultArmed *armed);
 
 #endif

@@ -9,11 +9,31 @@
 #include "qapi/qapi-commands-fault.h"
 #include "engine.h"
 #include "port-internal.h"
+#include "qemu/timer.h"
 #include "site.h"
+
+/* Only loadvm goes back in time, and has rules of its own. */
+static bool check_until(const FaultRuleList *rules, Error **errp)
+{
+    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+
+    for (unsigned i = 0; rules; rules = rules->next, i++) {
+        const FaultRule *rule = rules->value;
+
+        if (rule->has_until && rule->until <= now) {
+            error_setg(errp, "rules[%u]: rule '%s': until: it is %" PRId64
+                       " already", i, rule->id, now);
+            return false;
+        }
+    }
+    return true;
+}
 
 void qmp_fault_add(FaultRuleList *rules, Error **errp)
 {
-    fault_engine_add(fault_engine(), rules, errp);
+    if (check_until(rules, errp)) {
+        fault_engine_add(fault_engine(), rules, errp);
+    }
 }
 
 void qmp_fault_remove(const char *id, Error **errp)

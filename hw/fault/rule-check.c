@@ -10,10 +10,8 @@
 #include "qemu/osdep.h"
 #include <math.h>
 #include "qapi/error.h"
-#include "qemu/bswap.h"
 #include "qemu/id.h"
 #include "effect.h"
-#include "port-internal.h"
 #include "rule-check.h"
 #include "site.h"
 
@@ -44,197 +42,6 @@ uint8_t *fault_bytes_parse(const char *text, const char *what, size_t *length,
     }
     *length = digits / 2;
     return g_steal_pointer(&bytes);
-}
-
-/* What is wanted of the fields */
-
-static const char *const field_members[FAULT_FIELD__MAX] = {
-    [FAULT_FIELD_AGENT] = "agent",
-    [FAULT_FIELD_CHANNEL] = "channel",
-    [FAULT_FIELD_PROTOCOL] = "protocol",
-    [FAULT_FIELD_MESSAGE] = "message",
-    [FAULT_FIELD_DOMAIN] = "domain",
-    [FAULT_FIELD_ENDPOINT] = "endpoint",
-    [FAULT_FIELD_TYPE] = "type",
-    [FAULT_FIELD_KEY] = "key",
-    [FAULT_FIELD_QUEUE] = "queue",
-    [FAULT_FIELD_OPCODE] = "opcode",
-    [FAULT_FIELD_LINE] = "line",
-    [FAULT_FIELD_FUNCTION] = "function",
-};
-
-static bool want(FaultArmed *armed, FaultField field, bool has,
-                 uint32_t value, Error **errp)
-{
-    FaultSite site = armed->rule->site;
-
-    if (!has) {
-        return true;
-    }
-    if (!(fault_sites[site].fields & (1u << field))) {
-        error_setg(errp, "match.%s: messages at site '%s' have none",
-                   field_members[field], FaultSite_str(site));
-        return false;
-    }
-    fault_fields_set(&armed->wanted, field, value);
-    return true;
-}
-
-static bool want_key(FaultArmed *armed, const char *key, Error **errp)
-{
-    if (!key) {
-        return true;
-    }
-    if (strlen(key) != sizeof(uint32_t)) {
-        error_setg(errp, "match.key: '%s' does not have four characters", key);
-        return false;
-    }
-    return want(armed, FAULT_FIELD_KEY, true, ldl_be_p(key), errp);
-}
-
-static bool check_fields(FaultArmed *armed, const FaultMatch *m, Error **errp)
-{
-    return want(armed, FAULT_FIELD_AGENT, m->has_agent, m->agent, errp) &&
-           want(armed, FAULT_FIELD_CHANNEL, m->has_channel, m->channel,
-                errp) &&
-           want(armed, FAULT_FIELD_PROTOCOL, m->has_protocol, m->protocol,
-                errp) &&
-           want(armed, FAULT_FIELD_MESSAGE, m->has_message, m->message,
-                errp) &&
-           want(armed, FAULT_FIELD_DOMAIN, m->has_domain, m->domain, errp) &&
-           want(armed, FAULT_FIELD_ENDPOINT, m->has_endpoint, m->endpoint,
-                errp) &&
-           want(armed, FAULT_FIELD_TYPE, m->has_type, m->type, errp) &&
-           want(armed, FAULT_FIELD_QUEUE, m->has_queue, m->queue, errp) &&
-           want(armed, FAULT_FIELD_OPCODE, m->has_opcode, m->opcode, errp) &&
-           want(armed, FAULT_FIELD_LINE, m->has_line, m->line, errp) &&
-           want(armed, FAULT_FIELD_FUNCTION, m->has_function, m->function,
-                errp) &&
-           want_key(armed, m->key, errp);
-}
-
-static bool check_words(const FaultArmed *armed, const char *member,
-                        const FaultWordList *words, Error **errp)
-{
-    const FaultSiteInfo *info = &fault_sites[armed->rule->site];
-
-    for (unsigned i = 0; words; words = words->next, i++) {
-        const FaultWord *word = words->value;
-
-        if (word->offset > info->max - sizeof(uint32_t)) {
-            error_setg(errp, "%s[%u].offset: messages at site '%s' have at "
-                       "most %u bytes", member, i,
-                       FaultSite_str(armed->rule->site), info->max);
-            return false;
-        }
-        if (word->has_mask && (!word->mask || word->value & ~word->mask)) {
-            error_setg(errp, "%s[%u].mask: it must not be 0, nor leave out "
-                       "bits of the value", member, i);
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool check_device(FaultArmed *armed, const char *path, Error **errp)
-{
-    bool ambiguous = false;
-    Object *obj;
-
-    if (!path) {
-        return true;
-    }
-    obj = object_resolve_path(path, &ambiguous);
-    if (!obj) {
-        error_setg(errp, "match.device: '%s' %s", path, ambiguous
-                   ? "is the path of more than one object"
-                   : "is the path of no object");
-        return false;
-    }
-    armed->device = object_ref(obj);
-    return true;
-}
-
-static bool port_agrees(const FaultPort *port, const FaultArmed *armed,
-                        Error **errp)
-{
-    const FaultFields *wanted = &armed->wanted;
-
-    for (unsigned i = 0; i < FAULT_FIELD__MAX; i++) {
-        if (wanted->present & port->fields.present & (1u << i) &&
-            wanted->value[i] != port->fields.value[i]) {
-            error_setg(errp, "match.%s: no messages with that one pass there",
-                       field_members[i]);
-            return false;
-        }
-    }
-    return !port->ops->check ||
-           port->ops->check(port->opaque, armed->rule->site, wanted, errp);
-}
-
-static bool port_can(const FaultPort *port, const FaultRule *rule,
-                     Error **errp)
-{
-    const FaultPortOps *ops = port->ops;
-
-    if ((rule->action == FAULT_ACTION_HOLD && !ops->hold) ||
-        (rule->action == FAULT_ACTION_CRASH && !ops->crash) ||
-        ((rule->action == FAULT_ACTION_POWER_OFF ||
-          rule->action == FAULT_ACTION_REBOOT) && !ops->power)) {
-        error_setg(errp, "action: '%s' is not possible there",
-                   FaultAction_str(rule->action));
-        return false;
-    }
-    if (rule->action == FAULT_ACTION_SEND && rule->u.send.has_to &&
-        !(ops->sites & (1u << rule->u.send.to))) {
-        error_setg(errp, "to: the model has no site '%s'",
-                   FaultSite_str(rule->u.send.to));
-        return false;
-    }
-    return true;
-}
-
-/* There is a place where messages can hit it. */
-static bool check_ports(const FaultArmed *armed, Error **errp)
-{
-    FaultSite site = armed->rule->site;
-    Error *reason = NULL;
-    FaultPort *port;
-
-    QTAILQ_FOREACH(port, &fault_ports, next) {
-        if (!(port->ops->sites & (1u << site)) ||
-            !fault_port_is_of(port, armed->device)) {
-            continue;
-        }
-        error_free(reason);
-        reason = NULL;
-        if (port_agrees(port, armed, &reason) &&
-            port_can(port, armed->rule, &reason)) {
-            return true;
-        }
-    }
-    if (!reason) {
-        error_setg(&reason, "site: %s has no '%s'", armed->device
-                   ? "the device" : "the machine", FaultSite_str(site));
-    }
-    error_propagate(errp, reason);
-    return false;
-}
-
-static bool check_match(FaultArmed *armed, Error **errp)
-{
-    const FaultMatch *match = armed->rule->match;
-
-    if (match && (!check_fields(armed, match, errp) ||
-                  !check_words(armed, "match.words", match->words, errp) ||
-                  !check_device(armed, match->device, errp))) {
-        return false;
-    }
-    if (armed->rule->site == FAULT_SITE_IRQ &&
-        !fault_effect_watch_line(armed->device, &armed->wanted, errp)) {
-        return false;
-    }
-    return check_ports(armed, errp);
 }
 
 /* How often */
@@ -373,7 +180,7 @@ static bool check_patch(const FaultArmed *armed, Error **errp)
         error_setg(errp, "patch: it changes nothing");
         return false;
     }
-    return check_words(armed, "patch", armed->rule->u.patch.patch, errp);
+    return fault_words_check(armed, "patch", armed->rule->u.patch.patch, errp);
 }
 
 /* What an action needs beyond its members' types. */
@@ -440,7 +247,7 @@ bool fault_rule_check(FaultArmed *armed, Error **errp)
         return false;
     }
     if (!check_counts(armed, errp) || !check_action(armed, errp) ||
-        !check_match(armed, errp)) {
+        !fault_match_check(armed, errp)) {
         error_prepend(errp, "rule '%s': ", armed->rule->id);
         return false;
     }

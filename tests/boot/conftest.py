@@ -16,6 +16,9 @@ qemu        the QEMU binary
 run_qemu    runs QEMU with the given options to its end
 run_profile runs a fault profile from a module's snapshot, as ./farside faults
             run does: (faultrun.Outcome, what the guest said)
+machine     starts a machine that can be saved, for the places to go on in:
+            machine(wait_ready=True, **options): (a guest, what boots its like)
+places      places((guest, boot), look): snapshots.Places, of a guest stopped
 bare_metal  builds a guest of tests/bare-metal and runs it to its end
 
 Everything was built before: `./farside test boot`.
@@ -35,7 +38,9 @@ import devicetree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from frontdoor import baremetal, faultrun, faults, images  # noqa: E402
+import snapshots  # noqa: E402
+from frontdoor import (baremetal, faultrun, faults, images,  # noqa: E402
+                       snapshot)
 from frontdoor.guest import Guest  # noqa: E402
 from frontdoor.kernel import LABS  # noqa: E402
 from frontdoor.layout import ROOT, Layout  # noqa: E402
@@ -190,6 +195,31 @@ def boot_guest(new_guest, request, tmp_path):
     yield boot
     for fresh in started:
         fresh.close()
+
+
+@pytest.fixture
+def machine(boot_guest, qemu, tmp_path):
+    image = snapshot.make(qemu, tmp_path / "snapshots.qcow2")
+
+    def start(wait_ready=True, args=(), **options):
+        def boot(wait_ready, args=()):
+            return boot_guest(wait_ready=wait_ready, **options, args=[
+                *common, *args])
+
+        common = [*snapshot.options(image), *args]
+        return boot(wait_ready), boot
+
+    return start
+
+
+@pytest.fixture
+def places(tmp_path):
+    def stop(started, look, **how):
+        guest, boot = started
+        guest.qmp("stop")
+        return snapshots.Places(guest, boot, tmp_path, look, **how)
+
+    return stop
 
 
 @pytest.fixture

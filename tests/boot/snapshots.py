@@ -2,7 +2,7 @@
 """Snapshots for boot tests: a machine goes on in more than one place.
 
 A machine that stands still is saved in both ways, into a qcow2 image and by
-migration into a file. From there it goes on in each of PLACES; what it showed
+migration into a file. From there it goes on in each of Places; what it showed
 when it was saved, it has to show there before it runs:
 
 source    the machine that was saved
@@ -14,10 +14,60 @@ incoming  another QEMU, which migrates it from the file
 import time
 
 from frontdoor import snapshot
+from rtkit import wait_until
 
 SECONDS = 60
 TAG = "saved"
 
+
+# -- a command in the guest that may take long -------------------------------
+
+def begin(guest, command):
+    """In the background; its result is that of result()."""
+    guest.check(f"rm -f /tmp/result; (({command}) > /tmp/result.out 2>&1; "
+                "echo $? > /tmp/result.tmp; mv /tmp/result.tmp /tmp/result) "
+                "< /dev/null > /dev/null 2>&1 &")
+
+
+def is_over(guest):
+    return guest.exists("/tmp/result")
+
+
+def result(guest):
+    """(exit status, what it printed), when it has ended."""
+    wait_until(lambda: is_over(guest), "the command's end")
+    return int(guest.read("/tmp/result")), guest.read("/tmp/result.out")
+
+
+# -- messages that rules keep ------------------------------------------------
+
+SUSPENDED = "suspended"
+SUSPEND = {"action": "suspend", "tag": SUSPENDED}
+
+
+def faults_of(guest):
+    return guest.qmp("query-faults")
+
+
+def is_suspended(guest):
+    return faults_of(guest)["suspended"]
+
+
+def held(guest):
+    return sum(info["held"] for info in faults_of(guest)["rules"])
+
+
+def resume_messages(guest):
+    """Before the guest runs: a driver does not wait long."""
+    if is_suspended(guest):
+        guest.qmp("fault-resume", tag=SUSPENDED)
+
+
+def hits(guest):
+    return [info["hits"] for info in faults_of(guest)["rules"]]
+
+
+# -- a machine in more than one place ----------------------------------------
 
 def poll(guest, command, done):
     """Wait until the answer of a QMP command is as wanted; returns it."""
@@ -37,7 +87,7 @@ def migrate_to(guest, file):
 
 
 def migrate_from(guest, file):
-    """Into a machine that stands still then."""
+    """It runs then, or stands still, as the source did."""
     guest.qmp("migrate-incoming", uri=f"file:{file}")
     poll(guest, "query-status", lambda answer: answer["status"] not in
          ("inmigrate", "finish-migrate"))

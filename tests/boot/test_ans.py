@@ -6,7 +6,7 @@ import subprocess
 
 import ans
 import pytest
-from test_scmi_life import migrate_from, migrate_to
+from snapshots import migrate_from, migrate_to
 
 pytestmark = pytest.mark.kernels("lab", "lab-6.12")
 

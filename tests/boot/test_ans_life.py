@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 import ans
-from test_scmi_life import migrate_from, migrate_to
+from snapshots import migrate_from, migrate_to
 
 pytestmark = pytest.mark.kernels("lab", "lab-6.12")
 

@@ -15,12 +15,13 @@ NAMES = faultrun.select_names([])
 
 def test_all_have_an_exercise():
     assert set(NAMES) == set(faults.names())
+    assert all("needs" in faults.load(name)["exercise"] for name in NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_profile(run_profile, name):
     outcome, text = run_profile(name)
-    assert not outcome.problems, text
+    assert not outcome.problems and not outcome.lacks, text
 
 
 def test_the_same_again(run_profile):
@@ -72,12 +73,42 @@ def test_who_does_not_answer(run_profile, changed, monkeypatch):
     assert not run_profile("smc-late-reply")[0].problems
 
 
+def test_who_answers(run_profile, changed):
+    changed("smc-no-reply", hangs=True)
+    assert run_profile("smc-no-reply")[0].problems == [
+        "the guest does not hang"]
+
+
+def test_who_cannot_be_prepared(run_profile, changed, monkeypatch):
+    """It is an outcome as well, and the next one is tried."""
+    changed("smc-no-reply", prepare="false")
+    problem, = run_profile("smc-no-reply")[0].problems
+    assert "`false` exited with 1" in problem
+    monkeypatch.undo()
+    assert not run_profile("smc-late-reply")[0].problems
+
+
 def test_the_end_of_the_guest(run_profile, changed):
     """A kernel that dies is an outcome like others."""
     changed("smc-no-reply", expect=["Kernel panic - not syncing: sysrq"],
             command="cat /sys/class/hwmon/*/temp4_input; "
                     "echo c > /proc/sysrq-trigger")
     assert not run_profile("smc-no-reply")[0].problems
+    assert not run_profile("smc-late-reply")[0].problems
+
+
+def test_the_end_of_qemu(run_profile, monkeypatch):
+    """It is not the guest's, and the next profile has another one."""
+    send = faultrun.Guest.send
+
+    def end(guest, command):
+        send(guest, command)
+        guest._process.kill()
+
+    monkeypatch.setattr(faultrun.Guest, "send", end)
+    problems = run_profile("smc-no-reply")[0].problems
+    assert problems[-1] == "QEMU is gone"
+    monkeypatch.undo()
     assert not run_profile("smc-late-reply")[0].problems
 
 
@@ -88,6 +119,18 @@ def test_failure_is_told(layout, prepared, monkeypatch, changed):
     with pytest.raises(errors.TestFailure, match="not as expected: smc-no-reply"):
         faultrun.run(layout, *prepared, ["smc-no-reply"])
     assert "      nothing is like 'SMC crashed!'" in lines
+
+
+def test_what_cannot_be_tried(layout, prepared, monkeypatch, changed):
+    """Without the driver it is neither good nor bad."""
+    lines = []
+    monkeypatch.setattr(faultrun.console, "say", lines.append)
+    changed("smc-no-reply", needs="/sys/bus/platform/drivers/none")
+    with pytest.raises(errors.TestFailure, match="no profile could be tried"):
+        faultrun.run(layout, *prepared, ["smc-no-reply"])
+    assert lines[0] == "-- smc-no-reply not tried: the guest has no " \
+        "/sys/bus/platform/drivers/none"
+    assert "0 as expected" in lines[1]
 
 
 def test_names():

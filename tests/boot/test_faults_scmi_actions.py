@@ -103,3 +103,48 @@ def test_every_action(boot_guest, phone_config, tmp_path, name):
     wait_until(lambda: readings(guest) == right, "sensors to be read again")
     assert guest.qmp("query-faults") == {"state": 1, "rules": [],
                                          "suspended": []}
+
+
+# -- rules that come and go --------------------------------------------------
+
+TIMES = 60
+PATIENT = {"max-rx-timeout-ms": 60_000}
+READ_ON = """
+cd {hwmon}
+( while read -r value < in0_input && [ $value = {right} ]; do
+    echo >> /tmp/reads
+done
+echo "stopped at $value" > /tmp/stopped ) > /dev/null 2>&1 &
+"""
+
+
+def count(guest):
+    return int(guest.check("cat /tmp/reads 2> /dev/null | wc -l"))
+
+
+@pytest.mark.parametrize("name", ["mhu", "virtio"])
+def test_during_traffic(boot_guest, phone_config, tmp_path, name):
+    """Rules are added and removed while Linux reads, and it reads on."""
+    config = copy.deepcopy(phone_config)
+    config["agents"][0]["transport"] = TRANSPORTS[name].config | PATIENT
+    file = platforms.write(tmp_path, config)
+    guest = boot_guest(machine=f"farside,scmi-platform={file}")
+    guest.check(READ_ON.format(hwmon=scmi.hwmon(guest),
+                               right=readings(guest)[0]))
+    for number in range(TIMES):
+        site = ("scmi-command", "scmi-reply")[number % 2]
+        guest.qmp("fault-add", rules=[
+            {"id": "late", "site": site, "action": "delay", "ns": 1000,
+             "times": 3},
+            {"id": "wait", "site": site, "action": "suspend", "tag": "t",
+             "after": 5}])
+        wait_until(lambda: guest.qmp("query-faults")["suspended"],
+                   "a message")
+        guest.qmp("fault-remove", id="late")
+        guest.qmp("fault-remove", id="wait")
+        guest.qmp("fault-resume", tag="t")
+    before = count(guest)
+    wait_until(lambda: count(guest) > before, "readings")
+    assert not guest.exists("/tmp/stopped")
+    assert guest.qmp("query-faults") == {"state": 1, "rules": [],
+                                         "suspended": []}

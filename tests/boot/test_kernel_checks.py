@@ -37,11 +37,15 @@ REPORTS = {
     "smc-full-fifo": r"WARNING: at __enable_irq\+",
     "smc-never-empty": STUCK,
     "smc-no-atomic-reply": "INFO: trying to register non-static key",
+    # A completion is completed before it is initialised.
+    "smc-stale-fifo": ("INFO: trying to register non-static key|"
+                       "BUG: (KASAN|spinlock)"),
     "smc-stuck-interrupt": STUCK,
 }
 # Those that end when enough has been seen, a report or not.
 MAYBE = {"ans-never-empty", "smc-never-empty", "ans-stuck-mailbox",
-         "smc-stuck-interrupt", "scmi-flaky", "smc-no-atomic-reply"}
+         "smc-stuck-interrupt", "scmi-flaky", "smc-no-atomic-reply",
+         "smc-stale-fifo"}
 
 
 @pytest.mark.parametrize("name", faultrun.select_names([]))

@@ -11,7 +11,7 @@ import pytest
 
 import scmi
 from frontdoor import timeline
-from test_scmi_life import migrate_from, migrate_to
+from snapshots import migrate_from, migrate_to
 
 pytestmark = pytest.mark.kernels("lab")
 
@@ -26,7 +26,8 @@ BUSY_RULE = {"id": "busy", "site": "scmi-reply",
              "match": {"protocol": scmi.SENSOR, "message": SENSOR_READING_GET,
                        "domain": VDD_CORE},
              "action": "status", "status": -6}
-
+CHANCE = {"id": "chance", "site": "scmi-reply", "probability": 0.1, "seed": 5,
+          "action": "status", "status": -9}
 
 # Nothing of the host's is in it.
 REPEATABLE = ["-icount", "shift=0,sleep=off", "-seed", "1",
@@ -117,6 +118,25 @@ def test_file_and_query_agree_on_a_rule(logged):
     assert "by busy (status)" in page
 
 
+def test_trace_events(boot_guest):
+    """One for each message, and for each hit."""
+    guest = boot_guest(args=["-trace", "fault_message", "-trace", "fault_hit"])
+    guest.qmp("message-log", enable=True)
+    guest.qmp("fault-add", rules=[BUSY_RULE])
+    guest.run(f"cat {scmi.hwmon(guest)}/in0_input")
+    guest.qmp("message-log", enable=False)
+    _, messages = query_all(guest)
+    lines = guest.qemu_log.read_text().splitlines()
+    traced = [line.split() for line in lines if "fault_message" in line]
+    assert len(traced) == len(messages) > 2
+    for words, m in zip(traced, messages):
+        assert {m["device"], m["site"], m["fate"],
+                str(m["position"])} <= {word.strip(":,") for word in words}
+    hits = [line for line in lines if "fault_hit" in line]
+    assert len(hits) == sum(m.get("rule") == "busy" for m in messages) > 0
+    assert all("busy" in line and "scmi-reply" in line for line in hits)
+
+
 def test_queries_select(logged):
     guest = logged[0]
     for wanted, member in (({"site": "smc-key"}, "site"),
@@ -187,13 +207,17 @@ def test_the_position_migrates(boot_guest, tmp_path):
     assert "reading_get" in {m.get("name") for m in found}
 
 
-def test_the_same_run_has_the_same_log(boot_guest, tmp_path):
+@pytest.mark.parametrize("rules", [[], [CHANCE]], ids=["well", "flaky"])
+def test_the_same_run_has_the_same_log(boot_guest, tmp_path, rules):
     """Up to when the agent is ready; from then on the host has a say."""
+    armed = tmp_path / "rules.json"
+    armed.write_text(json.dumps({"rules": rules}))
     logs = []
     for name in ("first", "second"):
         file = tmp_path / name
         guest = boot_guest(
-            machine=f"farside,message-log={file},dtb-randomness=off",
+            machine=f"farside,faults={armed},message-log={file},"
+                    "dtb-randomness=off",
             args=REPEATABLE, cpus=1)
         ready = guest.qmp("query-message-log")["next"]
         guest.close()
@@ -201,3 +225,6 @@ def test_the_same_run_has_the_same_log(boot_guest, tmp_path):
     assert len(logs[0]) > 100
     common = min(map(len, logs))
     assert logs[0][:common] == logs[1][:common]
+    hits = sum(m.get("rule") == "chance" for m in logs[0][:common])
+    replies = sum(m["site"] == "scmi-reply" for m in logs[0][:common])
+    assert 0 < hits < replies if rules else not hits

@@ -6,6 +6,7 @@ import time
 import pytest
 
 import scmi
+from snapshots import migrate_from, migrate_to
 
 SECONDS = 60
 
@@ -78,26 +79,6 @@ def test_reboot_by_linux(boot_guest):
 
 
 # -- migration ---------------------------------------------------------------
-
-def migrate_to(guest, file):
-    guest.qmp("migrate-set-capabilities",
-              capabilities=[{"capability": "events", "state": True}])
-    guest.qmp("migrate", uri=f"file:{file}")
-    seen = 0
-    while True:
-        guest.wait_event("MIGRATION", SECONDS, after=seen)
-        states = [event["data"]["status"] for event in guest.events
-                  if event["event"] == "MIGRATION"]
-        assert "failed" not in states
-        if "completed" in states:
-            return
-        seen = len(guest.events)
-
-
-def migrate_from(guest, file):
-    guest.qmp("migrate-incoming", uri=f"file:{file}")
-    guest.wait_event("RESUME", SECONDS)
-
 
 # Reads sensors and clocks for ever, and says how often, or what went wrong. A
 # file that grows is never found empty, as one that is written anew may be.

@@ -13,7 +13,7 @@ import scmi
 from frontdoor.layout import ROOT
 from matrix import CLOCK, SENSOR, TRANSPORTS
 from scmi import wait_until
-from test_scmi_life import migrate_from, migrate_to
+from snapshots import migrate_from, migrate_to
 
 RUNNING = "/sys/kernel/debug/scmi/{}/transport"
 POLICY = drivers.POLICY

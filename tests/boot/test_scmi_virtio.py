@@ -12,7 +12,7 @@ from drivers import bound
 from frontdoor.layout import ROOT
 from matrix import TRANSPORTS
 from scmi import wait_until
-from test_scmi_life import migrate_from, migrate_to
+from snapshots import migrate_from, migrate_to
 from test_scmi_transports import POLICY, RUNNING, counters, instance
 
 pytestmark = pytest.mark.kernels("lab")

@@ -5,93 +5,20 @@ Each test boots once, stops the machine when something is under way, and lets
 it go on in each place of snapshots.Places.
 """
 
-import copy
-
 import pytest
 
-import platforms
 import rtkit
 import scmi
-import snapshots
-from frontdoor import snapshot
 from frontdoor.layout import ROOT
-from matrix import TRANSPORTS
 from rtkit import wait_until
+from snapshots import (SUSPEND, begin, faults_of, hits, is_suspended, result,
+                       resume_messages)
 from test_scmi_life import change, check_drivers_work
 
 pytestmark = pytest.mark.kernels("lab")
 
 BIND = f"printf {rtkit.SMC_DEVICE} > {rtkit.MACSMC}/bind"
 CPU_CONTROL = 0x0b100044
-SUSPENDED = "suspended"
-
-
-@pytest.fixture
-def machine(boot_guest, qemu, tmp_path):
-    """machine(wait_ready=True, **options): (a guest, what boots its like)."""
-    image = snapshot.make(qemu, tmp_path / "snapshots.qcow2")
-
-    def start(wait_ready=True, args=(), **options):
-        def boot(wait_ready, args=()):
-            return boot_guest(wait_ready=wait_ready, **options, args=[
-                *common, *args])
-
-        common = [*snapshot.options(image), *args]
-        return boot(wait_ready), boot
-
-    return start
-
-
-@pytest.fixture
-def places(tmp_path):
-    """places((guest, boot), look): snapshots.Places, of a machine stopped."""
-    def stop(started, look, **how):
-        guest, boot = started
-        guest.qmp("stop")
-        return snapshots.Places(guest, boot, tmp_path, look, **how)
-
-    return stop
-
-
-# -- commands in the guest that may take long --------------------------------
-
-def begin(guest, command, name="result"):
-    """In the background; its result is that of result()."""
-    guest.check(f"rm -f /tmp/{name}; (({command}) > /tmp/{name}.out 2>&1; "
-                f"echo $? > /tmp/{name}.tmp; mv /tmp/{name}.tmp /tmp/{name}) "
-                "< /dev/null > /dev/null 2>&1 &")
-
-
-def is_over(guest, name="result"):
-    return guest.exists(f"/tmp/{name}")
-
-
-def result(guest, name="result"):
-    """(exit status, what it printed), when it has ended."""
-    wait_until(lambda: is_over(guest, name), "the command's end")
-    return int(guest.read(f"/tmp/{name}")), guest.read(f"/tmp/{name}.out")
-
-
-def faults_of(guest):
-    return guest.qmp("query-faults")
-
-
-def is_suspended(guest):
-    return faults_of(guest)["suspended"]
-
-
-def held(guest):
-    return sum(info["held"] for info in faults_of(guest)["rules"])
-
-
-def resume_messages(guest):
-    """Before the guest runs: a driver does not wait long."""
-    if is_suspended(guest):
-        guest.qmp("fault-resume", tag=SUSPENDED)
-
-
-def hits(guest):
-    return [info["hits"] for info in faults_of(guest)["rules"]]
 
 
 # -- at idle -----------------------------------------------------------------
@@ -122,88 +49,6 @@ def test_idle(machine, places, kernel):
             guest.qmp("fault-add", rules=[
                 {"id": "late", "site": "scmi-reply", "action": "drop"}])
             rtkit.bind(guest, "platform/macsmc", rtkit.SMC_DEVICE, False)
-
-
-# -- SCMI --------------------------------------------------------------------
-
-SENSOR_READ = {"protocol": scmi.SENSOR, "message": 6}
-SUSPEND = {"action": "suspend", "tag": SUSPENDED}
-# Long enough for the snapshot to come first, and shorter than the two seconds
-# that Linux waits for a delayed response.
-DELAY = {"action": "delay", "ns": 1_500_000_000}
-# Longer than any of them is under way.
-PATIENT = {"max-rx-timeout-ms": 60_000}
-
-# A rule for a reading of a sensor; what is read.
-FLIGHTS = {
-    "command": ({"site": "scmi-command", "match": SENSOR_READ} | SUSPEND,
-                "in0"),
-    "reply": ({"site": "scmi-reply", "match": SENSOR_READ} | SUSPEND, "in0"),
-    "slow-command": ({"site": "scmi-command", "match": SENSOR_READ} | DELAY,
-                     "in0"),
-    "slow-reply": ({"site": "scmi-reply", "match": SENSOR_READ} | DELAY,
-                   "in0"),
-    "delayed-response": ({"site": "scmi-delayed-response",
-                          "match": SENSOR_READ} | SUSPEND,
-                         "power1"),
-    "slow-delayed-response": ({"site": "scmi-delayed-response",
-                               "match": SENSOR_READ} | DELAY,
-                              "power1"),
-}
-ON_ALL = ("command", "reply", "slow-command", "slow-reply")
-
-
-@pytest.mark.parametrize("name, flight", [
-    *(("smc-interrupt", flight) for flight in ON_ALL),
-    *(("mhu", flight) for flight in FLIGHTS),
-    *(("virtio", flight) for flight in FLIGHTS)])
-def test_command_in_flight(machine, places, phone_config, tmp_path, name,
-                           flight):
-    """A sensor is being read; once, all that it needs is kept by the rule."""
-    rule, sensor = FLIGHTS[flight]
-    config = copy.deepcopy(phone_config)
-    config["agents"][0]["transport"] = TRANSPORTS[name].config | PATIENT
-    file = platforms.write(tmp_path, config)
-    started = machine(machine=f"farside,scmi-platform={file}")
-    guest = started[0]
-    reading = f"cat {scmi.hwmon(guest)}/{sensor}_input"
-    right = guest.check(reading)
-    guest.qmp("fault-add", rules=[rule | {"id": "r", "times": 1}])
-    begin(guest, reading)
-    guest.wait_event("FAULT_HIT")
-    there = places(started, faults_of, before=resume_messages)
-    assert held(guest) == 1
-    for _, guest in there:
-        assert result(guest) == (0, right.strip())
-        assert held(guest) == 0
-        assert guest.check(reading) == right
-
-
-@pytest.mark.parametrize("name", ["mhu", "virtio"])
-def test_delayed_response_pending(machine, places, phone_config, tmp_path,
-                                  name):
-    """The platform itself takes its time."""
-    config = copy.deepcopy(phone_config)
-    config["agents"][0]["transport"] = TRANSPORTS[name].config | PATIENT
-    # Linux waits for two seconds.
-    config["async-latency"] = 1_500_000
-    file = platforms.write(tmp_path, config)
-    started = machine(machine=f"farside,scmi-platform={file}")
-    guest = started[0]
-    before = scmi.delayed(guest)
-    reading = f"cat {scmi.hwmon(guest)}/power1_input"
-    guest.qmp("message-log", enable=True)
-    begin(guest, reading)
-    wait_until(lambda: guest.qmp("query-message-log", site="scmi-reply")
-               ["messages"], "the first answer")
-    for _, guest in places(started, faults_of):
-        # Of the log, what was there when the machine was saved is gone.
-        status, right = result(guest)
-        assert status == 0 and int(right) > 0
-        assert scmi.delayed(guest) == before + 1
-        found = guest.qmp("query-message-log", site="scmi-delayed-response")
-        assert [m["fate"] for m in found["messages"]] == ["delivered"]
-        assert guest.check(reading).strip() == right
 
 
 # -- RTKit -------------------------------------------------------------------
@@ -471,13 +316,4 @@ MACHINES = {
 def test_only_migratable(run_qemu, machine):
     done = run_qemu("-only-migratable", "-S", "-M", machine, *EVERYTHING,
                     "-monitor", "stdio", input="quit\n")
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-@pytest.mark.parametrize("name", TRANSPORTS)
-def test_transport_only_migratable(run_qemu, tmp_path, name):
-    file = platforms.write(tmp_path, platforms.small(TRANSPORTS[name].config))
-    done = run_qemu("-only-migratable", "-S", "-M",
-                    f"farside,scmi-platform={file}", "-monitor", "stdio",
-                    input="quit\n")
     assert (done.returncode, done.stderr) == (0, "")

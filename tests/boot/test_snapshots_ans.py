@@ -9,12 +9,12 @@ import pytest
 import ans
 import snapshots
 from frontdoor import snapshot
-from test_snapshots import begin, faults_of, is_over, is_suspended, result
+from snapshots import (SUSPEND, SUSPENDED, begin, faults_of, is_over,
+                       is_suspended, result)
 
 pytestmark = pytest.mark.kernels("lab", "lab-6.12")
 
 NODE = "disk0"
-SUSPENDED = "suspended"
 BLOCK = 4096
 LENGTH = 64 * BLOCK
 SIZE = "64M"
@@ -26,8 +26,6 @@ KEPT = {
         "device": "/machine/ans0", "line": 0,
         "words": [{"offset": 0, "value": 1}]}},
 }
-
-
 
 
 def look(guest):
@@ -84,8 +82,7 @@ def test_kept(boot_disk, places, layout, disk, what):
     guest.check(f"head -c {LENGTH} /dev/urandom > /tmp/data; sync")
     wanted = guest.check("sha256sum /tmp/data").split()[0]
     guest.qmp("fault-add", rules=[
-        {"id": "r", "after": 3, "times": 1, "action": "suspend",
-         "tag": SUSPENDED} | KEPT[what]])
+        {"id": "r", "after": 3, "times": 1} | SUSPEND | KEPT[what]])
     begin(guest, f"dd if=/tmp/data of=/dev/nvme0n1 bs={BLOCK} oflag=direct "
           "conv=fsync && "
           "echo 3 > /proc/sys/vm/drop_caches && "

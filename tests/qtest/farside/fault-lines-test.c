@@ -24,14 +24,22 @@ static QTestState *start(const Mhu *mhu, const char *device)
     return qts;
 }
 
+static void add_rule(QTestState *qts, const char *id, const char *device,
+                     unsigned line, const char *more)
+{
+    g_autofree char *rule = g_strdup_printf(
+        "{ 'id': '%s', 'site': 'scmi-command', 'action': 'interrupt',"
+        "  'path': '%s', 'line': %u %s }", id, device, line, more);
+
+    fault_add(qts, rule);
+}
+
 static void add_pulse(QTestState *qts, const char *device, unsigned line,
                       const char *more)
 {
-    g_autofree char *rule = g_strdup_printf(
-        "{ 'id': 'line%u', 'site': 'scmi-command', 'action': 'interrupt',"
-        "  'path': '%s', 'line': %u %s }", line, device, line, more);
+    g_autofree char *id = g_strdup_printf("line%u", line);
 
-    fault_add(qts, rule);
+    add_rule(qts, id, device, line, more);
 }
 
 /* A command that its agent wants to be told of the end of. */
@@ -111,12 +119,32 @@ static void test_raised(void)
     qtest_quit(qts);
 }
 
+/* A line that several rules raise is up until the last one's end. */
+static void test_raised_by_two(void)
+{
+    QTestState *qts = start(&mhus[0], SMC_MAILBOX);
+    const unsigned line = ASC_MAILBOX_IRQ_RECV_NOT_EMPTY;
+
+    add_rule(qts, "first", SMC_MAILBOX, line, ", 'pulses': 0");
+    add_rule(qts, "second", SMC_MAILBOX, line, ", 'pulses': 0");
+    add_rule(qts, "pulse", SMC_MAILBOX, line, "");
+    ring(qts, &mhus[0]);
+    qtest_clock_step(qts, 1000);
+    g_assert_true(qtest_get_irq(qts, line));
+    fault_remove(qts, "first");
+    g_assert_true(qtest_get_irq(qts, line));
+    fault_remove(qts, "second");
+    g_assert_false(qtest_get_irq(qts, line));
+    qtest_quit(qts);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("/fault-lines/pulses", test_pulses);
     qtest_add_func("/fault-lines/held", test_held);
     qtest_add_func("/fault-lines/raised", test_raised);
+    qtest_add_func("/fault-lines/raised-by-two", test_raised_by_two);
     for (unsigned i = 0; i < NUM_MHU_INTERRUPTS; i++) {
         g_autofree char *path = g_strdup_printf("/fault-lines/%s",
                                                 mhus[i].name);

@@ -124,6 +124,8 @@ static const struct {
                " 'line': 9")), "line: " },
     { ADD(RULE("'action': 'set-property', 'path': '/machine',"
                " 'property': 'none', 'value': 1")), "property: " },
+    { ADD(RULE("'action': 'set-property', 'path': '/machine/scmi-fw',"
+               " 'property': 'type', 'value': 'x'")), "property: 'type'" },
     /* one that is wrong among others */
     { ADD(GOOD ", " RULE("'times': 0, " DROP)), "rules[1]: rule 'r': times" },
     { ADD(GOOD ", " GOOD), "rules[1]: id: there is a rule 'good' already" },

@@ -55,6 +55,10 @@ static const Refusal refusals[] = {
     /* The disk's is held in reset. */
     { ARGS("rtkit-crash", "'path': '/machine/ans0/rtkit', 'reason': 'x'"),
       "path: " },
+    { CMD("rtkit-hang"), "'path' is missing" },
+    { ARGS("rtkit-hang", "'path': 1"), "'path'" },
+    { ARGS("rtkit-hang", SMC), "path: " },
+    { ARGS("rtkit-hang", RTKIT ", 'reason': 'x'"), "'reason' is unexpected" },
     { ARGS("rtkit-log", RTKIT ", 'text': 'x'"), "'task' is missing" },
     { ARGS("rtkit-log", RTKIT ", 'task': 'x'"), "'text' is missing" },
     { ARGS("rtkit-log", RTKIT ", 'task': 'x', 'text': null"), "'text'" },
@@ -86,7 +90,12 @@ static const Refusal refusals[] = {
 
     { ARGS("query-scmi", "'agent': 1"), "'agent' is unexpected" },
 
+    { ARGS("fault-remove", "'id': 'r', 'x': 1"), "'x' is unexpected" },
+    { ARGS("fault-resume", "'tag': 1"), "'tag'" },
+    { ARGS("fault-resume", "'tag': 't', 'x': 1"), "'x' is unexpected" },
     { SEND("'site': 'sea', 'bytes': '00'"), "'sea'" },
+    { SEND("'site': 'irq', 'bytes': 1"), "'bytes'" },
+    { SEND("'bytes': '00'"), "'site' is missing" },
     { SEND("'site': 'irq', 'bytes': '00000000'"), "site: " },
     { SEND("'site': 'smccc-return', 'bytes': '00'"),
       "site: nothing can be sent" },
@@ -156,6 +165,21 @@ static void test_never(void)
     qtest_quit(qts);
 }
 
+/* Time does not come back. */
+static void test_over(void)
+{
+    static const char rules[] =
+        ARGS("fault-add", "'rules': [ { 'id': 'good', 'site': 'scmi-reply',"
+             " 'until': 1001, 'action': 'none' }, { 'id': 'r',"
+             " 'site': 'scmi-reply', 'until': 1000, 'action': 'none' } ]");
+    QTestState *qts = qtest_init("-M farside");
+
+    qtest_clock_step(qts, 1000);
+    fault_refuse(qts, rules, "rules[1]: rule 'r': until: it is 1000 already");
+    fault_expect_number(qts, 0, 0);
+    qtest_quit(qts);
+}
+
 /* What was sent says what it is, and no more. */
 static void test_sent_is_logged(void)
 {
@@ -179,6 +203,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("/qmp-refusals/refusals", test_refusals);
     qtest_add_func("/qmp-refusals/never", test_never);
+    qtest_add_func("/qmp-refusals/over", test_over);
     qtest_add_func("/qmp-refusals/sent-is-logged", test_sent_is_logged);
     return g_test_run();
 }

@@ -58,6 +58,27 @@ static void test_match(void)
     }
 }
 
+/* Both ends, of which the first one is part of it. */
+static void test_window(void)
+{
+    int64_t from = test_now + 10;
+    g_autofree char *json =
+        g_strdup_printf("[ { 'id': 'r', 'site': 'scmi-reply', 'from': %" PRId64
+                        ", 'until': %" PRId64 ", 'action': 'drop' } ]", from,
+                        from + 10);
+
+    arm(json, NULL);
+    for (unsigned i = 1; i <= 21; i++) {
+        step_clock(1);
+        if (i == 9 || i == 10 || i == 19 || i == 20) {
+            pass_reply(i);
+        }
+    }
+    assert_taken(0, "9/8:0 14/8:0 ");
+    g_assert_cmpuint(find_rule("r")->matches, ==, 2);
+    clear_rules();
+}
+
 /* Half of many, and the same half each time. */
 static void test_probability(void)
 {
@@ -117,6 +138,7 @@ void add_match_tests(void)
 {
     g_test_add_func("/fault/nothing", test_nothing);
     g_test_add_func("/fault/match", test_match);
+    g_test_add_func("/fault/window", test_window);
     g_test_add_func("/fault/probability", test_probability);
     g_test_add_func("/fault/two-rules", test_two_rules);
     g_test_add_func("/fault/many", test_many);

@@ -29,6 +29,12 @@ static void test_refused(void)
           " 'value': 0 } ] }", "match.words[0].offset: " },
         { "'id': 'r', 'match': { 'words': [ { 'offset': 0, 'mask': 1,"
           " 'value': 2 } ] }", "match.words[0].mask: " },
+        { "'id': 'r', 'match': { 'words': [ { 'offset': 4, 'value': 1 },"
+          " { 'offset': 8, 'value': 0 }, { 'offset': 4, 'mask': 3,"
+          " 'value': 2 } ] }", "match.words: two of them" },
+        { "'id': 'r', 'match': { 'words': [ { 'offset': 4, 'mask': 65536,"
+          " 'value': 65536 }, { 'offset': 6, 'value': 0 } ] }",
+          "match.words: two of them" },
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -61,6 +67,9 @@ static void test_refused_action(void)
         { "'site': 'scmi-reply', 'action': 'extend', 'bytes': 'xy'",
           "bytes: " },
         { "'site': 'scmi-reply', 'action': 'patch', 'patch': []", "patch: " },
+        { "'site': 'scmi-reply', 'action': 'patch', 'patch': ["
+          " { 'offset': 4, 'value': 1 }, { 'offset': 4, 'value': 2 } ]",
+          "patch: two of them" },
         { "'site': 'scmi-reply', 'action': 'send', 'bytes': '01'",
           "bytes: " },
         { "'site': 'scmi-reply', 'action': 'send', 'to': 'smc-key',"
@@ -76,6 +85,11 @@ static void test_refused_action(void)
 
         arm(json, cases[i][1]);
     }
+    /* They overlap, and agree. */
+    arm("[ { 'id': 's', 'site': 'scmi-reply', 'action': 'none', 'match': {"
+        "    'words': [ { 'offset': 4, 'value': 65536 },"
+        "               { 'offset': 6, 'mask': 1, 'value': 1 } ] } } ]",
+        NULL);
     arm("[ { 'id': 'r', 'site': 'scmi-reply', 'action': 'none' } ]", NULL);
     arm("[ { 'id': 'r', 'site': 'scmi-reply', 'action': 'none' } ]", "id: ");
     clear_rules();
