@@ -113,6 +113,12 @@ static const ScmiTestRefusal cases[] = {
     { "agents/denied-device",
       "{ 'agents': [ { 'name': 'a', 'denied-devices': [ 'd' ] } ] }",
       "agents[0].denied-devices[0]: no device is named 'd'" },
+    { "agents/restricted-clock",
+      "{ 'agents': [ { 'name': 'a' }, { 'name': 'b', 'restricted-clocks': ["
+      "    { 'clock': 'c', 'changes': [ 'rate' ] },"
+      "    { 'clock': 'd', 'changes': [] } ] } ],"
+      "  'clocks': [ { 'name': 'c', 'rates': [ 1 ] } ] }",
+      "agents[1].restricted-clocks[1].clock: no clock is named 'd'" },
     { "versions/protocol",
       "{ 'versions': [ { 'protocol': 1, 'version': 65536 } ] }",
       "versions[0].protocol: there is no protocol 0x1" },
