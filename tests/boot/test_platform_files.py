@@ -104,7 +104,8 @@ WRONG = {
                      "devices[1].name: another one is named 'a', too"),
     "device-of-nothing": (
         {"devices": [{"name": "a", "clocks": ["nothing"]}]},
-        "devices[0].clocks[0]: no clock is named 'nothing'"),
+        "devices[0].clocks[0]: none of the platform's clocks is named "
+        "'nothing'"),
     "denied-device": ({"agents": [{"name": "a", "denied-devices": ["b"]}]},
                       "agents[0].denied-devices[0]: no device is named 'b'"),
     "denied-base": ({"agents": [{"name": "a", "denied-protocols": [16]}]},
@@ -411,6 +412,15 @@ def test_inline_platform(load):
 def test_inline_mistake(load):
     done = load("scmi-platform.vendor=Me,scmi-platform.version=1")
     assert "Parameter 'scmi-platform.sub-vendor' is missing" in done.stderr
+    assert done.returncode == 1
+
+
+def test_inline_negative(load):
+    members = ("vendor=Me", "sub-vendor=inline", "version=1",
+               "agents.0.name=OSPM", "clocks.0.name=a", "clocks.0.rates.0=-5")
+    done = load(",".join(f"scmi-platform.{member}" for member in members))
+    assert "Parameter 'scmi-platform.clocks[0].rates[0]' is negative" in \
+        done.stderr
     assert done.returncode == 1
 
 
