@@ -220,6 +220,7 @@ SMALL_TEXT = json.dumps(platforms.SMALL)
 TEXTS = {
     "empty": (b"", "Expecting a JSON value"),
     "truncated": (SMALL_TEXT[:-2].encode(), "JSON parse error"),
+    "comment": (b"{ // what it is\n}", "json.tool"),
     "no-object": (b"[1]", "Invalid parameter type"),
     "bytes": (b"{\0}", "not a text file"),
     "binary": (bytes(range(1, 256)), "JSON parse error"),
