@@ -82,9 +82,14 @@ WRONG = {
             {"type": "default", "value": 0}, {"type": "x", "value": 0}]}]}},
         "Parameter 'pinctrl.pins[1].settings[1].type' does not accept value "
         "'x'"),
-    "range-of-type": ({"reset-domains": [{"name": "x", "latency": -1}]},
+    "range-of-type": ({"reset-domains": [{"name": "x", "latency": 2 ** 32}]},
                       "Parameter 'reset-domains[0].latency' expects "
                       "uint32_t"),
+    "negative": ({"reset-domains": [{"name": "x", "latency": -1}]},
+                 "Parameter 'reset-domains[0].latency' is negative"),
+    "negative-element": (clocks(clock(rates=[1, -1])),
+                         "Parameter 'clocks[0].rates[1]' is negative, or "
+                         "above 9223372036854775807"),
     "range-at-the-top": ({"version": 2 ** 32},
                          "Parameter 'version' expects uint32_t"),
     "range-of-element": (transport("smc-param", channels=[0x14, 300]),
