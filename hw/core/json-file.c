@@ -44,7 +44,17 @@ static GString *read_text(const char *file, Error **errp)
 
 QObject *json_file_read(const char *file, Error **errp)
 {
+    ERRP_GUARD();
     g_autoptr(GString) text = read_text(file, errp);
+    QObject *object;
 
-    return text ? qobject_from_json(text->str, errp) : NULL;
+    if (!text) {
+        return NULL;
+    }
+    object = qobject_from_json(text->str, errp);
+    if (!object) {
+        error_append_hint(errp, "'python3 -m json.tool FILE' tells the line "
+                          "of most mistakes.\n");
+    }
+    return object;
 }

@@ -182,7 +182,6 @@ static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
     clock->enabled = !config->has_enabled || config->enabled;
     clock->rate_at_reset = clock->rate;
     clock->enabled_at_reset = clock->enabled;
-    clock->restricted = config->has_restricted && config->restricted;
     clock->enable_latency = config->enable_latency;
     return clock_set_oem(clock, config->oem, errp);
 }
@@ -256,10 +255,15 @@ static bool clock_check_circles(ScmiPlatform *platform, Error **errp)
 static bool clock_add(ScmiPlatform *platform, const ScmiClockConfig *config,
                       Error **errp)
 {
+    unsigned num_agents = scmi_platform_num_agents(platform);
     Object *obj = object_new(TYPE_SCMI_CLOCK);
+    ScmiClock *clock = SCMI_CLOCK(obj);
 
-    if (!clock_configure(SCMI_CLOCK(obj), config, scmi_unchecked(platform),
-                         errp)) {
+    clock->forbidden = g_new0(uint8_t, num_agents);
+    if (config->has_restricted && config->restricted) {
+        memset(clock->forbidden, UINT8_MAX, num_agents);
+    }
+    if (!clock_configure(clock, config, scmi_unchecked(platform), errp)) {
         object_unref(obj);
         return false;
     }
@@ -410,6 +414,7 @@ static void scmi_clock_finalize(Object *obj)
 
     g_free(clock->rates);
     g_free(clock->parents);
+    g_free(clock->forbidden);
     g_free(clock->oem);
 }
 

@@ -8,6 +8,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qapi/error.h"
 #include "clock.h"
 #include "protocol.h"
 
@@ -103,7 +104,7 @@ static ScmiStatus clock_attributes(ScmiCall *call)
     attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, PARENTS,
                             v3 && clock->num_parents);
     attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, RESTRICTED,
-                            v3 && clock->restricted);
+                            v3 && clock->forbidden[call->agent]);
     scmi_put_u32(call, attributes);
     scmi_put_text(call, call->resource->name, SCMI_SHORT_NAME_SIZE);
     if (call->version >= CLOCK_V2) {
@@ -174,7 +175,7 @@ static ScmiStatus clock_rate_set(ScmiCall *call)
     if (async && !scmi_call_can_delay(call)) {
         return SCMI_NOT_SUPPORTED;
     }
-    if (clock->restricted) {
+    if (!scmi_clock_may(clock, call->agent, SCMI_CLOCK_CHANGE_RATE)) {
         return SCMI_DENIED;
     }
     rate = clock_rounded(call, clock);
@@ -218,7 +219,7 @@ static ScmiStatus clock_config_set(ScmiCall *call)
     if (config & ~R_CLOCK_CONFIG_ENABLE_MASK) {
         return SCMI_INVALID_PARAMETERS;
     }
-    if (clock->restricted) {
+    if (!scmi_clock_may(clock, call->agent, SCMI_CLOCK_CHANGE_STATE)) {
         return SCMI_DENIED;
     }
     clock->enabled = config;
@@ -245,7 +246,7 @@ static ScmiStatus clock_config_set_v3(ScmiCall *call)
             return SCMI_INVALID_PARAMETERS;
         }
     }
-    if (clock->restricted) {
+    if (!scmi_clock_may(clock, call->agent, SCMI_CLOCK_CHANGE_STATE)) {
         return SCMI_DENIED;
     }
     if (oem) {
@@ -309,7 +310,7 @@ static ScmiStatus clock_parent_set(ScmiCall *call)
     if (!scmi_clock_has_parent(clock, parent)) {
         return SCMI_INVALID_PARAMETERS;
     }
-    if (clock->restricted) {
+    if (!scmi_clock_may(clock, call->agent, SCMI_CLOCK_CHANGE_PARENT)) {
         return SCMI_DENIED;
     }
     clock->parent = parent;
@@ -329,12 +330,19 @@ static ScmiStatus clock_parent_get(ScmiCall *call)
 
 static ScmiStatus clock_get_permissions(ScmiCall *call)
 {
-    bool allowed = !SCMI_CLOCK(call->resource)->restricted;
+    const ScmiClock *clock = SCMI_CLOCK(call->resource);
+    unsigned agent = call->agent;
     uint32_t permissions = 0;
 
-    permissions = FIELD_DP32(permissions, CLOCK_PERMISSIONS, STATE, allowed);
-    permissions = FIELD_DP32(permissions, CLOCK_PERMISSIONS, PARENT, allowed);
-    permissions = FIELD_DP32(permissions, CLOCK_PERMISSIONS, RATE, allowed);
+    permissions = FIELD_DP32(permissions, CLOCK_PERMISSIONS, STATE,
+                             scmi_clock_may(clock, agent,
+                                            SCMI_CLOCK_CHANGE_STATE));
+    permissions = FIELD_DP32(permissions, CLOCK_PERMISSIONS, PARENT,
+                             scmi_clock_may(clock, agent,
+                                            SCMI_CLOCK_CHANGE_PARENT));
+    permissions = FIELD_DP32(permissions, CLOCK_PERMISSIONS, RATE,
+                             scmi_clock_may(clock, agent,
+                                            SCMI_CLOCK_CHANGE_RATE));
     scmi_put_u32(call, permissions);
     return SCMI_SUCCESS;
 }
@@ -372,11 +380,45 @@ static const ScmiMessage clock_messages[] = {
       .domain = 0, .handler = clock_get_permissions },
 };
 
+/* What single agents may not change. */
+static bool clock_restrict(ScmiPlatform *platform,
+                           const ScmiAgentConfigList *agents, Error **errp)
+{
+    for (unsigned agent = 1; agents; agents = agents->next, agent++) {
+        const ScmiClockRestrictionList *l = agents->value->restricted_clocks;
+
+        for (unsigned i = 0; l; l = l->next, i++) {
+            const ScmiClockChangeList *change = l->value->changes;
+            ScmiResource *clock = scmi_find_resource(platform,
+                                                     &scmi_clock_protocol,
+                                                     l->value->clock);
+
+            if (!clock) {
+                error_setg(errp, "agents[%u].restricted-clocks[%u].clock: no "
+                           "clock is named '%s'", agent - 1, i,
+                           l->value->clock);
+                return false;
+            }
+            for (; change; change = change->next) {
+                SCMI_CLOCK(clock)->forbidden[agent] |= BIT(change->value);
+            }
+        }
+    }
+    return true;
+}
+
+static bool clock_populate(ScmiPlatform *platform,
+                           const ScmiPlatformConfig *config, Error **errp)
+{
+    return scmi_clock_populate(platform, config, errp) &&
+           clock_restrict(platform, config->agents, errp);
+}
+
 const ScmiProtocol scmi_clock_protocol = {
     .id = SCMI_PROTOCOL_CLOCK,
     .name = "clock",
     .version = 0x30000,
-    .populate = scmi_clock_populate,
+    .populate = clock_populate,
     .attributes = clock_protocol_attributes,
     .name_get = CLOCK_NAME_GET,
     .name_get_since = CLOCK_V2,

@@ -27,7 +27,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(ScmiClock, SCMI_CLOCK)
  *                     has a range instead
  * @min, @max, @step: that range
  * @parents, @num_parents: ids of the clocks that may feed it
- * @restricted: agents may not change it
+ * @forbidden: by agent, what it may not change: a bit a ScmiClockChange
  * @enable_latency: in microseconds, 0 if unknown
  * @oem, @num_oem: its extended configuration values
  * @rate, @enabled, @parent: its state
@@ -51,7 +51,7 @@ struct ScmiClock {
     unsigned num_parents;
     ScmiClockOem *oem;
     uint32_t num_oem;
-    bool restricted;
+    uint8_t *forbidden;
     uint32_t enable_latency;
     uint64_t rate_at_reset;
     bool enabled_at_reset;
@@ -85,6 +85,12 @@ enum ScmiClockEvent {
 
 /* Set a rate that the clock has, and tell who subscribed to it. */
 void scmi_clock_set_rate(ScmiClock *clock, uint64_t rate, unsigned cause);
+
+static inline bool scmi_clock_may(const ScmiClock *clock, unsigned agent,
+                                  ScmiClockChange change)
+{
+    return !(clock->forbidden[agent] & BIT(change));
+}
 
 /* The extended configuration value of @type, or NULL. */
 ScmiClockOem *scmi_clock_oem(ScmiClock *clock, uint32_t type);

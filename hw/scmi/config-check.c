@@ -51,6 +51,7 @@ static const struct {
     { "reset-domains" }, { "perf-domains" }, { "powercap-domains" },
     { "voltage-domains" }, { "pins" },
     { "settings", "type" }, { "axes", "name" },
+    { "restricted-clocks", "clock" }, { "changes" },
 };
 
 static bool is_text(const char *name)

@@ -151,8 +151,18 @@ static bool path_type_int64(Visitor *v, const char *name, int64_t *obj,
 static bool path_type_uint64(Visitor *v, const char *name, uint64_t *obj,
                              Error **errp)
 {
-    return take_value(to_pv(v), name,
-                      visit_type_uint64(to_pv(v)->target, name, obj, errp));
+    PathVisitor *pv = to_pv(v);
+
+    if (!take_value(pv, name, visit_type_uint64(pv->target, name, obj, errp))) {
+        return false;
+    }
+    /* QEMU's visitors make a large number of a negative one. */
+    if (*obj > INT64_MAX) {
+        error_setg(errp, "Parameter '%s' is negative, or above %" PRId64,
+                   name ?: "", INT64_MAX);
+        return false;
+    }
+    return true;
 }
 
 static bool path_type_bool(Visitor *v, const char *name, bool *obj,

@@ -14,7 +14,8 @@
  * @target: an input visitor that does the work; borrowed
  *
  * For structs, lists, alternates, enumerations, integers, booleans and
- * strings, which is what configurations have.
+ * strings, which is what configurations have. It takes no unsigned integer
+ * above INT64_MAX, which is what a negative one looks like.
  */
 Visitor *path_visitor_new(Visitor *target);
 

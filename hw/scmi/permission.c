@@ -167,8 +167,8 @@ static bool check_list(const ScmiPlatform *s, const DeviceList *list,
 
     for (unsigned i = 0; l; l = l->next, i++) {
         if (!scmi_find_resource(s, list->protocol, l->value)) {
-            error_setg(errp, "%s[%u]: no %s is named '%s'", list->member, i,
-                       list->protocol->name, l->value);
+            error_setg(errp, "%s[%u]: none of the platform's %s is named "
+                       "'%s'", list->member, i, list->member, l->value);
             return false;
         }
     }

@@ -24,8 +24,11 @@ Linux's SCMI drivers
 
 What the boot tests saw each kernel's drivers do, on each transport. A driver
 that says *yes* was bound, and a change that it made was seen by QMP, or it
-showed one that QMP made. The lab kernel has everything; the others are
-Debian's, as they are.
+showed one that QMP made. Four do nothing unless somebody asks them to, and told
+what the platform has: ``scmi-perf-domain``, ``scmi-imx-misc-ctrl``,
+``scmi-imx-lmm`` and ``scmi-imx-cpu``. What else they do was seen on one
+transport only. The lab kernel has everything; the others are Debian's, as they
+are.
 
 ============= ================================================================
 **no driver** that version of Linux has none, or not for this variant

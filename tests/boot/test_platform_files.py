@@ -82,9 +82,14 @@ WRONG = {
             {"type": "default", "value": 0}, {"type": "x", "value": 0}]}]}},
         "Parameter 'pinctrl.pins[1].settings[1].type' does not accept value "
         "'x'"),
-    "range-of-type": ({"reset-domains": [{"name": "x", "latency": -1}]},
+    "range-of-type": ({"reset-domains": [{"name": "x", "latency": 2 ** 32}]},
                       "Parameter 'reset-domains[0].latency' expects "
                       "uint32_t"),
+    "negative": ({"reset-domains": [{"name": "x", "latency": -1}]},
+                 "Parameter 'reset-domains[0].latency' is negative"),
+    "negative-element": (clocks(clock(rates=[1, -1])),
+                         "Parameter 'clocks[0].rates[1]' is negative, or "
+                         "above 9223372036854775807"),
     "range-at-the-top": ({"version": 2 ** 32},
                          "Parameter 'version' expects uint32_t"),
     "range-of-element": (transport("smc-param", channels=[0x14, 300]),
@@ -104,7 +109,8 @@ WRONG = {
                      "devices[1].name: another one is named 'a', too"),
     "device-of-nothing": (
         {"devices": [{"name": "a", "clocks": ["nothing"]}]},
-        "devices[0].clocks[0]: no clock is named 'nothing'"),
+        "devices[0].clocks[0]: none of the platform's clocks is named "
+        "'nothing'"),
     "denied-device": ({"agents": [{"name": "a", "denied-devices": ["b"]}]},
                       "agents[0].denied-devices[0]: no device is named 'b'"),
     "denied-base": ({"agents": [{"name": "a", "denied-protocols": [16]}]},
@@ -219,6 +225,7 @@ SMALL_TEXT = json.dumps(platforms.SMALL)
 TEXTS = {
     "empty": (b"", "Expecting a JSON value"),
     "truncated": (SMALL_TEXT[:-2].encode(), "JSON parse error"),
+    "comment": (b"{ // what it is\n}", "json.tool"),
     "no-object": (b"[1]", "Invalid parameter type"),
     "bytes": (b"{\0}", "not a text file"),
     "binary": (bytes(range(1, 256)), "JSON parse error"),
@@ -411,6 +418,15 @@ def test_inline_platform(load):
 def test_inline_mistake(load):
     done = load("scmi-platform.vendor=Me,scmi-platform.version=1")
     assert "Parameter 'scmi-platform.sub-vendor' is missing" in done.stderr
+    assert done.returncode == 1
+
+
+def test_inline_negative(load):
+    members = ("vendor=Me", "sub-vendor=inline", "version=1",
+               "agents.0.name=OSPM", "clocks.0.name=a", "clocks.0.rates.0=-5")
+    done = load(",".join(f"scmi-platform.{member}" for member in members))
+    assert "Parameter 'scmi-platform.clocks[0].rates[0]' is negative" in \
+        done.stderr
     assert done.returncode == 1
 
 

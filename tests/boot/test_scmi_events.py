@@ -7,14 +7,15 @@ and all are read, by raw messages. On docs/platforms/phone.json with power
 caps, whose transport carries events.
 """
 
+import struct
 from dataclasses import dataclass
 
 import pytest
 
 import platforms
 import scmi
-from scmi import (CLOCK, PERF, POWER, POWERCAP, RESET, SENSOR, SUCCESS,
-                  VOLTAGE, dwords, words)
+from scmi import (BASE, CLOCK, OUT_OF_RANGE, PERF, POWER, POWERCAP, RESET,
+                  SENSOR, SUCCESS, VOLTAGE, dwords, words)
 
 # Other kernels have no raw mode.
 pytestmark = pytest.mark.kernels("lab")
@@ -198,6 +199,30 @@ def test_events(events, raw, event):
             scmi.put(events, protocol, event.domain, event.host[0], original)
         happen()
         assert count() == before
+
+
+NOTIFY_ERRORS, DESCRIBE_FASTCHANNEL, LEVEL_SET = 0x8, 0xb, 0x7
+
+
+def test_error_of_a_fast_channel(events, raw):
+    """A command without a reply: whoever wants to know subscribes in Base."""
+    number = scmi.get(events, "perf", "big", "id")
+    level = scmi.get(events, "perf", "big", "level")
+    status, description = raw.call(PERF, DESCRIBE_FASTCHANNEL, number,
+                                   LEVEL_SET)
+    assert status == SUCCESS
+    address, = struct.unpack_from("<Q", description, 8)
+    assert raw.call(BASE, NOTIFY_ERRORS, 1) == (SUCCESS, b"")
+    try:
+        events.check(f"devmem {address:#x} 32 1")
+        assert raw.notification() == (BASE, 0, words(
+            AGENT, 1, PERF << 10 | LEVEL_SET, OUT_OF_RANGE))
+    finally:
+        assert raw.call(BASE, NOTIFY_ERRORS, 0) == (SUCCESS, b"")
+    assert scmi.get(events, "perf", "big", "level") == level
+    before = scmi.counters(events)["notification_ok"]
+    events.check(f"devmem {address:#x} 32 1")
+    assert scmi.counters(events)["notification_ok"] == before
 
 
 # protocol, message, domain, payload: what the delayed response says after its

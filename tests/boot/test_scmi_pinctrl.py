@@ -104,3 +104,40 @@ def test_device_with_pins(boot_guest):
     assert configured(guest, "gpio3") >= pulled | {
         "output drive open drain", "slew rate (0x2)", "input schmitt enabled"}
     assert set_up(guest, "gpio4") == set()
+
+
+# -- pins as GPIOs -----------------------------------------------------------
+
+GPIOS = """
+/ { scmi-gpio { compatible = "scmi-pinctrl-gpio"; gpio-controller;
+    #gpio-cells = <2>; ngpios = <8>;
+    gpio-ranges = <&{/firmware/scmi/protocol@19} 0 0 8>; }; };
+"""
+
+
+def test_pins_are_gpios(boot_guest):
+    """gpio-by-pinctrl: a level that is read, and one that is driven.
+
+    An output stays one: Linux does not tell firmware of an input.
+    """
+    guest = boot_guest(machine=f"farside,scmi-platform={PHONE}", dts=GPIOS)
+    chip = guest.check("dirname $(grep -l '^scmi-gpio$' "
+                       "/sys/class/gpio/chip*/label)").strip()
+    line = f"{chip}/gpio4"
+
+    def seen():
+        return guest.read(f"{line}/direction"), guest.read(f"{line}/value")
+
+    guest.write(f"{chip}/export", 4)
+    assert scmi.get(guest, "pinctrl", "gpio4", "owner") == "OSPM"
+    for level in (1, 0):
+        scmi.put(guest, "pinctrl", "gpio4", "input-value", level)
+        assert seen() == ("in", str(level))
+    for file, value, level in (("direction", "high", 1), ("value", 0, 0),
+                               ("value", 1, 1), ("direction", "low", 0)):
+        guest.write(f"{line}/{file}", value)
+        assert set(scmi.get(guest, "pinctrl", "gpio4", "settings").split()) \
+            == {"output-mode=1", f"output-value={level}"}
+        assert seen() == ("out", str(level))
+    guest.write(f"{chip}/unexport", 4)
+    assert scmi.get(guest, "pinctrl", "gpio4", "owner") == ""

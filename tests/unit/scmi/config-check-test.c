@@ -15,6 +15,9 @@
 #define OEM(type, value) \
     CLOCK("'oem': [ { 'type': 2, 'value': 360 }," \
           "         { 'type': " type ", 'value': " value " } ]")
+#define RESTRICTED(clocks) \
+    CLOCK("'enabled': true") \
+    ", 'agents': [ { 'name': 'a', 'restricted-clocks': [ " clocks " ] } ]"
 #define TWO_POWER "'power-domains': [ { 'name': 'p' }, { 'name': 'q' } ]"
 #define AGENT(members) \
     TWO_POWER ", 'devices': [ { 'name': 'd', 'power-domains': [ 'p' ] } ]," \
@@ -55,6 +58,13 @@ static const ScmiTestRefusal wrong[] = {
       "sensors[0].axes[1]: 'X' is there already" },
     { "denied-protocol-twice", AGENT("'denied-protocols': [ 17, 17 ]"),
       "agents[1].denied-protocols[1]: '17' is there already" },
+    { "restricted-clock-twice",
+      RESTRICTED("{ 'clock': 'c', 'changes': [] },"
+                 "{ 'clock': 'c', 'changes': [ 'rate' ] }"),
+      "agents[0].restricted-clocks[1]: 'c' is there already" },
+    { "restricted-change-twice",
+      RESTRICTED("{ 'clock': 'c', 'changes': [ 'rate', 'rate' ] }"),
+      "agents[0].restricted-clocks[0].changes[1]: 'rate' is there already" },
     { "denied-device-twice", AGENT("'denied-devices': [ 'd', 'd' ]"),
       "agents[1].denied-devices[1]: 'd' is there already" },
     { "device-resource-twice",

@@ -99,10 +99,11 @@ static const ScmiTestRefusal cases[] = {
     { "devices/resource", "{ 'power-domains': [ { 'name': 'p' } ],"
       "  'devices': [ { 'name': 'a' }, { 'name': 'b',"
       "                 'power-domains': [ 'p', 'q' ] } ] }",
-      "devices[1].power-domains[1]: no power is named 'q'" },
+      "devices[1].power-domains[1]: none of the platform's "
+      "power-domains is named 'q'" },
     { "devices/no-protocol",
       "{ 'devices': [ { 'name': 'a', 'pins': [ 'p' ] } ] }",
-      "devices[0].pins[0]: no pinctrl is named 'p'" },
+      "devices[0].pins[0]: none of the platform's pins is named 'p'" },
     { "agents/denied-base",
       "{ 'agents': [ { 'name': 'a', 'denied-protocols': [ 16 ] } ] }",
       "agents[0].denied-protocols[0]: protocol 0x10 is every agent's" },
@@ -113,6 +114,12 @@ static const ScmiTestRefusal cases[] = {
     { "agents/denied-device",
       "{ 'agents': [ { 'name': 'a', 'denied-devices': [ 'd' ] } ] }",
       "agents[0].denied-devices[0]: no device is named 'd'" },
+    { "agents/restricted-clock",
+      "{ 'agents': [ { 'name': 'a' }, { 'name': 'b', 'restricted-clocks': ["
+      "    { 'clock': 'c', 'changes': [ 'rate' ] },"
+      "    { 'clock': 'd', 'changes': [] } ] } ],"
+      "  'clocks': [ { 'name': 'c', 'rates': [ 1 ] } ] }",
+      "agents[1].restricted-clocks[1].clock: no clock is named 'd'" },
     { "versions/protocol",
       "{ 'versions': [ { 'protocol': 1, 'version': 65536 } ] }",
       "versions[0].protocol: there is no protocol 0x1" },

@@ -163,6 +163,62 @@ static void test_refused(void)
     scmi_test_free(platform);
 }
 
+/* What single agents may not change of a clock, beside what none may. */
+static void test_restricted_clocks(void)
+{
+    enum { RATE_ONLY, STATE_ONLY, ROOT, FIXED };
+    ScmiPlatform *platform = scmi_test_platform(
+        "{ 'agents': [ { 'name': 'free' }, { 'name': 'bound',"
+        "    'restricted-clocks': ["
+        "      { 'clock': 'rate', 'changes': [ 'parent', 'state' ] },"
+        "      { 'clock': 'state', 'changes': [ 'rate', 'parent' ] },"
+        "      { 'clock': 'root', 'changes': [] },"
+        "      { 'clock': 'fixed', 'changes': [ 'rate' ] } ] } ],"
+        "  'clocks': [ { 'name': 'rate', 'rates': [ 1, 2 ],"
+        "                'parents': [ 'root' ] },"
+        "    { 'name': 'state', 'rates': [ 1, 2 ], 'parents': [ 'root' ],"
+        "      'oem': [ { 'type': 1, 'value': 50 } ] },"
+        "    { 'name': 'root', 'rates': [ 1 ] },"
+        "    { 'name': 'fixed', 'rates': [ 1 ], 'restricted': true } ] }");
+    static const struct {
+        unsigned agent;
+        uint32_t clock;
+        uint32_t permissions;
+        int rate;
+        int state;
+        int parent;
+    } cases[] = {
+        { 1, RATE_ONLY, 7u << 29, SCMI_SUCCESS, SCMI_SUCCESS, SCMI_SUCCESS },
+        { 1, STATE_ONLY, 7u << 29, SCMI_SUCCESS, SCMI_SUCCESS, SCMI_SUCCESS },
+        { 2, RATE_ONLY, 1u << 29, SCMI_SUCCESS, SCMI_DENIED, SCMI_DENIED },
+        { 2, STATE_ONLY, 1u << 31, SCMI_DENIED, SCMI_SUCCESS, SCMI_DENIED },
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
+        unsigned agent = cases[i].agent;
+        uint32_t clock = cases[i].clock;
+        ScmiTestReply reply = SEND_AS(agent, platform, CLOCK, 0x3, clock);
+
+        /* Only who is restricted is told to look at what. */
+        g_assert_cmphex(reply.values[0] & 2, ==, agent == 2 ? 2 : 0);
+        ASSERT_VALUES(SEND_AS(agent, platform, CLOCK, 0xf, clock),
+                      cases[i].permissions);
+        ASSERT_STATUS(SEND_AS(agent, platform, CLOCK, 0x5, 0, clock, 2, 0),
+                      cases[i].rate);
+        ASSERT_STATUS(SEND_AS(agent, platform, CLOCK, 0x7, clock, 0, 0),
+                      cases[i].state);
+        ASSERT_STATUS(SEND_AS(agent, platform, CLOCK, 0xd, clock, ROOT),
+                      cases[i].parent);
+    }
+    ASSERT_STATUS(SEND_AS(2, platform, CLOCK, 0x7, STATE_ONLY, 1 << 16 | 3,
+                          30), SCMI_SUCCESS);
+    ASSERT_VALUES(SEND_AS(2, platform, CLOCK, 0xf, ROOT), 7u << 29);
+    for (unsigned agent = 1; agent <= 2; agent++) {
+        ASSERT_VALUES(SEND_AS(agent, platform, CLOCK, 0xf, FIXED), 0);
+    }
+    scmi_test_free(platform);
+}
+
 /* Versions and subscriptions always, permissions if asked to. */
 static void test_reset_configuration(void)
 {
@@ -221,6 +277,8 @@ void scmi_test_add_permission(void)
     g_test_add_func("/scmi/permission/device", test_device);
     g_test_add_func("/scmi/permission/protocol", test_protocol);
     g_test_add_func("/scmi/permission/refused", test_refused);
+    g_test_add_func("/scmi/permission/restricted-clocks",
+                    test_restricted_clocks);
     g_test_add_func("/scmi/permission/reset-configuration",
                     test_reset_configuration);
     g_test_add_func("/scmi/permission/subscriptions", test_subscriptions);
