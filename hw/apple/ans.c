@@ -106,6 +106,8 @@ static bool ans_configure_disk(AppleAns *s, Error **errp)
         s->conf.logical_block_size = ANS_PAGE_SIZE;
         s->conf.physical_block_size = MAX(s->conf.physical_block_size,
                                           ANS_PAGE_SIZE);
+    } else if (!s->conf.physical_block_size) {
+        s->conf.physical_block_size = s->conf.logical_block_size;
     }
     s->read_only = !blk_supports_write_perm(s->conf.blk);
     if (!blkconf_blocksizes(&s->conf, errp) ||

@@ -223,6 +223,14 @@ def test_bad_options(run_qemu, options, error, hint):
     assert error in done.stderr and hint in done.stderr, done.stderr
 
 
+@pytest.mark.parametrize("size", [512, 4096])
+def test_block_size(boot_guest, disk, size):
+    """One that is given does for both."""
+    guest = ans.boot_disk(boot_guest, disk, f",logical_block_size={size}")
+    assert [guest.read(f"/sys/block/nvme0n1/queue/{kind}_block_size")
+            for kind in ("logical", "physical")] == [str(size)] * 2
+
+
 def test_only_on_farside(run_qemu):
     done = run_qemu("-M", "virt", "-nodefaults", "-blockdev",
                     "driver=null-co,node-name=d", "-device", "farside-ans,drive=d")
