@@ -231,6 +231,28 @@ def test_block_size(boot_guest, disk, size):
             for kind in ("logical", "physical")] == [str(size)] * 2
 
 
+def test_a_disk_without_a_block(run_qemu, tmp_path):
+    options = ans.options(ans.image(tmp_path, megabytes=0))
+    done = run_qemu("-M", "farside", *options)
+    assert done.returncode == 1
+    assert "drive: its 0 bytes are less than a block of 4096" in done.stderr
+    assert "logical_block_size down to 512" in done.stderr
+
+
+@pytest.mark.parametrize("more, rest", [("", 512),
+                                        (",logical_block_size=512", 0)])
+def test_the_last_bytes_of_a_disk(boot_guest, tmp_path, more, rest):
+    """Those that are no whole block are not the guest's, which is said."""
+    image = tmp_path / "disk.img"
+    image.write_bytes(bytes(3 * 4096 + 512))
+    guest = boot_guest(args=ans.options(image, 0, more))
+    ans.wait_disk(guest)
+    assert int(guest.read("/sys/block/nvme0n1/size")) * 512 + rest == \
+        image.stat().st_size
+    assert (f"the last {rest} bytes of it are no block of 4096" in
+            guest.qemu_log.read_text()) is bool(rest)
+
+
 def test_only_on_farside(run_qemu):
     done = run_qemu("-M", "virt", "-nodefaults", "-blockdev",
                     "driver=null-co,node-name=d", "-device", "farside-ans,drive=d")
