@@ -2,10 +2,12 @@
 """Linux's nvme-apple driver on ANS disks: data, life, errors, many of them."""
 
 import json
+import re
 import subprocess
 
 import ans
 import pytest
+import rtkit
 from test_scmi_life import migrate_from, migrate_to
 
 pytestmark = pytest.mark.kernels("lab", "lab-6.12")
@@ -99,6 +101,25 @@ def test_discard(boot_guest, disk):
     assert data[4 << 20:8 << 20] == bytes(4 << 20)
     assert data[:4 << 20] == b"\xa5" * (4 << 20)
     assert data[8 << 20:] == b"\xa5" * (8 << 20)
+
+
+def test_write_zeroes(boot_guest, layout, disk):
+    """mke2fs asks for it; nothing of what was there is left."""
+    old = b"\xa5" * 4096
+    disk.write_bytes(old * (disk.stat().st_size // 4096))
+    guest = ans.boot_disk(boot_guest, disk, tools=layout)
+    with rtkit.Trace(guest, "apple_ans_command") as trace:
+        guest.check(f"{ans.TOOLS}/mke2fs -q -t ext4 -E nodiscard,"
+                    "lazy_itable_init=0 /dev/nvme0n1")
+        zeroed = [re.search("opcode 0x08 dw10 (.*) dw12 (.*)", line).groups()
+                  for line in trace.lines() if "opcode 0x08" in line]
+    data = disk.read_bytes()
+    blocks = [int(first, 16) + n for first, last in zeroed
+              for n in range((int(last, 16) & 0xffff) + 1)]
+    assert blocks
+    assert [block for block in blocks
+            if data[block * 4096:(block + 1) * 4096] == old] == []
+    assert ans.complaints(guest) == []
 
 
 def test_rebind_in_a_loop(boot_guest, disk, kernel):
