@@ -26,6 +26,8 @@ static bool ans_buffer_ok(AppleAsc *asc, uint64_t addr, uint64_t size)
 /*
  * Without its firmware the controller does nothing. A crash leaves commands
  * without completions, but nothing that still writes to the guest's memory.
+ * Firmware that boots knows nothing of the queues of the life before, whose
+ * memory is somebody else's if another kernel woke it.
  */
 static void ans_state_changed(AppleAsc *asc, RTKitState state)
 {
@@ -33,7 +35,7 @@ static void ans_state_changed(AppleAsc *asc, RTKitState state)
 
     if (state == RTKIT_STATE_CRASHED) {
         ans_drain(s);
-    } else if (state == RTKIT_STATE_STOPPED) {
+    } else if (state == RTKIT_STATE_STOPPED || state == RTKIT_STATE_BOOT) {
         s->cc = 0;
         ans_disable(s);
     }

@@ -11,6 +11,7 @@
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
 #include "qapi/error.h"
+#include "qemu/error-report.h"
 #include "qemu/log.h"
 #include "system/runstate.h"
 #include "trace.h"
@@ -93,6 +94,28 @@ static bool ans_check_links(AppleAns *s, Error **errp)
     return true;
 }
 
+/* The disk is as many blocks as are whole, of which there must be one. */
+static bool ans_count_blocks(AppleAns *s, int64_t length, Error **errp)
+{
+    ERRP_GUARD();
+    uint32_t size = s->conf.logical_block_size;
+
+    s->lba_bits = ctz32(size);
+    s->num_blocks = length >> s->lba_bits;
+    if (!s->num_blocks) {
+        error_setg(errp, "drive: its %" PRId64 " bytes are less than a block "
+                   "of %u", length, size);
+        error_append_hint(errp, "Give it a larger image, or a "
+                          "logical_block_size down to 512.\n");
+        return false;
+    }
+    if (length % size) {
+        warn_report("drive: the last %" PRId64 " bytes of it are no block of "
+                    "%u, and out of the guest's reach", length % size, size);
+    }
+    return true;
+}
+
 /* Apple's disks have blocks of 4 KiB. */
 static bool ans_configure_disk(AppleAns *s, Error **errp)
 {
@@ -106,6 +129,8 @@ static bool ans_configure_disk(AppleAns *s, Error **errp)
         s->conf.logical_block_size = ANS_PAGE_SIZE;
         s->conf.physical_block_size = MAX(s->conf.physical_block_size,
                                           ANS_PAGE_SIZE);
+    } else if (!s->conf.physical_block_size) {
+        s->conf.physical_block_size = s->conf.logical_block_size;
     }
     s->read_only = !blk_supports_write_perm(s->conf.blk);
     if (!blkconf_blocksizes(&s->conf, errp) ||
@@ -113,9 +138,7 @@ static bool ans_configure_disk(AppleAns *s, Error **errp)
         return false;
     }
     blk_iostatus_enable(s->conf.blk);
-    s->lba_bits = ctz32(s->conf.logical_block_size);
-    s->num_blocks = length >> s->lba_bits;
-    return true;
+    return ans_count_blocks(s, length, errp);
 }
 
 static void ans_realize(DeviceState *dev, Error **errp)

@@ -184,6 +184,10 @@ static void check_options(const FarsideMachineState *fms)
         error_report("smc-keys and rtkit=off exclude each other");
         exit(1);
     }
+    if (!fms->rtkit && fms->asc_mailbox_given) {
+        error_report("asc-mailbox and rtkit=off exclude each other");
+        exit(1);
+    }
 }
 
 static void farside_machine_init(MachineState *machine)
@@ -243,6 +247,7 @@ static void farside_set_asc_mailbox(Object *obj, const char *value,
     for (unsigned i = 0; i < ARRAY_SIZE(farside_asc_mailboxes); i++) {
         if (!strcmp(value, farside_asc_mailboxes[i].name)) {
             FARSIDE_MACHINE(obj)->asc_mailbox = i;
+            FARSIDE_MACHINE(obj)->asc_mailbox_given = true;
             return;
         }
     }

@@ -26,7 +26,8 @@ OBJECT_DECLARE_TYPE(FarsideMachineState, FarsideMachineClass, FARSIDE_MACHINE)
  * @scmi, @rtkit, @hvc: the machine's options
  * @conduit_given: option conduit was given, whatever it says
  * @scmi_source: option scmi-platform, NULL for the built-in platform
- * @asc_mailbox: option asc-mailbox, a row of farside_asc_mailboxes[]
+ * @asc_mailbox_given: likewise asc-mailbox
+ * @asc_mailbox: its value, a row of farside_asc_mailboxes[]
  * @smc_keys: option smc-keys, a file, NULL for the built-in keys
  * @faults: option faults, a file, NULL for no rules
  * @smc_mailbox: option smccc-mailbox, the id of a chardev, NULL without one
@@ -44,6 +45,7 @@ struct FarsideMachineState {
     bool rtkit;
     bool hvc;
     bool conduit_given;
+    bool asc_mailbox_given;
     unsigned asc_mailbox;
     ScmiPlatformSource *scmi_source;
     char *smc_keys;

@@ -6,7 +6,7 @@ import time
 from frontdoor import disktools
 
 DRIVER = "/sys/bus/platform/drivers/nvme-apple"
-SECONDS = 20
+SECONDS = 60
 TOOLS = "/tools"
 # What a disk without mistakes never makes Linux say.
 COMPLAINTS = ("dmesg | grep -iE 'nvme|sart|pmgr|rtkit|mbox|I/O error' | "

@@ -17,7 +17,7 @@ SPMI = "/machine/spmi"
 SMC_DEVICE = "b100000.smc"
 MACSMC = "/sys/bus/platform/drivers/macsmc"
 NVMEM = "/sys/bus/nvmem/devices/spmi_nvmem*/nvmem"
-SECONDS = 20
+SECONDS = 60
 
 # Each driver: the device it has to be bound to, and which kernels have it.
 DRIVERS = {

@@ -2,10 +2,12 @@
 """Linux's nvme-apple driver on ANS disks: data, life, errors, many of them."""
 
 import json
+import re
 import subprocess
 
 import ans
 import pytest
+import rtkit
 from snapshots import migrate_from, migrate_to
 
 pytestmark = pytest.mark.kernels("lab", "lab-6.12")
@@ -99,6 +101,25 @@ def test_discard(boot_guest, disk):
     assert data[4 << 20:8 << 20] == bytes(4 << 20)
     assert data[:4 << 20] == b"\xa5" * (4 << 20)
     assert data[8 << 20:] == b"\xa5" * (8 << 20)
+
+
+def test_write_zeroes(boot_guest, layout, disk):
+    """mke2fs asks for it; nothing of what was there is left."""
+    old = b"\xa5" * 4096
+    disk.write_bytes(old * (disk.stat().st_size // 4096))
+    guest = ans.boot_disk(boot_guest, disk, tools=layout)
+    with rtkit.Trace(guest, "apple_ans_command") as trace:
+        guest.check(f"{ans.TOOLS}/mke2fs -q -t ext4 -E nodiscard,"
+                    "lazy_itable_init=0 /dev/nvme0n1")
+        zeroed = [re.search("opcode 0x08 dw10 (.*) dw12 (.*)", line).groups()
+                  for line in trace.lines() if "opcode 0x08" in line]
+    data = disk.read_bytes()
+    blocks = [int(first, 16) + n for first, last in zeroed
+              for n in range((int(last, 16) & 0xffff) + 1)]
+    assert blocks
+    assert [block for block in blocks
+            if data[block * 4096:(block + 1) * 4096] == old] == []
+    assert ans.complaints(guest) == []
 
 
 def test_rebind_in_a_loop(boot_guest, disk, kernel):
@@ -221,6 +242,36 @@ def test_bad_options(run_qemu, options, error, hint):
                     ",".join(["farside-ans", *options]))
     assert done.returncode == 1
     assert error in done.stderr and hint in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("size", [512, 4096])
+def test_block_size(boot_guest, disk, size):
+    """One that is given does for both."""
+    guest = ans.boot_disk(boot_guest, disk, f",logical_block_size={size}")
+    assert [guest.read(f"/sys/block/nvme0n1/queue/{kind}_block_size")
+            for kind in ("logical", "physical")] == [str(size)] * 2
+
+
+def test_a_disk_without_a_block(run_qemu, tmp_path):
+    options = ans.options(ans.image(tmp_path, megabytes=0))
+    done = run_qemu("-M", "farside", *options)
+    assert done.returncode == 1
+    assert "drive: its 0 bytes are less than a block of 4096" in done.stderr
+    assert "logical_block_size down to 512" in done.stderr
+
+
+@pytest.mark.parametrize("more, rest", [("", 512),
+                                        (",logical_block_size=512", 0)])
+def test_the_last_bytes_of_a_disk(boot_guest, tmp_path, more, rest):
+    """Those that are no whole block are not the guest's, which is said."""
+    image = tmp_path / "disk.img"
+    image.write_bytes(bytes(3 * 4096 + 512))
+    guest = boot_guest(args=ans.options(image, 0, more))
+    ans.wait_disk(guest)
+    assert int(guest.read("/sys/block/nvme0n1/size")) * 512 + rest == \
+        image.stat().st_size
+    assert (f"the last {rest} bytes of it are no block of 4096" in
+            guest.qemu_log.read_text()) is bool(rest)
 
 
 def test_only_on_farside(run_qemu):

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.kernels("lab", "lab-6.12")
 
 STATE = "/sys/power/state"
 RESULT = "/tmp/suspended"
+RESET = "/sys/class/nvme/nvme0/reset_controller"
 SART = 0xf034000
 SART_DRIVER = "/sys/bus/platform/drivers/apple-sart"
 DOMAIN = "/machine/pmgr/ps_ans0"
@@ -94,6 +95,21 @@ def test_unbind_at_work(boot_guest, layout, disk, kernel):
     # Errors are what the load was left with; nothing was waited for in vain.
     assert guest.check("dmesg | grep -E 'WARNING|BUG|hung|nvme.*timeout'; "
                        "true") == ""
+
+
+def test_reset_at_work(boot_guest, layout, disk):
+    """Linux resets it, the firmware and all; what was under way is repeated."""
+    guest = ans.boot_disk(boot_guest, disk, tools=layout)
+    resets = guest.qom_get(DOMAIN, "resets")
+    ans.start_load(guest, "/dev/nvme0n1")
+    for number in range(1, 6):
+        ans.wait_for_more_blocks(guest)
+        guest.write(RESET, 1)
+        assert guest.qom_get(DOMAIN, "resets") == resets + number
+        assert rtkit(guest) == "on"
+    ans.wait_for_more_blocks(guest)
+    ans.stop_load(guest)
+    assert ans.complaints(guest) == []
 
 
 def leave(guest, state):

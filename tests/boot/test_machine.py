@@ -267,6 +267,8 @@ def test_nodes_are_added_to_those_of_virt(device_tree, options, method):
      "scmi-platform and scmi=off exclude each other"),
     (("-M", "farside,rtkit=off,smc-keys=keys.json"),
      "smc-keys and rtkit=off exclude each other"),
+    (("-M", "farside,rtkit=off,asc-mailbox=m3"),
+     "asc-mailbox and rtkit=off exclude each other"),
     (("-M", "farside,scmi=maybe"), "Parameter 'scmi' expects 'on' or 'off'"),
     (("-M", "farside,rtkit=2"), "Parameter 'rtkit' expects 'on' or 'off'"),
     (("-M", "farside,nonsense=1"), "'farside-machine.nonsense' not found"),

@@ -115,12 +115,44 @@ static void test_disable_under_way(void)
     qtest_quit(d.qts);
 }
 
+/*
+ * Another kernel wakes firmware that is at work for the one before: it boots,
+ * and the queues of that one, and what was under way in them, are no more.
+ */
+static void test_woken_under_way(void)
+{
+    AnsDriver d;
+
+    ans_driver_init(&d, qtest_init(
+        "-M farside -blockdev driver=null-co,node-name=d,size=1048576,"
+        "latency-ns=200000000 -device farside-ans,drive=d"));
+    ans_start(&d);
+    for (int tag = 20; tag < 40; tag++) {
+        ans_submit(&d, IO, tag, ans_rw(NVME_CMD_READ, tag, 1,
+                                       RAM_DATA + tag * PAGE, 0));
+    }
+    ans_mbox_send(&d, 0, 0x0060000000000220);
+    ans_fill(&d, RAM_CQ(IO), 0, PAGE);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_CC), ==, 0);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_CSTS), ==, 0);
+    g_assert_true(ans_answer_messages(&d));
+    g_assert_cmphex(qtest_readl(d.qts, ANS_BOOT_STATUS), ==, BOOT_STATUS_OK);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_CSTS), ==, 0);
+    g_assert_cmpint(ans_filled(&d, RAM_CQ(IO), PAGE), ==, 0);
+    ans_setup(&d);
+    ans_enable(&d);
+    ans_create_queues(&d);
+    g_assert_cmphex(ans_read_block(&d, 0), ==, 0);
+    qtest_quit(d.qts);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("/apple-ans/disk/errors", test_disk_errors);
     qtest_add_func("/apple-ans/disk/fua", test_fua);
     qtest_add_func("/apple-ans/disk/stop-on-error", test_stop_on_error);
+    qtest_add_func("/apple-ans/disk/woken-under-way", test_woken_under_way);
     qtest_add_func("/apple-ans/disk/disable-under-way",
                    test_disable_under_way);
     return g_test_run();

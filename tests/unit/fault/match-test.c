@@ -61,7 +61,7 @@ static void test_match(void)
 /* Both ends, of which the first one is part of it. */
 static void test_window(void)
 {
-    int64_t from = test_now + 10;
+    int64_t from = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) + 10;
     g_autofree char *json =
         g_strdup_printf("[ { 'id': 'r', 'site': 'scmi-reply', 'from': %" PRId64
                         ", 'until': %" PRId64 ", 'action': 'drop' } ]", from,
@@ -69,7 +69,7 @@ static void test_window(void)
 
     arm(json, NULL);
     for (unsigned i = 1; i <= 21; i++) {
-        step_clock(1);
+        virtual_clock_step(1);
         if (i == 9 || i == 10 || i == 19 || i == 20) {
             pass_reply(i);
         }
