@@ -154,6 +154,8 @@ static void ans_realize(DeviceState *dev, Error **errp)
     }
     APPLE_ANS_GET_CLASS(s)->parent_realize(dev, errp);
     if (!*errp) {
+        /* Not sooner: who asks for help has no main loop. */
+        s->bh = qemu_bh_new(ans_run, s);
         qdev_add_vm_change_state_handler(dev, ans_vm_state_changed, s);
     }
 }
@@ -201,7 +203,6 @@ static void ans_init(Object *obj)
     sysbus_init_irq(sbd, &s->irq);
     qdev_init_gpio_in(DEVICE(obj), ans_set_reset, 1);
     ans_init_requests(s);
-    s->bh = qemu_bh_new(ans_run, s);
     ans_port_init(s);
     object_property_set_bool(OBJECT(ans_rtkit(s)), "running-at-reset", false,
                              &error_abort);
@@ -213,7 +214,9 @@ static void ans_finalize(Object *obj)
 
     fault_registers_finalize(&s->registers);
     fault_port_finalize(&s->port);
-    qemu_bh_delete(s->bh);
+    if (s->bh) {
+        qemu_bh_delete(s->bh);
+    }
     for (int n = 0; n < ANS_NUM_QUEUES; n++) {
         for (int i = 0; i < APPLE_ANS_MAX_ENTRIES; i++) {
             qemu_iovec_destroy(&s->queue[n].request[i].iov);

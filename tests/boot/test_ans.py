@@ -274,6 +274,13 @@ def test_the_last_bytes_of_a_disk(boot_guest, tmp_path, more, rest):
             guest.qemu_log.read_text()) is bool(rest)
 
 
+@pytest.mark.parametrize("device", ["farside-ans", "apple-ans"])
+def test_help(run_qemu, device):
+    done = run_qemu("-M", "farside", "-device", f"{device},help")
+    assert done.returncode == 0
+    assert "variant=<str>" in done.stdout
+
+
 def test_only_on_farside(run_qemu):
     done = run_qemu("-M", "virt", "-nodefaults", "-blockdev",
                     "driver=null-co,node-name=d", "-device", "farside-ans,drive=d")

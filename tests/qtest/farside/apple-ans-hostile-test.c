@@ -304,6 +304,47 @@ static void test_doorbells(void)
     ans_end(&d, disk);
 }
 
+/* The same of a variant whose submission queues are rings. */
+static void test_ring_doorbells(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_with(&d, "file0,variant=t8015");
+
+    d.ring = true;
+    d.sart = 0;
+    d.entries = 16;
+    for (int q = 0; q < QUEUES; q++) {
+        qtest_writel(d.qts, ANS_SQ_DB(q), 1);
+    }
+    ans_boot(&d);
+    ans_setup(&d);
+    qtest_writel(d.qts, ANS_SQ_DB(ADMIN), 1);
+    ans_enable(&d);
+    qtest_writel(d.qts, ANS_SQ_DB(IO), 1);
+    ans_create_queues(&d);
+
+    qtest_writel(d.qts, ANS_LINEAR_DB(IO), 1);
+    qtest_writel(d.qts, ANS_SQ_DB(IO), 16);
+    qtest_writel(d.qts, ANS_SQ_DB(ADMIN), 2);
+    qtest_writel(d.qts, ANS_SQ_DB(IO), UINT32_MAX);
+    qtest_writel(d.qts, ANS_CQ_DB(IO), 16);
+    qtest_writel(d.qts, ANS_CQ_DB(IO), 3);
+    g_assert_false(ans_has_completion(&d, IO));
+    ans_assert_works(&d);
+    /* A tail behind the head: all that the ring holds, round its end. */
+    ans_fill(&d, RAM_SQ(IO), 0, 16 * 128);
+    d.sq_tail[IO] = (d.sq_tail[IO] + 15) % 16;
+    qtest_writel(d.qts, ANS_SQ_DB(IO), d.sq_tail[IO]);
+    for (int i = 0; i < 15; i++) {
+        /* Flushes of no namespace. */
+        g_assert_cmphex(ans_complete(&d, IO, NULL), ==,
+                        NVME_INVALID_NSID | NVME_DNR);
+    }
+    g_assert_false(ans_has_completion(&d, IO));
+    ans_assert_works(&d);
+    ans_end(&d, disk);
+}
+
 /* What cannot be enabled, and queues that leave memory: CSTS.CFS. */
 static void test_configuration(void)
 {
@@ -394,6 +435,7 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/hostile/commands", test_commands);
     qtest_add_func("/apple-ans/hostile/queue-commands", test_queue_commands);
     qtest_add_func("/apple-ans/hostile/doorbells", test_doorbells);
+    qtest_add_func("/apple-ans/hostile/ring-doorbells", test_ring_doorbells);
     qtest_add_func("/apple-ans/hostile/configuration", test_configuration);
     qtest_add_func("/apple-ans/hostile/sweep", test_sweep);
 
