@@ -110,6 +110,19 @@ static bool channel_deliver(void *opaque, FaultMessage *m)
 
 /* Rules */
 
+/* Whether a version of the message has a row that names a domain. */
+static bool names_domain(const ScmiProtocol *protocol, unsigned message)
+{
+    for (unsigned i = 0; i < protocol->num_messages; i++) {
+        const ScmiMessage *row = &protocol->messages[i];
+
+        if (row->id == message && row->domain != SCMI_NO_DOMAIN) {
+            return true;
+        }
+    }
+    return protocol->name_get && protocol->name_get == message;
+}
+
 bool scmi_message_check(const ScmiPlatform *s, const FaultFields *fields,
                         Error **errp)
 {
@@ -133,6 +146,12 @@ bool scmi_message_check(const ScmiPlatform *s, const FaultFields *fields,
     }
     if (has_message && message >= SCMI_NUM_MESSAGES) {
         error_setg(errp, "match.message: no protocol has 0x%x", message);
+        return false;
+    }
+    if (has_message && has_domain &&
+        !names_domain(scmi_protocols[place - 1], message)) {
+        error_setg(errp, "match.domain: message 0x%x of protocol 0x%x has "
+                   "none", message, protocol);
         return false;
     }
     if (has_domain &&

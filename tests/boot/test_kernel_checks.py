@@ -14,11 +14,12 @@ from frontdoor import faultrun
 
 pytestmark = pytest.mark.kernels("lab-debug")
 
-REPORT = re.compile(r"^\[[^]]*\] (?:watchdog: )?"
+REPORT = re.compile(r"^\[[^]]*\] (?:watchdog: |rcu: )?"
                     r"((?:BUG|WARNING|UBSAN|INFO): .*)", re.MULTILINE)
 # A warning that the code has for that case.
 MEANT = r"WARNING: at (shmem_tx_prepare|scmi_rx_callback)\+"
-STUCK = r"BUG: soft lockup|WARNING: at rcu_check_gp_start_stall\+"
+STUCK = (r"BUG: soft lockup|WARNING: at rcu_check_gp_start_stall\+|"
+         r"INFO: rcu_\w+ (?:self-)?detected (?:expedited )?stall")
 
 REPORTS = {
     # blk-mq frees what is free.
@@ -26,6 +27,7 @@ REPORTS = {
     # Its timeout handler waits for the tag of what was lost.
     "ans-lost-admin-completion": r"INFO: task kworker/\S+ blocked for more",
     "ans-never-empty": STUCK,
+    "ans-stuck-interrupt": STUCK,
     "ans-stuck-mailbox": STUCK,
     "scmi-busy-channel": MEANT,
     "scmi-flaky": MEANT,
@@ -43,9 +45,9 @@ REPORTS = {
     "smc-stuck-interrupt": STUCK,
 }
 # Those that end when enough has been seen, a report or not.
-MAYBE = {"ans-never-empty", "smc-never-empty", "ans-stuck-mailbox",
-         "smc-stuck-interrupt", "scmi-flaky", "smc-no-atomic-reply",
-         "smc-stale-fifo"}
+MAYBE = {"ans-never-empty", "smc-never-empty", "ans-stuck-interrupt",
+         "ans-stuck-mailbox", "smc-stuck-interrupt", "scmi-flaky",
+         "smc-no-atomic-reply", "smc-stale-fifo"}
 
 
 @pytest.mark.parametrize("name", faultrun.select_names([]))

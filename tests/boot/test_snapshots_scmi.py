@@ -21,6 +21,8 @@ SENSOR_READ = {"protocol": scmi.SENSOR, "message": 6}
 DELAY = {"action": "delay", "ns": 1_500_000_000}
 # Longer than any of them is under way.
 PATIENT = {"max-rx-timeout-ms": 60_000}
+# When the agent has answered, so that there is all of that time to stop.
+LATER = "sleep 0.5;"
 WITH_EVENTS = ["mhu", "virtio"]
 
 
@@ -76,10 +78,11 @@ def test_command_in_flight(on, places, name, flight):
     rule, sensor = FLIGHTS[flight]
     started = on(name)
     guest = started[0]
+    be_quiet(guest)
     reading = reading_of(guest, sensor)
     right = guest.check(reading)
     guest.qmp("fault-add", rules=[rule | {"id": "r", "times": 1}])
-    begin(guest, reading)
+    begin(guest, f"{LATER} {reading}")
     guest.wait_event("FAULT_HIT")
     there = places(started, faults_of, before=resume_messages)
     assert held(guest) == 1
@@ -94,10 +97,11 @@ def test_delayed_response_pending(on, places, name):
     """The platform itself takes its time; Linux waits for two seconds."""
     started = on(name, **{"async-latency": 1_500_000})
     guest = started[0]
+    be_quiet(guest)
     before = scmi.delayed(guest)
     reading = reading_of(guest, "power1")
     guest.qmp("message-log", enable=True)
-    begin(guest, reading)
+    begin(guest, f"{LATER} {reading}")
     wait_until(lambda: guest.qmp("query-message-log", site="scmi-reply")
                ["messages"], "the first answer")
     for _, guest in places(started, faults_of):

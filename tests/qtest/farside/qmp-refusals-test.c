@@ -129,6 +129,8 @@ static const struct {
       "match.channel" },
     { "'site': 'scmi-delayed-response', 'match': { 'protocol': 20,"
       " 'domain': 0 }", "match.domain" },
+    { "'site': 'scmi-reply', 'match': { 'protocol': 20, 'message': 1,"
+      " 'domain': 0 }", "match.domain" },
     { "'site': 'smc-key', 'match': { 'type': 18, 'key': 'BUIC' }",
       "match.type" },
 };
