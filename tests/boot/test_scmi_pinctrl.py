@@ -45,6 +45,10 @@ def test_pins_get_a_function(phone, phone_config, function, group):
 
 CONSUMER = "b010000.gpio"
 DRIVER = "/sys/bus/amba/drivers/pl061_gpio"
+# Two drivers of pins are built in, each with a device of this protocol, and
+# Linux has consumers wait for the one that came first: scmi-pinctrl-imx's, which
+# binds on an i.MX only.
+ONE_OF_TWO = "fw_devlink=permissive"
 # The consumer's pins get a function and settings, one of them other ones.
 PINS = """
 / { firmware { scmi { protocol@19 {
@@ -82,7 +86,8 @@ def configured(guest, pin):
 
 def test_device_with_pins(boot_guest):
     """Group and pin are set up for it, and given back without it."""
-    guest = boot_guest(machine=f"farside,scmi-platform={PHONE}", dts=PINS)
+    guest = boot_guest(machine=f"farside,scmi-platform={PHONE}", dts=PINS,
+                       append=ONE_OF_TWO)
     owner = f"{CONSUMER} (GPIO UNCLAIMED) function uart group uart1_grp"
     for _ in range(2):
         for pin in ("gpio2", "gpio3"):
