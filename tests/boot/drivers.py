@@ -86,7 +86,7 @@ def check_cpufreq(guest):
 
 
 def check_perf_domain(guest):
-    """Its device, a bus of i.MX, needs a kernel: test_scmi_perf_domain.py."""
+    """Its device, a bus of i.MX, is in test_scmi_perf_domain.py."""
     assert guest.check(f"cd {GENPD}; ls -d little*").split() == ["little_0"]
     assert "Initialized 1 performance domains" in guest.check("dmesg")
 
