@@ -27,8 +27,7 @@ that says *yes* was bound, and a change that it made was seen by QMP, or it
 showed one that QMP made. Four do nothing unless somebody asks them to, and told
 what the platform has: ``scmi-perf-domain``, ``scmi-imx-misc-ctrl``,
 ``scmi-imx-lmm`` and ``scmi-imx-cpu``. What else they do was seen on one
-transport only, and so was ``scmi-pinctrl-imx``, which wants a machine that says it
-is an i.MX 95. The lab kernel has everything; the others are Debian's, as they
+transport only. The lab kernel has everything; the others are Debian's, as they
 are.
 
 ============= ================================================================

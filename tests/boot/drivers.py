@@ -8,6 +8,7 @@ change it and looks by QMP.  That takes PLATFORM, or IMX.
 
 import json
 
+import imx_pads
 import platforms
 import scmi
 from frontdoor.layout import ROOT
@@ -183,6 +184,7 @@ EXERCISES = {
     "scmi-imx-misc-ctrl": logs("i.MX MISC NUM DEV CTRL: 3, NUM BRD CTRL: 2,"),
     "scmi-imx-lmm": logs("i.MX LMM: 3 Logical Machines"),
     "scmi-imx-cpu": logs("i.MX SM CPU: 3 cpus"),
+    "scmi-pinctrl-imx": imx_pads.check,
 }
 
 

@@ -177,6 +177,7 @@ DRIVERS = {
     "scmi-imx-misc-ctrl": Driver("i.MX controls", SINCE_6_12, nxp=True),
     "scmi-imx-lmm": Driver("i.MX logical machines", NEWER, nxp=True),
     "scmi-imx-cpu": Driver("i.MX CPUs", NEWER, nxp=True),
+    "scmi-pinctrl-imx": Driver("i.MX pads", Part("6.12"), nxp=True),
 }
 
 

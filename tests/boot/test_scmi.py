@@ -30,6 +30,7 @@ IDLE = {
     "scmi-imx-cpu": ("lab",),
     "scmi-imx-lmm": ("lab",),
     "scmi-imx-misc-ctrl": ("lab", "6.12"),
+    "scmi-pinctrl-imx": ("lab",),
     "scmi-sensor-iiodev": ("lab",),
     "scmi-system-power": ("lab",),
 }

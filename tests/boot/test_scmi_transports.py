@@ -7,6 +7,7 @@ import struct
 import pytest
 
 import drivers
+import imx_pads
 import matrix
 import platforms
 import scmi
@@ -134,7 +135,7 @@ def test_nxp_drivers(boot_platform, kernel, kind):
     if not name:
         return  # test_transport's parameters say so
     transport = TRANSPORTS[name]
-    guest = boot_platform(drivers.imx(transport.config))
+    guest = boot_platform(drivers.imx(transport.config), dts=imx_pads.DTS)
     drivers.exercise(guest, check_bound(guest, kernel, transport, nxp=True))
 
 

@@ -1,25 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""scmi-pinctrl-imx: the pads of an i.MX 95, with NXP's own settings.
-
-The driver binds on a machine that says it is one.
-"""
+"""scmi-pinctrl-imx: the pads of an i.MX 95, with NXP's own settings."""
 
 import json
 
-import pytest
-
 import scmi
 from frontdoor.layout import ROOT
-from test_scmi_pinctrl import CONSUMER, DRIVER
-
-pytestmark = pytest.mark.kernels("lab")
 
 PLATFORM = ROOT / "docs/platforms/imx.json"
+USER = "/sys/bus/amba/drivers/pl061_gpio/b010000.gpio"
 MUX, CONFIG, DAISY_ID, DAISY, EXTENSION = range(192, 197)
 # Registers of multiplexer, pad and daisy chain, and what is set in each: see
 # drivers/pinctrl/freescale/pinctrl-imx-scmi.c.  The second pad has no daisy
-# chain, and what is in bits 15:8 of the multiplexer is an extension.
-PADS = """
+# chain, and what is in bits 15:8 of the multiplexer is an extension.  The driver
+# binds on a machine that says it is one of NXP's.
+DTS = """
 / { compatible = "fsl,imx95", "linux,dummy-virt";
   firmware { scmi { protocol@19 { gpio-pads {
     fsl,pins = <0x10 0x214 0x420 5 1 0x31e>, <0x14 0x218 0 0x103 0 0x51e>;
@@ -45,10 +39,9 @@ def settings(guest, pad):
     return {int(number): int(value) for number, value in pairs}
 
 
-def test_device_with_pads(boot_guest):
-    guest = boot_guest(machine=f"farside,scmi-platform={PLATFORM}", dts=PADS)
-    scmi.wait_until(lambda: guest.exists(f"{DRIVER}/{CONSUMER}"),
-                    "the pads' user")
+def check(guest):
+    """A device's pads are set up for it: of a guest with the DTS."""
+    scmi.wait_until(lambda: guest.exists(USER), "the pads' user")
     assert {pad: settings(guest, pad) for pad in EXPECTED} == EXPECTED
     directory = guest.check("ls -d /sys/kernel/debug/pinctrl/*scmi*").strip()
     pads = json.loads(PLATFORM.read_text())["pinctrl"]["pins"]
