@@ -84,23 +84,29 @@ static void test_stop_on_error(void)
     ans_end(&d, disk);
 }
 
+/* A disk that is slow enough for all of these commands to be under way. */
+static void start_under_way(AnsDriver *d)
+{
+    ans_driver_init(d, qtest_init(
+        "-M farside -blockdev driver=null-co,node-name=d,size=1048576,"
+        "latency-ns=200000000 -device farside-ans,drive=d"));
+    ans_start(d);
+    for (int tag = 20; tag < 40; tag++) {
+        ans_submit(d, IO, tag, ans_rw(NVME_CMD_READ, tag, 1,
+                                       RAM_DATA + tag * PAGE, 0));
+    }
+}
+
 /*
- * The disk is slow enough that all commands are under way when the controller
- * is disabled: it waits for them, and none completes in the next life.
+ * A controller that is disabled waits for what is under way, and nothing of it
+ * completes in the next life.
  */
 static void test_disable_under_way(void)
 {
     AnsDriver d;
     NvmeCqe cqe;
 
-    ans_driver_init(&d, qtest_init(
-        "-M farside -blockdev driver=null-co,node-name=d,size=1048576,"
-        "latency-ns=200000000 -device farside-ans,drive=d"));
-    ans_start(&d);
-    for (int tag = 20; tag < 40; tag++) {
-        ans_submit(&d, IO, tag, ans_rw(NVME_CMD_READ, tag, 1,
-                                       RAM_DATA + tag * PAGE, 0));
-    }
+    start_under_way(&d);
     g_assert_false(ans_has_completion(&d, IO));
     qtest_writel(d.qts, ANS_CC, 0);
     ans_fill(&d, RAM_CQ(IO), 0, PAGE);
@@ -123,14 +129,7 @@ static void test_woken_under_way(void)
 {
     AnsDriver d;
 
-    ans_driver_init(&d, qtest_init(
-        "-M farside -blockdev driver=null-co,node-name=d,size=1048576,"
-        "latency-ns=200000000 -device farside-ans,drive=d"));
-    ans_start(&d);
-    for (int tag = 20; tag < 40; tag++) {
-        ans_submit(&d, IO, tag, ans_rw(NVME_CMD_READ, tag, 1,
-                                       RAM_DATA + tag * PAGE, 0));
-    }
+    start_under_way(&d);
     ans_mbox_send(&d, 0, 0x0060000000000220);
     ans_fill(&d, RAM_CQ(IO), 0, PAGE);
     g_assert_cmphex(qtest_readl(d.qts, ANS_CC), ==, 0);
