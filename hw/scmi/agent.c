@@ -52,17 +52,26 @@ bool scmi_agent_is_told(const ScmiPlatform *s, unsigned agent,
                      scmi_unchecked(s));
 }
 
-static void agent_release_all(ScmiPlatform *s, unsigned agent, unsigned place)
+static void agent_restart_protocol(ScmiPlatform *s, unsigned agent,
+                                   unsigned place)
 {
     const GPtrArray *resources = s->resources[place];
+    const ScmiView *view = scmi_agent_view(s, agent, place);
 
     for (unsigned id = 0; id < resources->len; id++) {
-        scmi_resource_release(g_ptr_array_index(resources, id), agent);
+        ScmiResource *resource = g_ptr_array_index(resources, id);
+
+        if (view->denied || view->domains[id] & SCMI_DOMAIN_DENIED) {
+            scmi_resource_release(resource, agent);
+        } else {
+            scmi_resource_restart(resource, agent);
+        }
     }
 }
 
 void scmi_agent_reset(ScmiPlatform *s, unsigned agent, bool permissions)
 {
+    scmi_agent_forget_delayed(s, agent);
     for (unsigned i = 0; i < scmi_num_protocols; i++) {
         ScmiView *view = scmi_agent_view(s, agent, i);
 
@@ -70,11 +79,13 @@ void scmi_agent_reset(ScmiPlatform *s, unsigned agent, bool permissions)
         for (unsigned d = 0; d < view->num_domains; d++) {
             view->domains[d] &= ~SCMI_DOMAIN_EVENTS;
         }
-        agent_release_all(s, agent, i);
     }
     if (permissions) {
         /* They were found to be good when the platform was made. */
         scmi_agent_permit_configured(s, agent, &error_abort);
+    }
+    for (unsigned i = 0; i < scmi_num_protocols; i++) {
+        agent_restart_protocol(s, agent, i);
     }
 }
 

@@ -179,9 +179,9 @@ static bool clock_configure(ScmiClock *clock, const ScmiClockConfig *config,
                    clock->rate);
         return false;
     }
-    clock->enabled = !config->has_enabled || config->enabled;
     clock->rate_at_reset = clock->rate;
-    clock->enabled_at_reset = clock->enabled;
+    clock->gate.on_at_reset = !config->has_enabled || config->enabled;
+    scmi_switch_reset(SCMI_RESOURCE(clock));
     clock->enable_latency = config->enable_latency;
     return clock_set_oem(clock, config->oem, errp);
 }
@@ -315,7 +315,7 @@ static int clock_post_load(void *opaque, int version_id)
     if (clock->num_parents && !scmi_clock_has_parent(clock, clock->parent)) {
         return -EINVAL;
     }
-    return 0;
+    return scmi_switch_check(SCMI_RESOURCE(clock));
 }
 
 static const VMStateDescription vmstate_scmi_clock_oem = {
@@ -330,12 +330,12 @@ static const VMStateDescription vmstate_scmi_clock_oem = {
 
 static const VMStateDescription vmstate_scmi_clock = {
     .name = TYPE_SCMI_CLOCK,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .post_load = clock_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT64(rate, ScmiClock),
-        VMSTATE_BOOL(enabled, ScmiClock),
+        VMSTATE_STRUCT(gate, ScmiClock, 1, vmstate_scmi_switch, ScmiSwitch),
         VMSTATE_UINT32(parent, ScmiClock),
         VMSTATE_UINT32_EQUAL(num_oem, ScmiClock, "number of OEM values"),
         VMSTATE_STRUCT_VARRAY_POINTER_UINT32(oem, ScmiClock, num_oem,
@@ -368,16 +368,6 @@ static void clock_set_rate(Object *obj, Visitor *v, const char *name,
     scmi_clock_set_rate(clock, rate, SCMI_AGENT_PLATFORM);
 }
 
-static bool clock_get_enabled(Object *obj, Error **errp)
-{
-    return SCMI_CLOCK(obj)->enabled;
-}
-
-static void clock_set_enabled(Object *obj, bool value, Error **errp)
-{
-    SCMI_CLOCK(obj)->enabled = value;
-}
-
 static char *clock_get_parent(Object *obj, Error **errp)
 {
     ScmiClock *clock = SCMI_CLOCK(obj);
@@ -397,7 +387,7 @@ static void clock_reset_hold(Object *obj, ResetType type)
     ScmiClock *clock = SCMI_CLOCK(obj);
 
     clock->rate = clock->rate_at_reset;
-    clock->enabled = clock->enabled_at_reset;
+    scmi_switch_reset(SCMI_RESOURCE(clock));
     clock->parent = clock->num_parents ? clock->parents[0] : 0;
     for (unsigned i = 0; i < clock->num_oem; i++) {
         clock->oem[i].value = clock->oem[i].at_reset;
@@ -426,7 +416,6 @@ static void scmi_clock_class_init(ObjectClass *oc, void *data)
     rc->phases.hold = clock_reset_hold;
     object_class_property_add(oc, "rate", "uint64", clock_get_rate,
                               clock_set_rate, NULL, NULL);
-    object_class_property_add_bool(oc, "enabled", clock_get_enabled,
-                                   clock_set_enabled);
+    scmi_switch_add(oc, "enabled", offsetof(ScmiClock, gate));
     object_class_property_add_str(oc, "parent", clock_get_parent, NULL);
 }

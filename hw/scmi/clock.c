@@ -92,7 +92,7 @@ static ScmiStatus clock_attributes(ScmiCall *call)
     uint32_t attributes = 0;
 
     attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, ENABLED,
-                            clock->enabled);
+                            scmi_switch_is_on_for(call->resource, call->agent));
     attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, EXTENDED_NAME,
                             scmi_call_extended_name(call, call->resource));
     attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, CHANGE_NOTIFY,
@@ -222,7 +222,7 @@ static ScmiStatus clock_config_set(ScmiCall *call)
     if (!scmi_clock_may(clock, call->agent, SCMI_CLOCK_CHANGE_STATE)) {
         return SCMI_DENIED;
     }
-    clock->enabled = config;
+    scmi_switch_set(call->resource, call->agent, config);
     return SCMI_SUCCESS;
 }
 
@@ -253,7 +253,8 @@ static ScmiStatus clock_config_set_v3(ScmiCall *call)
         oem->value = call->payload[2];
     }
     if (state != CLOCK_STATE_UNCHANGED) {
-        clock->enabled = state == CLOCK_STATE_ENABLE;
+        scmi_switch_set(call->resource, call->agent,
+                        state == CLOCK_STATE_ENABLE);
     }
     return SCMI_SUCCESS;
 }
@@ -272,7 +273,7 @@ static ScmiStatus clock_config_get(ScmiCall *call)
         return SCMI_NOT_SUPPORTED;
     }
     scmi_put_u32(call, 0);
-    scmi_put_u32(call, clock->enabled);
+    scmi_put_u32(call, scmi_switch_is_on_for(call->resource, call->agent));
     scmi_put_u32(call, oem ? oem->value : 0);
     return SCMI_SUCCESS;
 }

@@ -4,7 +4,7 @@
  * QEMU interface of a clock ("<platform>/clock/<name>"):
  *  + QOM property "rate": in Hz (uint64). Writing it takes a rate that an
  *    agent could set too.
- *  + QOM property "enabled": whether it runs (bool)
+ *  + QOM properties "enabled" and "users": see switch.h
  *  + QOM property "parent": name of the clock that feeds it, or empty
  *    (string, read-only)
  *  + QOM property "oem-TYPE": an extended configuration value (uint32)
@@ -17,6 +17,7 @@
 
 #include "hw/scmi/platform.h"
 #include "resource.h"
+#include "switch.h"
 
 #define TYPE_SCMI_CLOCK "scmi-clock"
 OBJECT_DECLARE_SIMPLE_TYPE(ScmiClock, SCMI_CLOCK)
@@ -30,8 +31,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(ScmiClock, SCMI_CLOCK)
  * @forbidden: by agent, what it may not change: a bit a ScmiClockChange
  * @enable_latency: in microseconds, 0 if unknown
  * @oem, @num_oem: its extended configuration values
- * @rate, @enabled, @parent: its state
- * @rate_at_reset, @enabled_at_reset: its state after reset
+ * @rate, @gate, @parent: its state
+ * @rate_at_reset: its state after reset
  */
 typedef struct ScmiClockOem {
     uint8_t type;
@@ -54,10 +55,9 @@ struct ScmiClock {
     uint8_t *forbidden;
     uint32_t enable_latency;
     uint64_t rate_at_reset;
-    bool enabled_at_reset;
 
     uint64_t rate;
-    bool enabled;
+    ScmiSwitch gate;
     uint32_t parent;
 };
 

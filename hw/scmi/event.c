@@ -275,12 +275,10 @@ void scmi_events_reset(ScmiPlatform *s)
     delayed_rearm(s);
 }
 
-void scmi_platform_restart(ScmiPlatform *s, unsigned agent)
+void scmi_agent_forget_delayed(ScmiPlatform *s, unsigned agent)
 {
     unsigned kept = 0;
 
-    s->agents[agent].head = 0;
-    s->agents[agent].count = 0;
     for (unsigned i = 0; i < s->num_delayed; i++) {
         if (s->delayed[i].agent != agent) {
             s->delayed[kept++] = s->delayed[i];
@@ -288,6 +286,12 @@ void scmi_platform_restart(ScmiPlatform *s, unsigned agent)
     }
     s->num_delayed = kept;
     delayed_rearm(s);
+}
+
+void scmi_platform_restart(ScmiPlatform *s, unsigned agent)
+{
+    s->agents[agent].head = 0;
+    s->agents[agent].count = 0;
     scmi_agent_reset(s, agent, false);
 }
 

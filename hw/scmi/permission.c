@@ -40,7 +40,10 @@ static void device_lists(const ScmiDeviceConfig *device,
     memcpy(lists, all, sizeof(all));
 }
 
-/* What an agent may not use, it neither holds nor hears of. */
+/*
+ * What an agent may not use, it neither holds nor hears of. What it may use
+ * again it has as after reset.
+ */
 static void permit(ScmiPlatform *s, unsigned agent,
                    const ScmiProtocol *protocol, ScmiResource *resource,
                    bool allow)
@@ -48,12 +51,15 @@ static void permit(ScmiPlatform *s, unsigned agent,
     ScmiView *view = scmi_agent_view(s, agent, s->place[protocol->id] - 1);
     uint8_t *flags = &view->domains[resource->id];
 
-    if (allow) {
+    if (!allow) {
+        *flags = SCMI_DOMAIN_DENIED;
+        scmi_resource_release(resource, agent);
+    } else if (*flags & SCMI_DOMAIN_DENIED) {
         *flags &= ~SCMI_DOMAIN_DENIED;
-        return;
+        if (!view->denied) {
+            scmi_resource_restart(resource, agent);
+        }
     }
-    *flags = SCMI_DOMAIN_DENIED;
-    scmi_resource_release(resource, agent);
 }
 
 /* Deny or allow the resources in @list to @agent. */

@@ -17,7 +17,6 @@
 #include "qemu/timer.h"
 
 #define SCMI_NUM_MESSAGES 0x20
-#define SCMI_MAX_AGENTS 128
 #define SCMI_MAX_PROTOCOLS 32
 
 /* How many events wait for an agent that is slow to take them. */
@@ -180,6 +179,8 @@ void scmi_events_init(ScmiPlatform *platform);
 void scmi_events_reset(ScmiPlatform *platform);
 void scmi_events_loaded(ScmiPlatform *platform);
 void scmi_events_finalize(ScmiPlatform *platform);
+/* Nobody waits for the delayed responses of an agent's commands any more. */
+void scmi_agent_forget_delayed(ScmiPlatform *platform, unsigned agent);
 
 /* Put an event on its way, or into the queue. */
 void scmi_event_send(ScmiPlatform *platform, unsigned agent,

@@ -131,6 +131,13 @@ static bool platform_populate(ScmiPlatform *s, Error **errp)
     return true;
 }
 
+static void reset_agents(ScmiPlatform *s)
+{
+    for (unsigned i = 0; i < s->num_agents; i++) {
+        scmi_agent_reset(s, i, true);
+    }
+}
+
 static void scmi_platform_realize(DeviceState *dev, Error **errp)
 {
     ScmiPlatform *s = SCMI_PLATFORM(dev);
@@ -147,6 +154,7 @@ static void scmi_platform_realize(DeviceState *dev, Error **errp)
         (!scmi_unchecked(s) && !scmi_config_check(s->config, errp))) {
         return;
     }
+    reset_agents(s);
     s->digest = scmi_config_digest(s->config);
 }
 
@@ -187,9 +195,7 @@ static void scmi_platform_reset_hold(Object *obj, ResetType type)
     ScmiPlatform *s = SCMI_PLATFORM(obj);
 
     scmi_events_reset(s);
-    for (unsigned i = 0; i < s->num_agents; i++) {
-        scmi_agent_reset(s, i, true);
-    }
+    reset_agents(s);
 }
 
 static char *platform_get_vendor(Object *obj, Error **errp)

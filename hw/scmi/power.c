@@ -4,8 +4,7 @@
  * Source: Arm DEN0056; Linux drivers/firmware/arm_scmi/power.c.
  *
  * QEMU interface of a power domain ("<platform>/power/<name>"):
- *  + QOM property "on": whether it is powered (bool). Writing it is what a
- *    power controller does behind the agents' back.
+ *  + QOM properties "on" and "users": see switch.h
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,6 +13,7 @@
 #include "qapi/error.h"
 #include "migration/vmstate.h"
 #include "protocol.h"
+#include "switch.h"
 
 #define TYPE_SCMI_POWER_DOMAIN "scmi-power-domain"
 OBJECT_DECLARE_SIMPLE_TYPE(ScmiPowerDomain, SCMI_POWER_DOMAIN)
@@ -51,8 +51,7 @@ FIELD(POWER_STATE_SET_FLAGS, ASYNC, 0, 1)
 
 struct ScmiPowerDomain {
     ScmiResource parent_obj;
-    bool on_at_reset;
-    bool on;
+    ScmiSwitch power;
 };
 
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiPowerDomain, scmi_power_domain,
@@ -89,20 +88,23 @@ static ScmiStatus power_domain_attributes(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
-static uint32_t power_state(const ScmiPowerDomain *domain)
+/*
+ * What the agent has made of it: Linux's scmi_pd_power() reads it back up to
+ * 6.12, and takes anything else for an error.
+ */
+static uint32_t power_state(const ScmiCall *call)
 {
-    return domain->on ? POWER_STATE_ON : POWER_STATE_OFF;
+    return scmi_switch_is_on_for(call->resource, call->agent)
+           ? POWER_STATE_ON : POWER_STATE_OFF;
 }
 
 /* A request that changes nothing is an event, too. */
-static void power_switch(ScmiPowerDomain *domain, bool on, unsigned cause)
+static void power_switched(ScmiResource *resource, bool changed, bool on,
+                           unsigned cause)
 {
-    ScmiResource *resource = SCMI_RESOURCE(domain);
-    bool changed = on != domain->on;
     uint32_t words[] = { resource->id, on ? POWER_STATE_ON
                                           : POWER_STATE_OFF };
 
-    domain->on = on;
     scmi_notify(scmi_resource_platform(resource), &scmi_power_protocol,
                 changed ? POWER_STATE_CHANGED : POWER_STATE_CHANGE_REQUESTED,
                 resource->id, cause, words, ARRAY_SIZE(words));
@@ -122,24 +124,22 @@ static ScmiStatus power_state_set(ScmiCall *call)
     if (flags) {
         return scmi_call_delay(call);
     }
-    power_switch(SCMI_POWER_DOMAIN(call->resource), state == POWER_STATE_ON,
-                 call->agent);
+    scmi_switch_set(call->resource, call->agent, state == POWER_STATE_ON);
     return SCMI_SUCCESS;
 }
 
 static ScmiStatus power_state_set_complete(ScmiCall *call)
 {
-    ScmiPowerDomain *domain = SCMI_POWER_DOMAIN(call->resource);
-
-    power_switch(domain, call->payload[2] == POWER_STATE_ON, call->agent);
+    scmi_switch_set(call->resource, call->agent,
+                    call->payload[2] == POWER_STATE_ON);
     scmi_put_u32(call, call->resource->id);
-    scmi_put_u32(call, power_state(domain));
+    scmi_put_u32(call, power_state(call));
     return SCMI_SUCCESS;
 }
 
 static ScmiStatus power_state_get(ScmiCall *call)
 {
-    scmi_put_u32(call, power_state(SCMI_POWER_DOMAIN(call->resource)));
+    scmi_put_u32(call, power_state(call));
     return SCMI_SUCCESS;
 }
 
@@ -171,8 +171,8 @@ static bool power_populate(ScmiPlatform *platform,
         Object *obj = object_new(TYPE_SCMI_POWER_DOMAIN);
         ScmiPowerDomain *domain = SCMI_POWER_DOMAIN(obj);
 
-        domain->on_at_reset = l->value->has_on && l->value->on;
-        domain->on = domain->on_at_reset;
+        domain->power.on_at_reset = l->value->has_on && l->value->on;
+        scmi_switch_reset(SCMI_RESOURCE(obj));
         if (!scmi_platform_add(platform, &scmi_power_protocol,
                                SCMI_RESOURCE(obj), l->value->name, errp)) {
             error_prepend(errp, "power-domains[%u].", id);
@@ -194,31 +194,26 @@ const ScmiProtocol scmi_power_protocol = {
     .num_messages = ARRAY_SIZE(power_messages),
 };
 
+static int power_domain_post_load(void *opaque, int version_id)
+{
+    return scmi_switch_check(SCMI_RESOURCE(opaque));
+}
+
 static const VMStateDescription vmstate_power_domain = {
     .name = TYPE_SCMI_POWER_DOMAIN,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
+    .post_load = power_domain_post_load,
     .fields = (const VMStateField[]) {
-        VMSTATE_BOOL(on, ScmiPowerDomain),
+        VMSTATE_STRUCT(power, ScmiPowerDomain, 1, vmstate_scmi_switch,
+                       ScmiSwitch),
         VMSTATE_END_OF_LIST()
     },
 };
 
-static bool power_domain_get_on(Object *obj, Error **errp)
-{
-    return SCMI_POWER_DOMAIN(obj)->on;
-}
-
-static void power_domain_set_on(Object *obj, bool value, Error **errp)
-{
-    power_switch(SCMI_POWER_DOMAIN(obj), value, SCMI_AGENT_PLATFORM);
-}
-
 static void power_domain_reset_hold(Object *obj, ResetType type)
 {
-    ScmiPowerDomain *domain = SCMI_POWER_DOMAIN(obj);
-
-    domain->on = domain->on_at_reset;
+    scmi_switch_reset(SCMI_RESOURCE(obj));
 }
 
 static void scmi_power_domain_init(Object *obj)
@@ -235,6 +230,6 @@ static void scmi_power_domain_class_init(ObjectClass *oc, void *data)
 
     SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_power_domain;
     rc->phases.hold = power_domain_reset_hold;
-    object_class_property_add_bool(oc, "on", power_domain_get_on,
-                                   power_domain_set_on);
+    SCMI_RESOURCE_CLASS(oc)->switched = power_switched;
+    scmi_switch_add(oc, "on", offsetof(ScmiPowerDomain, power));
 }

@@ -272,8 +272,11 @@ uint32_t scmi_reported_version(const ScmiPlatform *platform,
 #define SCMI_OLDEST_VERSION 0x10000
 
 /**
- * scmi_agent_reset: forget what an agent negotiated, subscribed to and holds
+ * scmi_agent_reset: have an agent begin as after reset
  * @permissions: restore its configured permissions, too
+ *
+ * What it negotiated, subscribed to and holds is forgotten, and so are its
+ * commands whose delayed responses are due: they are not carried out.
  */
 void scmi_agent_reset(ScmiPlatform *platform, unsigned agent,
                       bool permissions);

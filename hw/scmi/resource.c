@@ -18,8 +18,19 @@ void scmi_resource_release(ScmiResource *resource, unsigned agent)
 {
     ScmiResourceClass *rc = SCMI_RESOURCE_GET_CLASS(resource);
 
-    if (rc->release) {
+    if (rc->release && agent != SCMI_AGENT_PLATFORM) {
         rc->release(resource, agent);
+    }
+}
+
+void scmi_resource_restart(ScmiResource *resource, unsigned agent)
+{
+    ScmiResourceClass *rc = SCMI_RESOURCE_GET_CLASS(resource);
+
+    if (rc->restart && agent != SCMI_AGENT_PLATFORM) {
+        rc->restart(resource, agent);
+    } else {
+        scmi_resource_release(resource, agent);
     }
 }
 

@@ -26,13 +26,22 @@ OBJECT_DECLARE_TYPE(ScmiResource, ScmiResourceClass, SCMI_RESOURCE)
  * @vmsd: its state, which migrates as part of the platform's: to look for each
  *        of thousands by itself would take QEMU a time that grows with the
  *        square of their number
- * @release: give up what it holds for an agent, which is denied it or whose
- *           configuration is reset; NULL if it holds nothing for agents
+ * @release: give up what it holds for an agent, which is denied it; NULL if it
+ *           holds nothing for agents
+ * @restart: hold for an agent, which is permitted it and starts anew, what it
+ *           holds after reset; NULL if that is nothing
+ * @switch_offset: see scmi_switch_add()
+ * @switched: an agent, or the platform, has asked for it, or has not any more;
+ *            @changed: it makes a difference. May be NULL
  */
 struct ScmiResourceClass {
     DeviceClass parent_class;
     const VMStateDescription *vmsd;
     void (*release)(ScmiResource *resource, unsigned agent);
+    void (*restart)(ScmiResource *resource, unsigned agent);
+    size_t switch_offset;
+    void (*switched)(ScmiResource *resource, bool changed, bool on,
+                     unsigned cause);
 };
 
 /**
@@ -52,8 +61,12 @@ struct ScmiResource {
  */
 void scmi_migrate_by_path(ObjectClass *oc);
 
-/* Have it give up what it holds for an agent, if anything. */
+/*
+ * Have it give up what it holds for an agent, if anything, or go back to what
+ * it holds for it after reset.
+ */
 void scmi_resource_release(ScmiResource *resource, unsigned agent);
+void scmi_resource_restart(ScmiResource *resource, unsigned agent);
 
 /* Whether the short name of the wire cannot hold the name. */
 bool scmi_resource_has_long_name(const ScmiResource *resource);

@@ -9,7 +9,7 @@
  *    that an agent could set too.
  *  + QOM properties "min-level" and "max-level": the lowest and the highest
  *    (int32, read-only)
- *  + QOM property "on": whether it supplies that (bool)
+ *  + QOM properties "on" and "users": see switch.h
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,6 +19,7 @@
 #include "qapi/visitor.h"
 #include "migration/vmstate.h"
 #include "protocol.h"
+#include "switch.h"
 
 #define TYPE_SCMI_VOLTAGE_DOMAIN "scmi-voltage-domain"
 OBJECT_DECLARE_SIMPLE_TYPE(ScmiVoltageDomain, SCMI_VOLTAGE_DOMAIN)
@@ -64,10 +65,9 @@ struct ScmiVoltageDomain {
     int32_t max;
     int32_t step;
     int32_t level_at_reset;
-    bool on_at_reset;
 
     int32_t level;
-    bool on;
+    ScmiSwitch power;
 };
 
 OBJECT_DEFINE_SIMPLE_TYPE(ScmiVoltageDomain, scmi_voltage_domain,
@@ -157,13 +157,13 @@ static ScmiStatus voltage_config_set(ScmiCall *call)
     if (mode != VOLTAGE_MODE_OFF && mode != VOLTAGE_MODE_ON) {
         return SCMI_INVALID_PARAMETERS;
     }
-    SCMI_VOLTAGE_DOMAIN(call->resource)->on = mode == VOLTAGE_MODE_ON;
+    scmi_switch_set(call->resource, call->agent, mode == VOLTAGE_MODE_ON);
     return SCMI_SUCCESS;
 }
 
 static ScmiStatus voltage_config_get(ScmiCall *call)
 {
-    scmi_put_u32(call, SCMI_VOLTAGE_DOMAIN(call->resource)->on
+    scmi_put_u32(call, scmi_switch_is_on_for(call->resource, call->agent)
                        ? VOLTAGE_MODE_ON : VOLTAGE_MODE_OFF);
     return SCMI_SUCCESS;
 }
@@ -291,9 +291,9 @@ static bool voltage_configure(ScmiVoltageDomain *domain,
                    " microvolts", domain->level);
         return false;
     }
-    domain->on = config->has_on && config->on;
     domain->level_at_reset = domain->level;
-    domain->on_at_reset = domain->on;
+    domain->power.on_at_reset = config->has_on && config->on;
+    scmi_switch_reset(SCMI_RESOURCE(domain));
     return true;
 }
 
@@ -348,17 +348,21 @@ static int voltage_post_load(void *opaque, int version_id)
 {
     ScmiVoltageDomain *domain = opaque;
 
-    return voltage_has_level(domain, domain->level) ? 0 : -EINVAL;
+    if (!voltage_has_level(domain, domain->level)) {
+        return -EINVAL;
+    }
+    return scmi_switch_check(SCMI_RESOURCE(domain));
 }
 
 static const VMStateDescription vmstate_voltage_domain = {
     .name = TYPE_SCMI_VOLTAGE_DOMAIN,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .post_load = voltage_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_INT32(level, ScmiVoltageDomain),
-        VMSTATE_BOOL(on, ScmiVoltageDomain),
+        VMSTATE_STRUCT(power, ScmiVoltageDomain, 1, vmstate_scmi_switch,
+                       ScmiSwitch),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -398,22 +402,12 @@ static void voltage_get_max_level(Object *obj, Visitor *v, const char *name,
     visit_type_int32(v, name, &SCMI_VOLTAGE_DOMAIN(obj)->max, errp);
 }
 
-static bool voltage_get_on(Object *obj, Error **errp)
-{
-    return SCMI_VOLTAGE_DOMAIN(obj)->on;
-}
-
-static void voltage_set_on(Object *obj, bool value, Error **errp)
-{
-    SCMI_VOLTAGE_DOMAIN(obj)->on = value;
-}
-
 static void voltage_reset_hold(Object *obj, ResetType type)
 {
     ScmiVoltageDomain *domain = SCMI_VOLTAGE_DOMAIN(obj);
 
     domain->level = domain->level_at_reset;
-    domain->on = domain->on_at_reset;
+    scmi_switch_reset(SCMI_RESOURCE(obj));
 }
 
 static void scmi_voltage_domain_init(Object *obj)
@@ -437,5 +431,5 @@ static void scmi_voltage_domain_class_init(ObjectClass *oc, void *data)
                               NULL, NULL, NULL);
     object_class_property_add(oc, "max-level", "int32", voltage_get_max_level,
                               NULL, NULL, NULL);
-    object_class_property_add_bool(oc, "on", voltage_get_on, voltage_set_on);
+    scmi_switch_add(oc, "on", offsetof(ScmiVoltageDomain, power));
 }

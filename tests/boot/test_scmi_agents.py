@@ -10,8 +10,10 @@ import pytest
 
 import platforms
 import scmi
-from scmi import (BASE, DENIED, INVALID_PARAMETERS, NEGOTIATE, NOT_FOUND,
-                  PINCTRL, POWERCAP, RESET, SENSOR, SUCCESS, words)
+from drivers import GPIO
+from scmi import (BASE, CLOCK, DENIED, INVALID_PARAMETERS, NEGOTIATE,
+                  NOT_FOUND, PINCTRL, POWER, POWERCAP, RESET, SENSOR, SUCCESS,
+                  words)
 
 # Other kernels have no raw mode.
 pytestmark = pytest.mark.kernels("lab")
@@ -19,6 +21,7 @@ pytestmark = pytest.mark.kernels("lab")
 FIRST, SECOND, NOBODY = 1, 2, 3
 TRANSPORTS = {"arm,scmi": FIRST, "arm,scmi-smc": SECOND}
 
+SET_DEVICE_PERMISSIONS = 0x9
 SET_PROTOCOL_PERMISSIONS, RESET_AGENT_CONFIGURATION = 0xa, 0xb
 PERMISSIONS_TOO = 1
 
@@ -26,18 +29,24 @@ SOC_THERMAL, VDD_CORE = 0, 1
 USB, PULSE = 1, 1
 BUSY = -6
 
+# The second of the devices, and what it has.
+SWITCHED, PERIPH, PERIPH_APB = 1, 0, 0
+ON, OFF = 0, 0x40000000
+
 
 @pytest.fixture(scope="module")
 def guest(new_guest, tmp_path_factory):
     file = platforms.write(tmp_path_factory.mktemp("agents"), platforms.small(
         devices=[{"name": "camera", "sensors": ["vdd-core"],
-                  "reset-domains": ["usb"]}],
+                  "reset-domains": ["usb"]},
+                 {"name": "switched", "clocks": ["periph-apb", "sd-ref"],
+                  "power-domains": ["periph", "usb"]}],
         agents=[{"name": "OSPM", "transport": {"type": "mailbox"},
                  "trusted": True},
                 # Linux wants unique names of what these have.
-                {"name": "second", "denied-protocols": [
-                    platforms.PROTOCOLS[name] for name in
-                    ("voltage", "clock", "power", "system")]}]))
+                {"name": "second", "denied-devices": ["switched"],
+                 "denied-protocols": [platforms.PROTOCOLS[name] for name in
+                                      ("voltage", "system")]}]))
     with new_guest("agents",
                    machine=f"farside,scmi-platform={file}") as fresh:
         yield fresh
@@ -111,6 +120,49 @@ def test_reset_of_an_agent_forgets_its_version(agents):
     assert first.call(BASE, RESET_AGENT_CONFIGURATION, SECOND, 0)[0] == SUCCESS
     assert second.call(POWERCAP, 0x4, 0) == (SUCCESS, words(0))
     assert second.call(POWERCAP, 0x5, 0, 0, 9_000_000) == (SUCCESS, b"")
+
+
+def users(guest):
+    """Who wants the GPIO's power and clock, which are on if anybody does."""
+    wanted = [scmi.get(guest, protocol, name, "users") for protocol, name
+              in (("power", "periph"), ("clock", "periph-apb"))]
+    assert scmi.get(guest, "power", "periph", "on") is bool(wanted[0])
+    assert scmi.get(guest, "clock", "periph-apb", "enabled") is \
+        bool(wanted[1])
+    return wanted
+
+
+def bind_gpio(guest, action, wanted):
+    guest.write(f"/sys/bus/amba/drivers/pl061_gpio/{action}", GPIO)
+    scmi.wait_until(lambda: users(guest) == [wanted] * 2,
+                    f"{wanted} after {action}")
+
+
+def test_each_agent_switches_for_itself(guest, agents):
+    """What one needs stays on for it, whatever the other one's drivers do."""
+    first, second = agents
+    assert second.call(POWER, 0x4, 0, PERIPH, ON) == (DENIED, b"")
+    assert second.call(CLOCK, 0x7, PERIPH_APB, 1, 0) == (DENIED, b"")
+    assert first.call(BASE, SET_DEVICE_PERMISSIONS, SECOND, SWITCHED, 1) == \
+        (SUCCESS, b"")
+    bind_gpio(guest, "unbind", [])
+    bind_gpio(guest, "bind", ["OSPM"])
+    assert second.call(POWER, 0x5, PERIPH) == (SUCCESS, words(OFF))
+    assert second.call(CLOCK, 0xb, PERIPH_APB, 0) == (SUCCESS, words(0, 0, 0))
+
+    assert second.call(POWER, 0x4, 0, PERIPH, ON) == (SUCCESS, b"")
+    assert second.call(CLOCK, 0x7, PERIPH_APB, 1, 0) == (SUCCESS, b"")
+    assert users(guest) == [["OSPM", "second"]] * 2
+    bind_gpio(guest, "unbind", ["second"])
+    assert first.call(POWER, 0x5, PERIPH) == (SUCCESS, words(OFF))
+    assert second.call(POWER, 0x5, PERIPH) == (SUCCESS, words(ON))
+    assert first.call(CLOCK, 0xb, PERIPH_APB, 0) == (SUCCESS, words(0, 0, 0))
+    assert second.call(CLOCK, 0xb, PERIPH_APB, 0) == (SUCCESS, words(0, 1, 0))
+
+    bind_gpio(guest, "bind", ["OSPM", "second"])
+    assert first.call(BASE, RESET_AGENT_CONFIGURATION, SECOND,
+                      PERMISSIONS_TOO)[0] == SUCCESS
+    assert users(guest) == [["OSPM"]] * 2
 
 
 def test_pins_are_one_agents(guest, agents):

@@ -34,6 +34,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(ScmiPlatform, SCMI_PLATFORM)
 
 /* The agent that the platform is to itself. */
 #define SCMI_AGENT_PLATFORM 0
+/* At most, the platform included; the number of an agent is a byte. */
+#define SCMI_MAX_AGENTS 128
 
 /*
  * The longest reply, status word included, in bytes. Small enough for the

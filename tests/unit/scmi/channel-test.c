@@ -66,6 +66,9 @@ static void loop_start(Loop *loop)
         "  'perf-domains': [ { 'name': 'a', 'levels': [ { 'level': 1 },"
         "    { 'level': 2 }, { 'level': 3 } ], 'level': 1 } ] }");
     scmi_platform_attach(loop->platform, FIRST, &loop_sink, loop);
+    /* From now on it is as the second one wants it. */
+    ASSERT_STATUS(SEND(loop->platform, POWER, STATE_SET, 0, 0, OFF),
+                  SCMI_SUCCESS);
     ASSERT_STATUS(SEND(loop->platform, POWER, STATE_NOTIFY, 0, 1),
                   SCMI_SUCCESS);
 }

@@ -352,6 +352,7 @@ int main(int argc, char **argv)
     scmi_test_add_sensor_axes();
     scmi_test_add_sensor_event();
     scmi_test_add_voltage();
+    scmi_test_add_switch();
     scmi_test_add_config();
     scmi_test_add_config_check();
     scmi_test_add_refused();

@@ -222,6 +222,7 @@ void scmi_test_add_fast(void);
 void scmi_test_add_sensor_axes(void);
 void scmi_test_add_sensor_event(void);
 void scmi_test_add_voltage(void);
+void scmi_test_add_switch(void);
 void scmi_test_add_config(void);
 void scmi_test_add_config_check(void);
 void scmi_test_add_refused(void);

@@ -172,19 +172,26 @@ static void test_full_round_trip(void)
 
 /*
  * Streams by hand, big-endian as QEMU writes them, each with its end mark. A
- * clock is its rate, a byte for enabled, its parent, no OEM values.
+ * clock is its rate, a bit for each agent that wants it on, its parent, no OEM
+ * values.
  */
+static int load_used_clock(ScmiPlatform *platform, const char *path,
+                           uint64_t rate, uint64_t users, uint32_t parent)
+{
+    g_autoptr(GByteArray) stream = g_byte_array_new();
+    uint8_t bytes[33] = {};
+
+    stq_be_p(bytes, rate);
+    stq_be_p(bytes + 8, users);
+    stl_be_p(bytes + 24, parent);
+    g_byte_array_append(stream, bytes, sizeof(bytes));
+    return scmi_test_load(device(platform, path), stream);
+}
+
 static int load_clock(ScmiPlatform *platform, const char *path, uint64_t rate,
                       uint32_t parent)
 {
-    g_autoptr(GByteArray) stream = g_byte_array_new();
-    uint8_t bytes[18] = {};
-
-    stq_be_p(bytes, rate);
-    bytes[8] = 1;
-    stl_be_p(bytes + 9, parent);
-    g_byte_array_append(stream, bytes, sizeof(bytes));
-    return scmi_test_load(device(platform, path), stream);
+    return load_used_clock(platform, path, rate, 0, parent);
 }
 
 static void test_forged_clock(void)
@@ -206,6 +213,9 @@ static void test_forged_clock(void)
     g_assert_cmpint(load_clock(platform, "clock/list", 2, 0), !=, 0);
     g_assert_cmpint(load_clock(platform, "clock/list", 2, 3), !=, 0);
     g_assert_cmpint(load_clock(platform, "clock/list", 2, UINT32_MAX), !=, 0);
+    /* The platform and two agents; there is no third. */
+    g_assert_cmpint(load_used_clock(platform, "clock/list", 2, 7, 2), ==, 0);
+    g_assert_cmpint(load_used_clock(platform, "clock/list", 2, 8, 2), !=, 0);
     scmi_test_free(platform);
 }
 
@@ -366,12 +376,13 @@ static void test_forged_bool(void)
 {
     ScmiPlatform *platform = scmi_test_platform(two_of_each);
     g_autoptr(GByteArray) stream = g_byte_array_new();
-    uint8_t bytes[] = { 0x80, 0 };
+    uint8_t bytes[10] = { 0x80 };
+    Object *out = scmi_test_resource(platform, "reset/out");
 
     g_byte_array_append(stream, bytes, sizeof(bytes));
-    g_assert_cmpint(scmi_test_load(device(platform, "power/off"), stream),
-                    ==, 0);
-    ASSERT_VALUES(SEND(platform, SCMI_PROTOCOL_POWER, 0x5, 1), 0);
+    g_assert_cmpint(scmi_test_load(DEVICE(out), stream), ==, 0);
+    g_assert_cmpint(object_property_get_bool(out, "asserted", &error_abort),
+                    ==, true);
     scmi_test_free(platform);
 }
 
