@@ -158,6 +158,18 @@ static uint32_t lm_reason(uint32_t cause, uint32_t reason)
     return FIELD_DP32(flags, LMM_REASON, REASON, reason);
 }
 
+/* What ran in a machine that is off uses nothing of what it asked for. */
+static void lm_reset_agents(const ScmiImxLm *lm)
+{
+    ScmiPlatform *platform = scmi_resource_platform(SCMI_RESOURCE(lm));
+
+    for (unsigned i = 1; i < scmi_platform_num_agents(platform); i++) {
+        if (test_bit(i, lm->agents)) {
+            scmi_agent_reset(platform, i, false);
+        }
+    }
+}
+
 /* @cause: the machine that had it changed */
 static void lm_set_state(ScmiImxLm *lm, ScmiImxLmState state, uint32_t cause)
 {
@@ -172,6 +184,7 @@ static void lm_set_state(ScmiImxLm *lm, ScmiImxLmState state, uint32_t cause)
     switch (state) {
     case SCMI_IMX_LM_STATE_OFF:
         lm->shutdown_reason = lm_reason(cause, LMM_REASON_SOFTWARE);
+        lm_reset_agents(lm);
         lm_notify(lm, LMM_EVENT_SHUTDOWN, cause);
         break;
     case SCMI_IMX_LM_STATE_ON:
@@ -297,9 +310,7 @@ static void lm_reset_state(ScmiImxLm *lm)
     lm->boot_reason = 0;
     lm->shutdown_reason = 0;
     if (lm->state == SCMI_IMX_LM_STATE_ON) {
-        lm->boot_reason = FIELD_DP32(0, LMM_REASON, REASON,
-                                     LMM_REASON_POWER_ON);
-        lm->boot_reason = FIELD_DP32(lm->boot_reason, LMM_REASON, VALID, 1);
+        lm->boot_reason = FIELD_DP32(LMM_REASON_POWER_ON, LMM_REASON, VALID, 1);
     }
 }
 

@@ -21,6 +21,7 @@ static ScmiPlatform *imx_platform(void)
     return scmi_test_platform(
         "{ 'vendor': 'NXP', 'sub-vendor': 'IMX',"
         "  'agents': [ { 'name': 'linux' }, { 'name': 'rtos' } ],"
+        "  'clocks': [ { 'name': 'uart', 'rates': [ 1 ], 'enabled': false } ],"
         "  'imx-cpus': [ { 'name': 'm7', 'reset-vector': 4294967296,"
         "      'lm': 'm7' },"
         "    { 'name': 'a55', 'run-mode': 'start', 'lm': 'ap' } ],"
@@ -94,6 +95,22 @@ static void test_lm_attributes(void)
     g_assert_cmpuint(SEND_AS(2, platform, LMM, 0x3, SELF).values[0], ==, 1);
     ASSERT_STATUS(SEND(platform, LMM, 0x3, 2), SCMI_NOT_FOUND);
     ASSERT_STATUS(SEND(platform, LMM, BOOT, SELF), SCMI_NOT_FOUND);
+    scmi_test_free(platform);
+}
+
+/* What runs in a machine that is off wants nothing any more. */
+static void test_lm_agents(void)
+{
+    ScmiPlatform *platform = imx_platform();
+    Object *clock = scmi_test_resource(platform, "clock/uart");
+
+    ASSERT_STATUS(SEND(platform, LMM, BOOT, 1), SCMI_SUCCESS);
+    ASSERT_STATUS(SEND_AS(2, platform, SCMI_PROTOCOL_CLOCK, 0x7, 0, 1, 0),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND(platform, LMM, SUSPEND, 1), SCMI_SUCCESS);
+    g_assert_true(object_property_get_bool(clock, "enabled", &error_abort));
+    ASSERT_STATUS(SEND(platform, LMM, SHUTDOWN, 1, 0), SCMI_SUCCESS);
+    g_assert_false(object_property_get_bool(clock, "enabled", &error_abort));
     scmi_test_free(platform);
 }
 
@@ -251,6 +268,7 @@ void scmi_test_add_imx(void)
     g_test_add_func("/scmi/imx/cpu", test_cpu);
     g_test_add_func("/scmi/imx/lm-attributes", test_lm_attributes);
     g_test_add_func("/scmi/imx/lm-life", test_lm_life);
+    g_test_add_func("/scmi/imx/lm-agents", test_lm_agents);
     g_test_add_func("/scmi/imx/lm-processors", test_lm_processors);
     g_test_add_func("/scmi/imx/lm-refused", test_lm_refused);
     g_test_add_func("/scmi/imx/vmstate", test_vmstate);
