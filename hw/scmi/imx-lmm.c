@@ -159,12 +159,12 @@ static uint32_t lm_reason(uint32_t cause, uint32_t reason)
 }
 
 /* What ran in a machine that is off uses nothing of what it asked for. */
-static void lm_reset_agents(const ScmiImxLm *lm)
+static void lm_reset_agents(const ScmiResource *lm)
 {
-    ScmiPlatform *platform = scmi_resource_platform(SCMI_RESOURCE(lm));
+    ScmiPlatform *platform = scmi_resource_platform(lm);
 
     for (unsigned i = 1; i < scmi_platform_num_agents(platform); i++) {
-        if (test_bit(i, lm->agents)) {
+        if (agent_lm(platform, i) == lm->id) {
             scmi_agent_reset(platform, i, false);
         }
     }
@@ -184,7 +184,7 @@ static void lm_set_state(ScmiImxLm *lm, ScmiImxLmState state, uint32_t cause)
     switch (state) {
     case SCMI_IMX_LM_STATE_OFF:
         lm->shutdown_reason = lm_reason(cause, LMM_REASON_SOFTWARE);
-        lm_reset_agents(lm);
+        lm_reset_agents(SCMI_RESOURCE(lm));
         lm_notify(lm, LMM_EVENT_SHUTDOWN, cause);
         break;
     case SCMI_IMX_LM_STATE_ON:

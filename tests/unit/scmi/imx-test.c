@@ -111,6 +111,12 @@ static void test_lm_agents(void)
     g_assert_true(object_property_get_bool(clock, "enabled", &error_abort));
     ASSERT_STATUS(SEND(platform, LMM, SHUTDOWN, 1, 0), SCMI_SUCCESS);
     g_assert_false(object_property_get_bool(clock, "enabled", &error_abort));
+
+    /* No machine names this one, so it runs in the first. */
+    ASSERT_STATUS(SEND(platform, SCMI_PROTOCOL_CLOCK, 0x7, 0, 1, 0),
+                  SCMI_SUCCESS);
+    ASSERT_STATUS(SEND_AS(2, platform, LMM, SHUTDOWN, 0, 0), SCMI_SUCCESS);
+    g_assert_false(object_property_get_bool(clock, "enabled", &error_abort));
     scmi_test_free(platform);
 }
 
