@@ -120,7 +120,9 @@ static void set_on(Object *obj, bool on, Error **errp)
     ScmiSwitch *s = switch_of(resource);
     bool was_on = is_on(s);
 
-    memset(s->users, 0, sizeof(s->users));
+    if (!on) {
+        memset(s->users, 0, sizeof(s->users));
+    }
     set_user(s, SCMI_AGENT_PLATFORM, on);
     tell(resource, on != was_on, on, SCMI_AGENT_PLATFORM);
 }

@@ -12,7 +12,8 @@
  *
  * QEMU interface of such a resource:
  *  + QOM property "on", or "enabled" of a clock: whether it is (bool). Writing
- *    it is what the world does behind the agents' back: it is so for all.
+ *    it is what the world does behind the agents' back: it is so for all. Who
+ *    wanted it on still does when that is what is written.
  *  + QOM property "users": the agents that want it on, by name (list of
  *    strings, read-only)
  *

@@ -200,6 +200,12 @@ static void test_set_by_the_host(ScmiPlatform *platform, const Kind *kind)
     check(platform, kind, 1, true, true, true, "a");
     set(platform, kind, A, 1, false);
     check(platform, kind, 1, false, false, false, "");
+    /* Nor does the world take anything when it wants what is on. */
+    set(platform, kind, B, 1, true);
+    object_property_set_bool(obj, kind->property, true, &error_abort);
+    check(platform, kind, 1, true, true, true, "b");
+    set(platform, kind, A, 1, false);
+    check(platform, kind, 1, true, false, true, "b");
 }
 
 /* An agent that is reset has what it had after reset. */
