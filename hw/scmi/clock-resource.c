@@ -416,6 +416,7 @@ static void scmi_clock_class_init(ObjectClass *oc, void *data)
     rc->phases.hold = clock_reset_hold;
     object_class_property_add(oc, "rate", "uint64", clock_get_rate,
                               clock_set_rate, NULL, NULL);
-    scmi_switch_add(oc, "enabled", offsetof(ScmiClock, gate));
+    scmi_switch_add(oc, &scmi_clock_protocol, "enabled",
+                    offsetof(ScmiClock, gate));
     object_class_property_add_str(oc, "parent", clock_get_parent, NULL);
 }

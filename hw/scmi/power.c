@@ -231,5 +231,6 @@ static void scmi_power_domain_class_init(ObjectClass *oc, void *data)
     SCMI_RESOURCE_CLASS(oc)->vmsd = &vmstate_power_domain;
     rc->phases.hold = power_domain_reset_hold;
     SCMI_RESOURCE_CLASS(oc)->switched = power_switched;
-    scmi_switch_add(oc, "on", offsetof(ScmiPowerDomain, power));
+    scmi_switch_add(oc, &scmi_power_protocol, "on",
+                    offsetof(ScmiPowerDomain, power));
 }

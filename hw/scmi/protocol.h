@@ -19,7 +19,6 @@
 
 typedef struct ScmiCall ScmiCall;
 typedef struct ScmiMessage ScmiMessage;
-typedef struct ScmiProtocol ScmiProtocol;
 
 /**
  * ScmiHandler: carry out a message

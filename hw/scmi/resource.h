@@ -21,6 +21,8 @@
 #define TYPE_SCMI_RESOURCE "scmi-resource"
 OBJECT_DECLARE_TYPE(ScmiResource, ScmiResourceClass, SCMI_RESOURCE)
 
+typedef struct ScmiProtocol ScmiProtocol;
+
 /**
  * ScmiResourceClass:
  * @vmsd: its state, which migrates as part of the platform's: to look for each
@@ -30,7 +32,7 @@ OBJECT_DECLARE_TYPE(ScmiResource, ScmiResourceClass, SCMI_RESOURCE)
  *           holds nothing for agents
  * @restart: hold for an agent, which is permitted it and starts anew, what it
  *           holds after reset; NULL if that is nothing
- * @switch_offset: see scmi_switch_add()
+ * @protocol, @switch_offset: see scmi_switch_add()
  * @switched: an agent, or the platform, has asked for it, or has not any more;
  *            @changed: it makes a difference. May be NULL
  */
@@ -39,6 +41,7 @@ struct ScmiResourceClass {
     const VMStateDescription *vmsd;
     void (*release)(ScmiResource *resource, unsigned agent);
     void (*restart)(ScmiResource *resource, unsigned agent);
+    const ScmiProtocol *protocol;
     size_t switch_offset;
     void (*switched)(ScmiResource *resource, bool changed, bool on,
                      unsigned cause);

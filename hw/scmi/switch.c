@@ -67,6 +67,19 @@ void scmi_switch_set(ScmiResource *resource, unsigned agent, bool on)
     tell(resource, is_on(s) != was_on, on, agent);
 }
 
+static bool is_anybodys(const ScmiResource *resource)
+{
+    const ScmiResourceClass *rc = SCMI_RESOURCE_GET_CLASS(resource);
+    const ScmiPlatform *platform = scmi_resource_platform(resource);
+    unsigned agent = scmi_platform_num_agents(platform);
+
+    while (--agent && !scmi_agent_may_use(platform, agent, rc->protocol,
+                                          resource->id)) {
+        continue;
+    }
+    return agent;
+}
+
 /* What is on when nobody has asked stays on when nobody may ask. */
 static void switch_release(ScmiResource *resource, unsigned agent)
 {
@@ -76,8 +89,8 @@ static void switch_release(ScmiResource *resource, unsigned agent)
         return;
     }
     set_user(s, agent, false);
-    if (!is_on(s)) {
-        set_user(s, SCMI_AGENT_PLATFORM, s->on_at_reset);
+    if (!is_on(s) && s->on_at_reset) {
+        set_user(s, SCMI_AGENT_PLATFORM, !is_anybodys(resource));
     }
     if (!is_on(s)) {
         tell(resource, true, false, agent);
@@ -143,10 +156,12 @@ static void get_users(Object *obj, Visitor *v, const char *name, void *opaque,
     visit_type_strList(v, name, &names, errp);
 }
 
-void scmi_switch_add(ObjectClass *oc, const char *property, size_t offset)
+void scmi_switch_add(ObjectClass *oc, const ScmiProtocol *protocol,
+                     const char *property, size_t offset)
 {
     ScmiResourceClass *rc = SCMI_RESOURCE_CLASS(oc);
 
+    rc->protocol = protocol;
     rc->switch_offset = offset;
     rc->release = switch_release;
     rc->restart = switch_restart;

@@ -42,10 +42,12 @@ typedef struct ScmiSwitch {
 
 /**
  * scmi_switch_add: have a type of resources be switched
+ * @protocol: whose resources they are
  * @property: the name of "on"
  * @offset: where its instances have their ScmiSwitch
  */
-void scmi_switch_add(ObjectClass *oc, const char *property, size_t offset);
+void scmi_switch_add(ObjectClass *oc, const ScmiProtocol *protocol,
+                     const char *property, size_t offset);
 
 /* As configured, before any agent has started. */
 void scmi_switch_reset(ScmiResource *resource);

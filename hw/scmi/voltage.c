@@ -431,5 +431,6 @@ static void scmi_voltage_domain_class_init(ObjectClass *oc, void *data)
                               NULL, NULL, NULL);
     object_class_property_add(oc, "max-level", "int32", voltage_get_max_level,
                               NULL, NULL, NULL);
-    scmi_switch_add(oc, "on", offsetof(ScmiVoltageDomain, power));
+    scmi_switch_add(oc, &scmi_voltage_protocol, "on",
+                    offsetof(ScmiVoltageDomain, power));
 }

@@ -260,6 +260,23 @@ static void test_denied(ScmiPlatform *platform, const Kind *kind)
     check_users(resource(platform, kind, "first"), kind, false, "");
 }
 
+/* What agents have switched off, the platform keeps on once none may use it. */
+static void test_last_denied(ScmiPlatform *platform, const Kind *kind)
+{
+    Object *obj = resource(platform, kind, "first");
+
+    set(platform, kind, B, 0, false);
+    permit(platform, A, false);
+    check_users(obj, kind, false, "");
+    g_assert_false(is_told(platform, kind, B, 0));
+    set(platform, kind, B, 0, true);
+    permit(platform, B, false);
+    check_users(obj, kind, true, "");
+    permit(platform, B, true);
+    set(platform, kind, B, 0, false);
+    check_users(obj, kind, false, "");
+}
+
 /* Who cannot take it from another one is heard of. */
 static void test_request_is_told(void)
 {
@@ -312,6 +329,7 @@ static const struct {
     { "reset-agent", test_reset_agent },
     { "reset-machine", test_reset_machine },
     { "denied", test_denied },
+    { "last-denied", test_last_denied },
 };
 
 static void test_kind(gconstpointer opaque)
