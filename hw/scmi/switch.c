@@ -39,6 +39,11 @@ static void set_user(ScmiSwitch *s, unsigned agent, bool on)
     *users = deposit64(*users, agent % 64, 1, on);
 }
 
+bool scmi_switch_is_on(const ScmiResource *resource)
+{
+    return is_on(switch_of(resource));
+}
+
 bool scmi_switch_is_on_for(const ScmiResource *resource, unsigned agent)
 {
     const ScmiSwitch *s = switch_of(resource);
@@ -124,7 +129,7 @@ void scmi_switch_reset(ScmiResource *resource)
 
 static bool get_on(Object *obj, Error **errp)
 {
-    return is_on(switch_of(SCMI_RESOURCE(obj)));
+    return scmi_switch_is_on(SCMI_RESOURCE(obj));
 }
 
 static void set_on(Object *obj, bool on, Error **errp)

@@ -319,6 +319,28 @@ static void test_reset_with_delayed(void)
     scmi_test_free(platform);
 }
 
+/* Who may not switch a clock is told whether it runs. */
+static void test_restricted(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(
+        "{ 'agents': [ { 'name': 'a' }, { 'name': 'b',"
+        "    'restricted-clocks': ["
+        "      { 'clock': 'first', 'changes': [ 'state' ] },"
+        "      { 'clock': 'second', 'changes': [ 'state' ] } ] } ],"
+        "  'clocks': [ { 'name': 'first', 'rates': [ 1 ] },"
+        "    { 'name': 'second', 'rates': [ 1 ], 'enabled': false } ] }");
+
+    check(platform, &kinds[0], 0, true, true, true, "ab");
+    check(platform, &kinds[0], 1, false, false, false, "");
+    set(platform, &kinds[0], A, 1, true);
+    check(platform, &kinds[0], 1, true, true, true, "a");
+    g_assert_cmphex(SEND_AS(B, platform, CLOCK, 0x3, 1).values[0] & 1, ==, 1);
+    set(platform, &kinds[0], A, 1, false);
+    check(platform, &kinds[0], 1, false, false, false, "");
+    g_assert_cmphex(SEND_AS(B, platform, CLOCK, 0x3, 1).values[0] & 1, ==, 0);
+    scmi_test_free(platform);
+}
+
 static const struct {
     const char *name;
     void (*run)(ScmiPlatform *platform, const Kind *kind);
@@ -351,6 +373,7 @@ void scmi_test_add_switch(void)
 
         g_test_add_data_func(path, GUINT_TO_POINTER(i), test_kind);
     }
+    g_test_add_func("/scmi/switch/restricted", test_restricted);
     g_test_add_func("/scmi/switch/request", test_request_is_told);
     g_test_add_func("/scmi/switch/delayed", test_reset_with_delayed);
 }
