@@ -177,12 +177,17 @@ void scmi_switch_add(ObjectClass *oc, const ScmiProtocol *protocol,
 
 /* State */
 
+/* Permissions are loaded before resources. */
 int scmi_switch_check(const ScmiResource *resource)
 {
-    unsigned n = scmi_platform_num_agents(scmi_resource_platform(resource));
+    const ScmiResourceClass *rc = SCMI_RESOURCE_GET_CLASS(resource);
+    const ScmiPlatform *platform = scmi_resource_platform(resource);
+    unsigned n = scmi_platform_num_agents(platform);
 
-    for (unsigned i = n; i < SCMI_MAX_AGENTS; i++) {
-        if (is_user(switch_of(resource), i)) {
+    for (unsigned i = 1; i < SCMI_MAX_AGENTS; i++) {
+        if (is_user(switch_of(resource), i) &&
+            (i >= n || !scmi_agent_may_use(platform, i, rc->protocol,
+                                           resource->id))) {
             return -EINVAL;
         }
     }

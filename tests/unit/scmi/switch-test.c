@@ -341,6 +341,19 @@ static void test_restricted(void)
     scmi_test_free(platform);
 }
 
+/* No stream has what an agent that is denied it wants. */
+static void test_forged_user(ScmiPlatform *platform, const Kind *kind)
+{
+    DeviceState *dev = DEVICE(resource(platform, kind, "first"));
+    g_autoptr(GByteArray) stream = scmi_test_save(dev);
+
+    permit(platform, B, false);
+    g_assert_cmpint(scmi_test_load(dev, stream), !=, 0);
+    permit(platform, B, true);
+    g_assert_cmpint(scmi_test_load(dev, stream), ==, 0);
+    check(platform, kind, 0, true, true, true, "ab");
+}
+
 static const struct {
     const char *name;
     void (*run)(ScmiPlatform *platform, const Kind *kind);
@@ -352,6 +365,7 @@ static const struct {
     { "reset-machine", test_reset_machine },
     { "denied", test_denied },
     { "last-denied", test_last_denied },
+    { "forged", test_forged_user },
 };
 
 static void test_kind(gconstpointer opaque)
