@@ -330,8 +330,8 @@ static const VMStateDescription vmstate_scmi_clock_oem = {
 
 static const VMStateDescription vmstate_scmi_clock = {
     .name = TYPE_SCMI_CLOCK,
-    .version_id = 2,
-    .minimum_version_id = 2,
+    .version_id = 1,
+    .minimum_version_id = 1,
     .post_load = clock_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT64(rate, ScmiClock),

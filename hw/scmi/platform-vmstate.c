@@ -140,10 +140,11 @@ static const VMStateInfo vmstate_info_resources = {
     .put = put_resources,
 };
 
+/* The versions of resources are in no stream: this one is theirs, too. */
 const VMStateDescription vmstate_scmi_platform = {
     .name = TYPE_SCMI_PLATFORM,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .post_load = scmi_platform_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT64_EQUAL(digest, ScmiPlatform,

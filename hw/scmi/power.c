@@ -201,8 +201,8 @@ static int power_domain_post_load(void *opaque, int version_id)
 
 static const VMStateDescription vmstate_power_domain = {
     .name = TYPE_SCMI_POWER_DOMAIN,
-    .version_id = 2,
-    .minimum_version_id = 2,
+    .version_id = 1,
+    .minimum_version_id = 1,
     .post_load = power_domain_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_STRUCT(power, ScmiPowerDomain, 1, vmstate_scmi_switch,

@@ -356,8 +356,8 @@ static int voltage_post_load(void *opaque, int version_id)
 
 static const VMStateDescription vmstate_voltage_domain = {
     .name = TYPE_SCMI_VOLTAGE_DOMAIN,
-    .version_id = 2,
-    .minimum_version_id = 2,
+    .version_id = 1,
+    .minimum_version_id = 1,
     .post_load = voltage_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_INT32(level, ScmiVoltageDomain),

@@ -269,10 +269,10 @@ GByteArray *scmi_test_save(DeviceState *dev)
     return stream;
 }
 
-int scmi_test_load(DeviceState *dev, const GByteArray *stream)
+int scmi_test_load_version(DeviceState *dev, const GByteArray *stream,
+                           int version)
 {
     QIOChannelBuffer *buffer = qio_channel_buffer_new(stream->len);
-    const VMStateDescription *vmsd = device_vmsd(dev);
     QEMUFile *file;
     int ret;
 
@@ -282,9 +282,14 @@ int scmi_test_load(DeviceState *dev, const GByteArray *stream)
     buffer->usage = stream->len;
     file = qemu_file_new_input(QIO_CHANNEL(buffer));
     object_unref(OBJECT(buffer));
-    ret = vmstate_load_state(file, vmsd, dev, vmsd->version_id);
+    ret = vmstate_load_state(file, device_vmsd(dev), dev, version);
     qemu_fclose(file);
     return ret;
+}
+
+int scmi_test_load(DeviceState *dev, const GByteArray *stream)
+{
+    return scmi_test_load_version(dev, stream, device_vmsd(dev)->version_id);
 }
 
 typedef struct ForeachDevice {

@@ -194,8 +194,13 @@ char *scmi_test_qom_state(ScmiPlatform *platform);
  */
 GByteArray *scmi_test_save(DeviceState *dev);
 
-/* Load @stream into @dev; returns 0 or what refused it. */
+/*
+ * Load @stream into @dev, as of its own version or of @version; returns 0 or
+ * what refused it.
+ */
 int scmi_test_load(DeviceState *dev, const GByteArray *stream);
+int scmi_test_load_version(DeviceState *dev, const GByteArray *stream,
+                           int version);
 
 /* Called for the platform itself and then each of its resources. */
 typedef void ScmiTestDeviceFunc(DeviceState *dev, void *opaque);

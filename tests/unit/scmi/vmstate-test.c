@@ -170,6 +170,18 @@ static void test_full_round_trip(void)
     scmi_test_free(platform);
 }
 
+/* In version 1 a clock, a power or a voltage domain was on for all agents. */
+static void test_old_version(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(two_of_each);
+    DeviceState *dev = DEVICE(platform);
+    g_autoptr(GByteArray) stream = scmi_test_save(dev);
+
+    g_assert_cmpint(scmi_test_load(dev, stream), ==, 0);
+    g_assert_cmpint(scmi_test_load_version(dev, stream, 1), !=, 0);
+    scmi_test_free(platform);
+}
+
 /*
  * Streams by hand, big-endian as QEMU writes them, each with its end mark. A
  * clock is its rate, a bit for each agent that wants it on, its parent, no OEM
@@ -393,6 +405,7 @@ void scmi_test_add_vmstate(void)
     g_test_add_func("/scmi/vmstate/truncated", test_truncated);
     g_test_add_func("/scmi/vmstate/other-platform", test_other_platform);
     g_test_add_func("/scmi/vmstate/ids", test_ids);
+    g_test_add_func("/scmi/vmstate/old-version", test_old_version);
     g_test_add_func("/scmi/vmstate/forged-clock", test_forged_clock);
     g_test_add_func("/scmi/vmstate/forged-versions", test_forged_versions);
     g_test_add_func("/scmi/vmstate/forged-subscription",
