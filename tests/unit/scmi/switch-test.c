@@ -275,6 +275,10 @@ static void test_last_denied(ScmiPlatform *platform, const Kind *kind)
     permit(platform, B, true);
     set(platform, kind, B, 0, false);
     check_users(obj, kind, false, "");
+    /* What is off after reset goes off. */
+    set(platform, kind, B, 1, true);
+    permit(platform, B, false);
+    check_users(resource(platform, kind, "second"), kind, false, "");
 }
 
 /* Who cannot take it from another one is heard of. */
@@ -301,6 +305,22 @@ static void test_request_is_told(void)
     ASSERT_EVENT(&inbox, STATE_CHANGED, A, 1, OFF);
     reset_agent(platform, A);
     ASSERT_NO_EVENT(&inbox);
+
+    /* What nobody asked for at reset goes on again, once. */
+    ASSERT_STATUS(SEND_AS(B, platform, POWER, 0x6, 0, 1), SCMI_SUCCESS);
+    set(platform, &kinds[1], B, 0, false);
+    ASSERT_NO_EVENT(&inbox);
+    set(platform, &kinds[1], A, 0, false);
+    ASSERT_EVENT(&inbox, STATE_CHANGED, A, 0, OFF);
+    reset_agent(platform, A);
+    ASSERT_EVENT(&inbox, STATE_CHANGED, A, 0, ON);
+    reset_agent(platform, A);
+    ASSERT_NO_EVENT(&inbox);
+
+    /* What the world does is told as that. */
+    object_property_set_bool(resource(platform, &kinds[1], "second"), "on",
+                             true, &error_abort);
+    ASSERT_EVENT(&inbox, STATE_CHANGED, SCMI_AGENT_PLATFORM, 1, ON);
     scmi_test_free(platform);
 }
 
@@ -316,6 +336,51 @@ static void test_reset_with_delayed(void)
     virtual_clock_step(NANOSECONDS_PER_SECOND);
     ASSERT_NO_EVENT(&inbox);
     check(platform, &kinds[1], 1, false, false, false, "");
+    scmi_test_free(platform);
+}
+
+/* Who is denied a protocol wants nothing of it, whatever its devices are. */
+static void test_denied_protocol(void)
+{
+    ScmiPlatform *platform = scmi_test_platform(
+        "{ 'agents': [ { 'name': 'a', 'trusted': true },"
+        "              { 'name': 'b', 'denied-protocols': [ 20 ] } ],"
+        "  'devices': [ { 'name': 'gpu', 'clocks': [ 'first' ] } ],"
+        "  'clocks': [ { 'name': 'first', 'rates': [ 1 ] } ] }");
+    Object *clock = resource(platform, &kinds[0], "first");
+
+    check_users(clock, &kinds[0], true, "a");
+    permit(platform, B, false);
+    permit(platform, B, true);
+    check_users(clock, &kinds[0], true, "a");
+    reset_agent(platform, B);
+    check_users(clock, &kinds[0], true, "a");
+    scmi_test_free(platform);
+}
+
+/* As many as there can be, and the last one counts. */
+static void test_many_agents(void)
+{
+    const unsigned last = SCMI_MAX_AGENTS - 1;
+    g_autoptr(GString) config = g_string_new("{ 'clocks': [ { 'name': 'first',"
+                                             " 'rates': [ 1 ] } ],"
+                                             " 'agents': [ { 'name': 'a1' }");
+    ScmiPlatform *platform;
+
+    for (unsigned i = 2; i <= last; i++) {
+        g_string_append_printf(config, ", { 'name': 'a%u' }", i);
+    }
+    g_string_append(config, " ] }");
+    platform = scmi_test_platform(config->str);
+    for (unsigned i = 1; i < last; i++) {
+        set(platform, &kinds[0], i, 0, false);
+    }
+    g_assert_false(is_told(platform, &kinds[0], last - 64, 0));
+    g_assert_true(is_told(platform, &kinds[0], last, 0));
+    check_users(resource(platform, &kinds[0], "first"), &kinds[0], true,
+                "a127");
+    set(platform, &kinds[0], last, 0, false);
+    check_users(resource(platform, &kinds[0], "first"), &kinds[0], false, "");
     scmi_test_free(platform);
 }
 
@@ -387,6 +452,8 @@ void scmi_test_add_switch(void)
 
         g_test_add_data_func(path, GUINT_TO_POINTER(i), test_kind);
     }
+    g_test_add_func("/scmi/switch/denied-protocol", test_denied_protocol);
+    g_test_add_func("/scmi/switch/many", test_many_agents);
     g_test_add_func("/scmi/switch/restricted", test_restricted);
     g_test_add_func("/scmi/switch/request", test_request_is_told);
     g_test_add_func("/scmi/switch/delayed", test_reset_with_delayed);
