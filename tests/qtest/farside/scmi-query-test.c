@@ -24,11 +24,13 @@
 
 #define MHU (&mhus[0])
 
+/* The other agent is denied the power protocol: what is on is the first's. */
 static QTestState *start(void)
 {
     g_autofree char *machine = own_channel_machine(MHU);
 
     return qtest_initf("%s,scmi-platform.agents.1.name=other,"
+                       "scmi-platform.agents.1.denied-protocols.0=17,"
                        "scmi-platform.sensors.0.name=soc,"
                        "scmi-platform.sensors.0.type=temperature,"
                        "scmi-platform.sensors.0.scale=0,"
@@ -125,7 +127,9 @@ static void test_events(void)
     RUN(qts, POWER_STATE_NOTIFY, 0, 1);
     expect(qts, "agents.0.protocols.1.subscriptions",
            "[{'message': 'state_notify', 'kinds': 1, 'resource': 'gpu'}]");
+    expect(qts, "resources.0.state", "{'on': true, 'users': ['OSPM']}");
     RUN(qts, POWER_STATE_SET, 0, 0, POWER_OFF);
+    expect(qts, "resources.0.state", "{'on': false, 'users': []}");
     expect(qts, "agents.0.channels.2.state", "'busy'");
     expect(qts, "agents.0.channels.2.rung", "true");
     expect(qts, "agents.0.queued-events", "0");
