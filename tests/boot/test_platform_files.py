@@ -388,7 +388,7 @@ def test_query_scmi(load, tmp_path):
     found = {(entry["protocol"], entry.get("id")):
              (entry["name"], entry["state"]) for entry in info["resources"]}
     assert found["clock", 1] == ("sd-ref", {"rate": 100_000, "enabled": False,
-                                            "parent": ""})
+                                            "parent": "", "users": []})
     assert found["perf", 0][0] == "little"
     assert found["perf", 0][1]["level"] == 1_000_000
     assert found["sensor", 0][1]["value"] == 41_500
