@@ -8,9 +8,11 @@
 Nothing here has a fixed port or path: QMP and the agent's serial port are
 socket pairs that QEMU inherits.  Logs are in build/logs/guests/NAME/:
 console.log (the guest), qemu.log (QEMU), command (how it was started).
-A wait that takes too long raises GuestError with the console's last lines.
+A wait that takes too long raises GuestError with the console's last lines, and
+so does a QEMU that no longer answers.
 """
 
+import asyncio
 import base64
 import select
 import shlex
@@ -25,6 +27,7 @@ from .errors import TestFailure
 
 BOOT_SECONDS = 120
 COMMAND_SECONDS = 60
+QMP_SECONDS = 60
 TAIL_LINES = 30
 # A guest that panics must end, not wait for a person.
 APPEND = "panic=-1 oops=panic"
@@ -61,6 +64,8 @@ class Guest:
         self._buffer = b""
         self._number = 0
         self._qmp = None
+        self._qmp_error = None  # what all of qemu.qmp's errors are
+        self._silent = False  # a QMP command was not answered
 
     # -- before its life -------------------------------------------------
 
@@ -125,7 +130,7 @@ class Guest:
     def forget(self):
         """Nothing is on its way from the agent: the guest was put back."""
         self._buffer = b""
-        while self.has_answer(0) and self._agent.recv(1 << 16):
+        while self.has_answer(0) and self._receive():
             pass
 
     def alive(self):
@@ -141,6 +146,8 @@ class Guest:
     def close(self):
         """End QEMU, whatever state it is in."""
         if self._process:
+            if self._silent:  # to signals neither
+                self._process.kill()
             runner.stop(self._process)
         self._close_qmp()
         if self._agent:
@@ -158,10 +165,7 @@ class Guest:
         """Start a command whose end need not be seen (poweroff)."""
         self._number += 1
         encoded = base64.b64encode(command.encode() + b"\n").decode()
-        try:
-            self._agent.sendall(f"RUN {self._number} {encoded}\n".encode())
-        except OSError:
-            raise self._error("QEMU is gone")
+        self._send(f"RUN {self._number} {encoded}\n".encode())
 
     def has_answer(self, seconds):
         """Whether the agent says something within that time."""
@@ -170,7 +174,7 @@ class Guest:
 
     def poke(self):
         """Send the agent an empty line: an interrupt that wakes the guest."""
-        self._agent.sendall(b"\n")
+        self._send(b"\n")
 
     def receive(self, command, timeout=COMMAND_SECONDS, text=True):
         """Collect the result of the last `send`."""
@@ -205,8 +209,26 @@ class Guest:
     # -- QMP -------------------------------------------------------------
 
     def qmp(self, command, **arguments):
-        """Execute a QMP command; its return value, or qemu.qmp's error."""
-        return self._qmp.cmd(command, **arguments)
+        """Execute a QMP command; returns its return value.
+
+        Raises GuestError if it is refused, or QEMU does not answer; after
+        that no other command is tried.
+        """
+        if self._silent:
+            raise self._error(f"QEMU does not answer QMP any more: `{command}`")
+        try:
+            return self._qmp.cmd(command, **arguments)
+        except asyncio.TimeoutError:
+            self._silent = True
+            raise self._error("no answer in time from QEMU to QMP's "
+                              f"`{command}`") from None
+        except self._qmp_error as err:
+            if not self.alive():
+                raise self._error("QEMU is gone") from err
+            raise GuestError(f"guest {self.name}: QMP's `{command}`: "
+                             f"{err}") from err
+        except OSError as err:
+            raise self._error("QEMU is gone") from err
 
     def qom_get(self, path, name):
         return self.qmp("qom-get", path=path, property=name)
@@ -270,30 +292,50 @@ class Guest:
             ready = left > 0 and select.select([self._agent], [], [], left)[0]
             if not ready:
                 raise self._error(f"no answer in time from {what}")
-            try:
-                data = self._agent.recv(1 << 16)
-            except OSError:
-                data = b""
+            data = self._receive()
             if not data:
-                self._process.wait(COMMAND_SECONDS)
+                self._await_end()
                 raise self._error(f"the machine ended while {what} was "
                                   "awaited")
             self._buffer += data
         line, _, self._buffer = self._buffer.partition(b"\n")
         return line
 
+    def _receive(self):
+        """What the agent says next; nothing if QEMU is gone."""
+        try:
+            return self._agent.recv(1 << 16)
+        except OSError:
+            return b""
+
+    def _send(self, data):
+        try:
+            self._agent.sendall(data)
+        except OSError:
+            raise self._error("QEMU is gone") from None
+
+    def _await_end(self):
+        """QEMU is about to exit: then _error() can tell its status."""
+        try:
+            self._process.wait(COMMAND_SECONDS)
+        except subprocess.TimeoutExpired:
+            pass
+
     def _connect_qmp(self, end):
         path = str(self.layout.qemu_tree / "python")
         if path not in sys.path:
             sys.path.append(path)
         # QEMU's own library, found only now that its tree exists.
+        from qemu.qmp import QMPError
         from qemu.qmp.legacy import QEMUMonitorProtocol
+        self._qmp_error = QMPError
+        self._silent = False
         self._qmp = QEMUMonitorProtocol(end, nickname=self.name)
-        self._qmp.settimeout(COMMAND_SECONDS)
+        self._qmp.settimeout(QMP_SECONDS)
         try:
             self._qmp.connect()
         except Exception:
-            self._process.wait(COMMAND_SECONDS)
+            self._await_end()
             raise self._error("QEMU did not start") from None
 
     def _close_qmp(self):

@@ -2,6 +2,7 @@
 """The ground the other boot tests stand on: the guest, its agent, QMP."""
 
 import base64
+import signal
 
 import pytest
 
@@ -37,6 +38,24 @@ def test_write_is_read_back(guest):
 def test_qmp_sees_the_same_machine(guest):
     cpus = len(guest.qmp("query-cpus-fast"))
     assert int(guest.check("nproc")) == cpus
+
+
+def test_qmp_refuses(guest):
+    with pytest.raises(GuestError, match="QMP's `nothing`: .*not been found"):
+        guest.qmp("nothing")
+
+
+def test_qmp_does_not_answer(boot_guest):
+    """Once is enough: nothing else is awaited, and QEMU is killed."""
+    guest = boot_guest(wait_ready=False, args=["-S"])
+    guest._qmp.settimeout(1)
+    guest._process.send_signal(signal.SIGSTOP)
+    with pytest.raises(GuestError, match="no answer .* `query-status`"):
+        guest.qmp("query-status")
+    with pytest.raises(GuestError, match="any more: `cont`"):
+        guest.qmp("cont")
+    guest.close()
+    assert not guest.alive()
 
 
 def test_power_off_ends_qemu(boot_guest):
