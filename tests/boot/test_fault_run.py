@@ -3,6 +3,7 @@
 
 import json
 import re
+import signal
 
 import pytest
 
@@ -108,6 +109,51 @@ def test_the_end_of_qemu(run_profile, monkeypatch):
     monkeypatch.setattr(faultrun.Guest, "send", end)
     problems = run_profile("smc-no-reply")[0].problems
     assert problems[-1] == "QEMU is gone"
+    monkeypatch.undo()
+    assert not run_profile("smc-late-reply")[0].problems
+
+
+def test_the_end_by_a_reset(run_profile, changed, monkeypatch):
+    """The machine does not start again: it has come to its end, too."""
+    changed("smc-no-reply", expect=["never"],
+            command="cat /sys/class/hwmon/*/temp4_input; "
+                    "echo b > /proc/sysrq-trigger")
+    outcome, text = run_profile("smc-no-reply")
+    assert outcome.problems == ["the guest has ended",
+                                "nothing is like 'never'"]
+    assert "Booting Linux" not in text
+    monkeypatch.undo()
+    assert not run_profile("smc-late-reply")[0].problems
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_qemu_that_does_not_answer(run_profile, changed, monkeypatch, hangs):
+    """It is an outcome as well, and the next profile has another QEMU."""
+    run = faultrun.Scenario.run
+
+    def freeze(scenario):
+        scenario._guest._qmp.settimeout(1)
+        scenario._guest._process.send_signal(signal.SIGSTOP)
+        return run(scenario)
+
+    monkeypatch.setattr(faultrun.Scenario, "run", freeze)
+    changed("smc-no-reply", hangs=hangs)
+    outcome, text = run_profile("smc-no-reply")
+    silence, *_, again = outcome.problems
+    assert silence == "guest faults: no answer in time from QEMU to QMP's " \
+        "`query-status`"
+    assert again == "guest faults: QEMU does not answer QMP any more: " \
+        "`query-faults`"
+    assert again in text
+    monkeypatch.undo()
+    assert not run_profile("smc-late-reply")[0].problems
+
+
+def test_what_qmp_refuses(run_profile, changed, monkeypatch):
+    changed("smc-no-reply", rules=[{"id": "x", "site": "rtkit-send",
+                                    "match": {"colour": 1}}])
+    problem, = run_profile("smc-no-reply")[0].problems
+    assert problem.startswith("guest faults: QMP's `fault-add`: ")
     monkeypatch.undo()
     assert not run_profile("smc-late-reply")[0].problems
 
