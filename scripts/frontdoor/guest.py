@@ -333,6 +333,9 @@ class Guest:
         self._qmp = QEMUMonitorProtocol(end, nickname=self.name)
         self._qmp.settimeout(QMP_SECONDS)
         try:
+            # connect() has no timeout; the greeting comes by itself.
+            if not select.select([end], [], [], QMP_SECONDS)[0]:
+                raise asyncio.TimeoutError
             self._qmp.connect()
         except Exception:
             self._await_end()

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from frontdoor import guest as guests
 from frontdoor.guest import GuestError
 
 
@@ -54,6 +55,19 @@ def test_qmp_does_not_answer(boot_guest):
         guest.qmp("query-status")
     with pytest.raises(GuestError, match="any more: `cont`"):
         guest.qmp("cont")
+    guest.close()
+    assert not guest.alive()
+
+
+def test_qmp_does_not_greet(new_guest, tmp_path, monkeypatch):
+    monkeypatch.setattr(guests, "QMP_SECONDS", 1)
+    monkeypatch.setattr(guests, "COMMAND_SECONDS", 1)
+    guest = new_guest("silent")
+    guest.binary = str(tmp_path / "silent")
+    (tmp_path / "silent").write_text("#!/bin/sh\nsleep 600\n")
+    (tmp_path / "silent").chmod(0o755)
+    with pytest.raises(GuestError, match="QEMU did not start"):
+        guest.start()
     guest.close()
     assert not guest.alive()
 
