@@ -382,6 +382,12 @@ static char *clock_get_parent(Object *obj, Error **errp)
                                   clock->parent)->name);
 }
 
+static bool clock_may_switch(const ScmiResource *resource, unsigned agent)
+{
+    return scmi_clock_may(SCMI_CLOCK(resource), agent,
+                          SCMI_CLOCK_CHANGE_STATE);
+}
+
 static void clock_reset_hold(Object *obj, ResetType type)
 {
     ScmiClock *clock = SCMI_CLOCK(obj);
@@ -418,5 +424,6 @@ static void scmi_clock_class_init(ObjectClass *oc, void *data)
                               clock_set_rate, NULL, NULL);
     scmi_switch_add(oc, &scmi_clock_protocol, "enabled",
                     offsetof(ScmiClock, gate));
+    SCMI_RESOURCE_CLASS(oc)->may_switch = clock_may_switch;
     object_class_property_add_str(oc, "parent", clock_get_parent, NULL);
 }

@@ -84,15 +84,6 @@ static ScmiStatus clock_protocol_attributes(ScmiCall *call)
     return SCMI_SUCCESS;
 }
 
-/* What it cannot ask for, an agent has no state of its own of. */
-static bool clock_is_told_on(const ScmiCall *call)
-{
-    return scmi_clock_may(SCMI_CLOCK(call->resource), call->agent,
-                          SCMI_CLOCK_CHANGE_STATE)
-           ? scmi_switch_is_on_for(call->resource, call->agent)
-           : scmi_switch_is_on(call->resource);
-}
-
 static ScmiStatus clock_attributes(ScmiCall *call)
 {
     ScmiClock *clock = SCMI_CLOCK(call->resource);
@@ -101,7 +92,7 @@ static ScmiStatus clock_attributes(ScmiCall *call)
     uint32_t attributes = 0;
 
     attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, ENABLED,
-                            clock_is_told_on(call));
+                            scmi_switch_is_on_for(call->resource, call->agent));
     attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, EXTENDED_NAME,
                             scmi_call_extended_name(call, call->resource));
     attributes = FIELD_DP32(attributes, CLOCK_ATTRIBUTES, CHANGE_NOTIFY,
@@ -282,7 +273,7 @@ static ScmiStatus clock_config_get(ScmiCall *call)
         return SCMI_NOT_SUPPORTED;
     }
     scmi_put_u32(call, 0);
-    scmi_put_u32(call, clock_is_told_on(call));
+    scmi_put_u32(call, scmi_switch_is_on_for(call->resource, call->agent));
     scmi_put_u32(call, oem ? oem->value : 0);
     return SCMI_SUCCESS;
 }

@@ -158,7 +158,7 @@ static uint32_t lm_reason(uint32_t cause, uint32_t reason)
     return FIELD_DP32(flags, LMM_REASON, REASON, reason);
 }
 
-/* What ran in a machine that is off uses nothing of what it asked for. */
+/* What ran in a machine that is off has what it had after reset. */
 static void lm_reset_agents(const ScmiResource *lm)
 {
     ScmiPlatform *platform = scmi_resource_platform(lm);
@@ -310,7 +310,9 @@ static void lm_reset_state(ScmiImxLm *lm)
     lm->boot_reason = 0;
     lm->shutdown_reason = 0;
     if (lm->state == SCMI_IMX_LM_STATE_ON) {
-        lm->boot_reason = FIELD_DP32(LMM_REASON_POWER_ON, LMM_REASON, VALID, 1);
+        lm->boot_reason = R_LMM_REASON_VALID_MASK |
+                          FIELD_DP32(0, LMM_REASON, REASON,
+                                     LMM_REASON_POWER_ON);
     }
 }
 

@@ -33,6 +33,7 @@ typedef struct ScmiProtocol ScmiProtocol;
  * @restart: hold for an agent, which is permitted it and starts anew, what it
  *           holds after reset; NULL if that is nothing
  * @protocol, @switch_offset: see scmi_switch_add()
+ * @may_switch: whether an agent that may use it may switch it; NULL if all may
  * @switched: an agent, or the platform, has asked for it, or has not any more;
  *            @changed: it makes a difference. May be NULL
  */
@@ -43,6 +44,7 @@ struct ScmiResourceClass {
     void (*restart)(ScmiResource *resource, unsigned agent);
     const ScmiProtocol *protocol;
     size_t switch_offset;
+    bool (*may_switch)(const ScmiResource *resource, unsigned agent);
     void (*switched)(ScmiResource *resource, bool changed, bool on,
                      unsigned cause);
 };

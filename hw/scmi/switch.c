@@ -39,15 +39,22 @@ static void set_user(ScmiSwitch *s, unsigned agent, bool on)
     *users = deposit64(*users, agent % 64, 1, on);
 }
 
-bool scmi_switch_is_on(const ScmiResource *resource)
+static bool may_ask(const ScmiResource *resource, unsigned agent)
 {
-    return is_on(switch_of(resource));
+    const ScmiResourceClass *rc = SCMI_RESOURCE_GET_CLASS(resource);
+
+    return scmi_agent_may_use(scmi_resource_platform(resource), agent,
+                              rc->protocol, resource->id) &&
+           (!rc->may_switch || rc->may_switch(resource, agent));
 }
 
 bool scmi_switch_is_on_for(const ScmiResource *resource, unsigned agent)
 {
     const ScmiSwitch *s = switch_of(resource);
 
+    if (!may_ask(resource, agent)) {
+        return is_on(s);
+    }
     return is_user(s, agent) || is_user(s, SCMI_AGENT_PLATFORM);
 }
 
@@ -72,14 +79,12 @@ void scmi_switch_set(ScmiResource *resource, unsigned agent, bool on)
     tell(resource, is_on(s) != was_on, on, agent);
 }
 
-static bool is_anybodys(const ScmiResource *resource)
+static bool anybody_may_ask(const ScmiResource *resource)
 {
-    const ScmiResourceClass *rc = SCMI_RESOURCE_GET_CLASS(resource);
     const ScmiPlatform *platform = scmi_resource_platform(resource);
     unsigned agent = scmi_platform_num_agents(platform);
 
-    while (--agent && !scmi_agent_may_use(platform, agent, rc->protocol,
-                                          resource->id)) {
+    while (--agent && !may_ask(resource, agent)) {
         continue;
     }
     return agent;
@@ -95,7 +100,7 @@ static void switch_release(ScmiResource *resource, unsigned agent)
     }
     set_user(s, agent, false);
     if (!is_on(s) && s->on_at_reset) {
-        set_user(s, SCMI_AGENT_PLATFORM, !is_anybodys(resource));
+        set_user(s, SCMI_AGENT_PLATFORM, !anybody_may_ask(resource));
     }
     if (!is_on(s)) {
         tell(resource, true, false, agent);
@@ -107,7 +112,7 @@ static void switch_restart(ScmiResource *resource, unsigned agent)
     ScmiSwitch *s = switch_of(resource);
     bool was_on = is_on(s);
 
-    if (!s->on_at_reset) {
+    if (!s->on_at_reset || !may_ask(resource, agent)) {
         switch_release(resource, agent);
         return;
     }
@@ -129,7 +134,7 @@ void scmi_switch_reset(ScmiResource *resource)
 
 static bool get_on(Object *obj, Error **errp)
 {
-    return scmi_switch_is_on(SCMI_RESOURCE(obj));
+    return is_on(switch_of(SCMI_RESOURCE(obj)));
 }
 
 static void set_on(Object *obj, bool on, Error **errp)
@@ -180,14 +185,11 @@ void scmi_switch_add(ObjectClass *oc, const ScmiProtocol *protocol,
 /* Permissions are loaded before resources. */
 int scmi_switch_check(const ScmiResource *resource)
 {
-    const ScmiResourceClass *rc = SCMI_RESOURCE_GET_CLASS(resource);
-    const ScmiPlatform *platform = scmi_resource_platform(resource);
-    unsigned n = scmi_platform_num_agents(platform);
+    unsigned n = scmi_platform_num_agents(scmi_resource_platform(resource));
 
     for (unsigned i = 1; i < SCMI_MAX_AGENTS; i++) {
         if (is_user(switch_of(resource), i) &&
-            (i >= n || !scmi_agent_may_use(platform, i, rc->protocol,
-                                           resource->id))) {
+            (i >= n || !may_ask(resource, i))) {
             return -EINVAL;
         }
     }

@@ -3,13 +3,14 @@
  *
  * Each agent has a state of its own, which is what it is told. The resource is
  * on as long as one of them wants it, so that no agent can take it from
- * another one. After reset all that may use it have it as it is configured,
- * as if each had asked for that. Who may not switch a clock (its
- * "restricted-clocks") is told whether it runs.
+ * another one. After reset all that may switch it have it as it is configured,
+ * as if each had asked for that. Who may use a clock but not switch it (see
+ * "restricted-clocks") is told whether it runs. So are those who hear of
+ * events, whatever they have asked for themselves.
  *
  * The platform itself keeps on what is on after reset, and what QMP has
- * switched on, also if no agent may use it: that is on for all of them, until
- * one switches it off.
+ * switched on, also if no agent may switch it: that is on for all of them,
+ * until one switches it off.
  *
  * QEMU interface of such a resource:
  *  + QOM property "on", or "enabled" of a clock: whether it is (bool). Writing
@@ -55,9 +56,6 @@ void scmi_switch_reset(ScmiResource *resource);
 
 /* An agent asks for it. */
 void scmi_switch_set(ScmiResource *resource, unsigned agent, bool on);
-
-/* Whether it is on, as one who may not switch it is told. */
-bool scmi_switch_is_on(const ScmiResource *resource);
 
 /* Whether it is on as far as @agent knows. */
 bool scmi_switch_is_on_for(const ScmiResource *resource, unsigned agent);

@@ -98,7 +98,7 @@ static void test_lm_attributes(void)
     scmi_test_free(platform);
 }
 
-/* What runs in a machine that is off wants nothing any more. */
+/* What ran in a machine that is off wants nothing that it asked for. */
 static void test_lm_agents(void)
 {
     ScmiPlatform *platform = imx_platform();

@@ -384,7 +384,7 @@ static void test_many_agents(void)
     scmi_test_free(platform);
 }
 
-/* Who may not switch a clock is told whether it runs. */
+/* Who may not switch a clock is told whether it runs, and has no say in it. */
 static void test_restricted(void)
 {
     ScmiPlatform *platform = scmi_test_platform(
@@ -393,9 +393,15 @@ static void test_restricted(void)
         "      { 'clock': 'first', 'changes': [ 'state' ] },"
         "      { 'clock': 'second', 'changes': [ 'state' ] } ] } ],"
         "  'clocks': [ { 'name': 'first', 'rates': [ 1 ] },"
-        "    { 'name': 'second', 'rates': [ 1 ], 'enabled': false } ] }");
+        "    { 'name': 'second', 'rates': [ 1 ], 'enabled': false },"
+        "    { 'name': 'third', 'rates': [ 1 ], 'restricted': true } ] }");
 
-    check(platform, &kinds[0], 0, true, true, true, "ab");
+    check(platform, &kinds[0], 0, true, true, true, "a");
+    set(platform, &kinds[0], A, 0, false);
+    check(platform, &kinds[0], 0, false, false, false, "");
+    /* Nobody's. */
+    check_users(resource(platform, &kinds[0], "third"), &kinds[0], true, "");
+    g_assert_true(is_told(platform, &kinds[0], A, 2));
     check(platform, &kinds[0], 1, false, false, false, "");
     set(platform, &kinds[0], A, 1, true);
     check(platform, &kinds[0], 1, true, true, true, "a");
