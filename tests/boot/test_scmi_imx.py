@@ -198,11 +198,47 @@ def test_controls_set_by_linux(imx, config):
     (0x3, (3, 1, 0), NOT_FOUND), (0x3, (0x7fff, 1, 0), NOT_FOUND),
     (0x3, (0x8002, 1, 0), NOT_FOUND), (0x3, (0xffffffff, 1, 0), NOT_FOUND),
     (0x3, (0, 2, 0, 0), INVALID_PARAMETERS),
-    (0x3, (1, 1, 0), INVALID_PARAMETERS), (0x3, (1, 2, 0), PROTOCOL_ERROR),
+    (0x3, (0x8001, 1, 0), INVALID_PARAMETERS),
+    (0x3, (0x8001, 2, 0), PROTOCOL_ERROR),
     (0x4, (3,), NOT_FOUND), (0x8, (3, 1), NOT_FOUND),
     (0x8, (0, 16), INVALID_PARAMETERS)])
 def test_controls_that_are_not_there(imx, message, payload, status):
     assert scmi.Raw(imx).call(MISC, message, *payload) == (status, b"")
+
+
+# fsl_mqs of an i.MX 95 has its one register behind control 1, and a clock; no
+# sound card is needed to power it.
+CODEC = "/sys/bus/platform/devices/codec/power"
+CODEC_DTS = """
+/ { codec {
+    compatible = "fsl,imx95-aonmix-mqs";
+    clocks = <&{/firmware/scmi/protocol@14} 4>;
+    clock-names = "mclk";
+}; };
+"""
+
+
+def test_codec_has_its_register_in_a_control(boot_guest):
+    """What a driver finds in it when it suspends, it sets when it resumes."""
+    guest = boot_guest(machine=f"farside,scmi-platform={PLATFORM}",
+                       dts=CODEC_DTS)
+    register = f"{scmi.PLATFORM}/imx-misc/mqs1-settings"
+
+    def power(control, status):
+        guest.write(f"{CODEC}/control", control)
+        scmi.wait_until(
+            lambda: guest.read(f"{CODEC}/runtime_status") == status, status)
+        assert scmi.get(guest, "clock", "usdhc1", "enabled") is \
+            (status == "active")
+
+    scmi.wait_until(lambda: guest.exists("/sys/bus/platform/drivers/fsl-mqs/"
+                                         "codec"), "the codec")
+    power("on", "active")
+    guest.qom_set(register, "value", 0x302)
+    power("auto", "suspended")
+    guest.qom_set(register, "value", 0)
+    power("on", "active")
+    assert guest.qom_get(register, "value") == 0x302
 
 
 # -- logical machines and processors -----------------------------------------
