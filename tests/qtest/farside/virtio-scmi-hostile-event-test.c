@@ -153,15 +153,14 @@ static void test_event_to_doorbell(void)
         "scmi-platform.agents.0.transport.bus=mmio,"
         "scmi-platform.agents.1.name=mailbox,"
         "scmi-platform.agents.1.transport.type=mailbox,"
-        "scmi-platform.power-domains.0.name=gpu,"
-        "scmi-platform.power-domains.0.on=on", VIRTIO_SCMI_EVENTS);
+        "scmi-platform.power-domains.0.name=gpu", VIRTIO_SCMI_EVENTS);
     uint32_t head;
 
     virtio_scmi_subscribe(v);
     channel_put(v->qts, mhu, 0, POWER_STATE_SET, off, ARRAY_SIZE(off));
     /* The second word of the event is the agent, 1: doorbell 0. */
     head = virtio_scmi_offer_at(v, mhu->set - 4, 16);
-    virtio_scmi_set_power(v, POWER_OFF);
+    virtio_scmi_set_power(v, POWER_ON);
     g_assert_cmpuint(virtio_scmi_wait(v, v->events, head), ==, 16);
     shmem_expect(v->qts, mhu->commands, CHANNEL_FREE, POWER_STATE_SET, busy,
                  ARRAY_SIZE(busy));
