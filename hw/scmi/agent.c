@@ -56,15 +56,14 @@ static void agent_restart_protocol(ScmiPlatform *s, unsigned agent,
                                    unsigned place)
 {
     const GPtrArray *resources = s->resources[place];
-    const ScmiView *view = scmi_agent_view(s, agent, place);
 
     for (unsigned id = 0; id < resources->len; id++) {
         ScmiResource *resource = g_ptr_array_index(resources, id);
 
-        if (view->denied || view->domains[id] & SCMI_DOMAIN_DENIED) {
-            scmi_resource_release(resource, agent);
-        } else {
+        if (scmi_agent_may_use(s, agent, scmi_protocols[place], id)) {
             scmi_resource_restart(resource, agent);
+        } else {
+            scmi_resource_release(resource, agent);
         }
     }
 }

@@ -56,7 +56,7 @@ static void permit(ScmiPlatform *s, unsigned agent,
         scmi_resource_release(resource, agent);
     } else if (*flags & SCMI_DOMAIN_DENIED) {
         *flags &= ~SCMI_DOMAIN_DENIED;
-        if (!view->denied) {
+        if (scmi_agent_may_use(s, agent, protocol, resource->id)) {
             scmi_resource_restart(resource, agent);
         }
     }
