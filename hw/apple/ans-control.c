@@ -104,7 +104,7 @@ void ans_disable(AppleAns *s)
     }
     s->csts = 0;
     ans_nvmmu_forget(s);
-    ans_update_irq(s);
+    ans_irq_reset(s);
 }
 
 static void ans_set_shutdown_status(AppleAns *s, uint32_t status)

@@ -29,6 +29,12 @@ static inline uint64_t ans_reg64(AppleAns *s, unsigned low)
     return s->reg[low] | (uint64_t)s->reg[low + 1] << 32;
 }
 
+/* Completions that are to be taken, of a queue that there is. */
+static inline unsigned ans_cq_used(AnsQueue *q)
+{
+    return (q->cq_tail + q->cq_size - q->cq_head) % q->cq_size;
+}
+
 /* The firmware has booted and the controller is enabled and not failed. */
 bool ans_is_ready(AppleAns *s);
 bool ans_is_booted(AppleAns *s);
@@ -45,6 +51,18 @@ extern const MemoryRegionOps ans_nvme_ops;
 /* ans-control.c: enabling, disabling, shutting down */
 void ans_write_cc(AppleAns *s, uint32_t value);
 void ans_disable(AppleAns *s);
+
+/* ans-irq.c: the interrupt. Whatever it depends on is told by one of these. */
+void ans_irq_init(AppleAns *s);
+void ans_irq_finalize(AppleAns *s);
+/* The controller was disabled. */
+void ans_irq_reset(AppleAns *s);
+/* Completions were posted. */
+void ans_irq_posted(AppleAns *s);
+/* The guest rings for an I/O command, which is not taken yet. */
+void ans_irq_rung(AppleAns *s);
+/* Anything else: the mask, entries that were taken, queues that come and go. */
+void ans_update_irq(AppleAns *s);
 
 /* ans-queue.c: submission and completion */
 
@@ -63,7 +81,6 @@ void ans_complete(AnsRequest *r, uint16_t status);
 void ans_drain(AppleAns *s);
 /* Abort what was stopped by an error, and is still waiting, in a queue. */
 void ans_abort_stopped(AppleAns *s, unsigned queue);
-void ans_update_irq(AppleAns *s);
 /* Do what a command says, whoever kept it until now. */
 void ans_carry_out(AppleAns *s, AnsQueue *q, AnsRequest *r);
 /* Post an entry, whose phase bit is still to be set; false without room. */

@@ -6,7 +6,6 @@
 
 #include "qemu/osdep.h"
 #include "ans-internal.h"
-#include "hw/irq.h"
 #include "qemu/atomic.h"
 #include "qemu/defer-call.h"
 #include "qemu/host-utils.h"
@@ -18,32 +17,11 @@
 
 QEMU_BUILD_BUG_ON(APPLE_ANS_MAX_ENTRIES > 64);
 
-/* The interrupt: level, as long as there is something to take. */
-
-static bool ans_queue_wants_irq(AnsQueue *q)
-{
-    return q->cq_size && q->interrupts && q->cq_head != q->cq_tail;
-}
-
-void ans_update_irq(AppleAns *s)
-{
-    bool level = false;
-
-    if (!(s->int_mask & 1)) {
-        level = ans_queue_wants_irq(&s->queue[ANS_QUEUE_IO]) ||
-                ans_queue_wants_irq(&s->queue[ANS_QUEUE_ADMIN]);
-    }
-    if (level != s->irq_level) {
-        s->irq_level = level;
-        qemu_set_irq(s->irq, level);
-    }
-}
-
 /* Completion */
 
 static bool ans_cq_is_full(AnsQueue *q)
 {
-    return (q->cq_tail + 1) % q->cq_size == q->cq_head;
+    return ans_cq_used(q) == q->cq_size - 1;
 }
 
 static void ans_free_request(AnsQueue *q, AnsRequest *r)
@@ -81,7 +59,7 @@ bool ans_put_cqe(AppleAns *s, AnsQueue *q, NvmeCqe *cqe)
         return false;
     }
     ans_write_cqe(s, q, cqe);
-    ans_update_irq(s);
+    ans_irq_posted(s);
     return true;
 }
 
@@ -120,7 +98,7 @@ static void ans_post_done(void *opaque)
     if (runstate_is_running()) {
         ans_post_all(s, &s->queue[ANS_QUEUE_IO]);
         ans_post_all(s, &s->queue[ANS_QUEUE_ADMIN]);
-        ans_update_irq(s);
+        ans_irq_posted(s);
     }
 }
 
@@ -250,17 +228,33 @@ void ans_take(AppleAns *s, unsigned queue)
     }
 }
 
+/* What there is of I/O goes to the host in one piece. */
+static void ans_take_io(AppleAns *s)
+{
+    /* A rule may make it crash, which would wait for what is deferred. */
+    bool defer = !fault_watched;
+
+    if (defer) {
+        defer_call_begin();
+    }
+    ans_take(s, ANS_QUEUE_IO);
+    if (defer) {
+        defer_call_end();
+    }
+}
+
 /*
- * A command on its own goes to the block layer at once: to wake the main loop
- * for it would cost more than it does. When others are under way, the main
- * loop is awake, and takes what is rung meanwhile in one piece. Admin commands
+ * I/O goes to the block layer at once: to have the main loop do it would cost
+ * more, as it has to wake, and the VCPU then waits for its lock. Admin commands
  * may wait for I/O, which no VCPU has to.
  */
 static void ans_rung(AppleAns *s, unsigned queue)
 {
-    if (queue == ANS_QUEUE_IO && !s->queue[queue].busy &&
-        runstate_is_running()) {
-        ans_take(s, queue);
+    if (queue == ANS_QUEUE_IO) {
+        ans_irq_rung(s);
+    }
+    if (queue == ANS_QUEUE_IO && runstate_is_running()) {
+        ans_take_io(s);
     } else {
         qemu_bh_schedule(s->bh);
     }
@@ -298,44 +292,31 @@ void ans_write_sq_tail(AppleAns *s, unsigned queue, uint32_t tail)
     }
 }
 
-/*
- * The bottom half: admin commands, and what was left when the machine stopped.
- * I/O that was left goes to the host in one piece.
- */
+/* The bottom half: admin commands, and what was left when it stopped. */
 void ans_run(void *opaque)
 {
     AppleAns *s = opaque;
-    /* A rule may make it crash, which would wait for what is deferred. */
-    bool defer = !fault_watched;
 
     /* A stopped machine is being drained: it takes nothing new. */
-    if (!runstate_is_running()) {
-        return;
+    if (runstate_is_running()) {
+        ans_take_io(s);
+        ans_take(s, ANS_QUEUE_ADMIN);
+        ans_post_done(s);
     }
-    if (defer) {
-        defer_call_begin();
-    }
-    ans_take(s, ANS_QUEUE_IO);
-    if (defer) {
-        defer_call_end();
-    }
-    ans_take(s, ANS_QUEUE_ADMIN);
-    ans_post_done(s);
 }
 
 /* The guest takes entries: it cannot go past those that there are. */
 void ans_write_cq_head(AppleAns *s, unsigned queue, uint32_t head)
 {
     AnsQueue *q = &s->queue[queue];
-    unsigned used, taken;
+    unsigned taken;
 
     ans_nvmmu_look(s);
     if (!ans_doorbell_ok(s, q, head, q->cq_size)) {
         return;
     }
-    used = (q->cq_tail + q->cq_size - q->cq_head) % q->cq_size;
     taken = (head + q->cq_size - q->cq_head) % q->cq_size;
-    if (taken > used) {
+    if (taken > ans_cq_used(q)) {
         ans_guest_error(s, "completion doorbell beyond the queue's tail",
                         head);
         return;

@@ -156,6 +156,7 @@ static void ans_realize(DeviceState *dev, Error **errp)
     if (!*errp) {
         /* Not sooner: who asks for help has no main loop. */
         s->bh = qemu_bh_new(ans_run, s);
+        ans_irq_init(s);
         qdev_add_vm_change_state_handler(dev, ans_vm_state_changed, s);
     }
 }
@@ -217,6 +218,7 @@ static void ans_finalize(Object *obj)
     if (s->bh) {
         qemu_bh_delete(s->bh);
     }
+    ans_irq_finalize(s);
     for (int n = 0; n < ANS_NUM_QUEUES; n++) {
         for (int i = 0; i < APPLE_ANS_MAX_ENTRIES; i++) {
             qemu_iovec_destroy(&s->queue[n].request[i].iov);

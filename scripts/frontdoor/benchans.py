@@ -19,7 +19,7 @@ from .guest import Guest
 
 MEGABYTES = 256
 SECONDS = 1
-ROUNDS = 5
+ROUNDS = 7
 # fio's option --rw, block size, depth
 ROWS = [(rw, "128k" if rw in ("read", "write") else "4k", depth)
         for rw in ("read", "write", "randread", "randwrite")

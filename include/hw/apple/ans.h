@@ -12,7 +12,8 @@
  *  + sysbus MMIO region 1: "nvme", the NVMe and NVMMU registers, 0x30000
  *    bytes, 32 or 64 bits wide
  *  + sysbus IRQ 0: high while a completion queue has entries that the AP has
- *    not taken
+ *    not taken. That of I/O may wait for the next doorbell, for 100 us of the
+ *    virtual clock at most, while the AP rings faster than it takes them.
  *  + GPIO input 0: held in reset while it is high; resets the mailbox, too.
  *    The firmware that is started meanwhile is gone when it is released.
  *  + property "drive": id of a block node, required; and the block device
@@ -165,6 +166,25 @@ typedef struct AnsQueue {
     AnsRequest request[APPLE_ANS_MAX_ENTRIES];
 } AnsQueue;
 
+/**
+ * AnsCoalescing: whether the interrupt of I/O waits for the next doorbell
+ *
+ * None of it migrates: the machine that runs on starts without.
+ *
+ * @timer: ends the wait, by the virtual clock
+ * @waits: it does, now
+ * @ahead: the guest rang for its last command before it had taken the
+ *         completions of all earlier ones
+ * @trust: how many waits were ended by a doorbell, against those that were in
+ *         vain; below 0, completions still to come that do not wait
+ */
+typedef struct AnsCoalescing {
+    QEMUTimer *timer;
+    bool waits;
+    bool ahead;
+    int8_t trust;
+} AnsCoalescing;
+
 struct AppleAnsClass {
     AppleAscClass parent_class;
 
@@ -199,6 +219,7 @@ struct AppleAns {
 
     bool in_reset;
     bool irq_level;
+    AnsCoalescing coalescing;
     uint32_t cc;
     uint32_t csts;
     uint32_t int_mask;

@@ -314,37 +314,6 @@ static void test_nvmmu_memory(void)
     ans_end(&d, disk);
 }
 
-/* The line is high as long as there is something to take. */
-static void test_interrupt(void)
-{
-    AnsDriver d;
-    AnsDisk *disk = start(&d);
-
-    qtest_irq_intercept_out_named(d.qts, "/machine/ans0", "sysbus-irq");
-    g_assert_false(qtest_get_irq(d.qts, 0));
-    ans_submit(&d, IO, 2, ans_rw(NVME_CMD_READ, 2, 1, RAM_DATA, 0));
-    ans_submit(&d, IO, 3, ans_rw(NVME_CMD_READ, 3, 1, RAM_DATA, 0));
-    while (!ans_has_completion(&d, IO)) {
-        /* The block layer takes its time. */
-    }
-    g_assert_true(qtest_get_irq(d.qts, 0));
-    ans_complete(&d, IO, NULL);
-    ans_complete(&d, IO, NULL);
-    g_assert_false(qtest_get_irq(d.qts, 0));
-    ans_submit(&d, IO, 2, ans_cmd(0x7f, 0, 0));
-    while (!ans_has_completion(&d, IO)) {
-        /* It is on its way. */
-    }
-    g_assert_true(qtest_get_irq(d.qts, 0));
-    qtest_writel(d.qts, ANS_BASE + 0xc, 1);
-    g_assert_false(qtest_get_irq(d.qts, 0));
-    qtest_writel(d.qts, ANS_BASE + 0x10, 1);
-    g_assert_true(qtest_get_irq(d.qts, 0));
-    qtest_writel(d.qts, ANS_CC, 0x460000);
-    g_assert_false(qtest_get_irq(d.qts, 0));
-    ans_end(&d, disk);
-}
-
 /* Shutdown, stop, start again. */
 static void test_life(void)
 {
@@ -432,7 +401,6 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/zeroes-and-discard", test_zeroes_and_discard);
     qtest_add_func("/apple-ans/full-queue-migrates", test_full_queue_migrates);
     qtest_add_func("/apple-ans/nvmmu-memory", test_nvmmu_memory);
-    qtest_add_func("/apple-ans/interrupt", test_interrupt);
     qtest_add_func("/apple-ans/life", test_life);
     qtest_add_func("/apple-ans/power-manager", test_power_manager);
 
