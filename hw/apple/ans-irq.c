@@ -5,9 +5,9 @@
  *
  * A guest that is interrupted at work waits first for the lock that whoever
  * raised the line still holds. Where it rings for commands faster than it
- * takes their completions, the interrupt of I/O waits for the next doorbell:
- * then its VCPU has the lock anyhow. It is how the NVMe specification lets a
- * controller coalesce interrupts; completions are in the queue all the while.
+ * takes their completions, the interrupt of I/O waits until it rings for the
+ * next one: then its VCPU has the lock anyhow. The completions are in the
+ * queue all the while.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,9 +15,10 @@
 #include "qemu/osdep.h"
 #include "ans-internal.h"
 #include "hw/irq.h"
+#include "qemu/timer.h"
 #include "trace.h"
 
-/* As long, and for as many completions, the interrupt waits at most. */
+/* As long the interrupt waits at most; and not with so many completions. */
 #define WAIT_NS (100 * SCALE_US)
 #define WAIT_ENTRIES 4
 
@@ -63,8 +64,8 @@ static bool ans_irq_may_wait(AppleAns *s)
 {
     AnsQueue *q = &s->queue[ANS_QUEUE_IO];
 
-    return s->coalescing.ahead && !s->irq_level && !fault_watched &&
-           ans_queue_wants_irq(q) && !q->busy &&
+    return s->coalescing.ahead && !s->irq_level && !(s->int_mask & 1) &&
+           !fault_watched && ans_queue_wants_irq(q) && !q->busy &&
            ans_cq_used(q) < WAIT_ENTRIES;
 }
 

@@ -292,7 +292,10 @@ void ans_write_sq_tail(AppleAns *s, unsigned queue, uint32_t tail)
     }
 }
 
-/* The bottom half: admin commands, and what was left when it stopped. */
+/*
+ * The bottom half: admin commands, completions that were gathered, and what was
+ * left when the machine stopped.
+ */
 void ans_run(void *opaque)
 {
     AppleAns *s = opaque;

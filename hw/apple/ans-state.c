@@ -84,7 +84,10 @@ static const VMStateDescription vmstate_ans_queue = {
     },
 };
 
-/* The GIC has kept the level of the line. */
+/*
+ * The GIC has kept the level of the line; an interrupt that waited is raised by
+ * the bottom half.
+ */
 static int ans_post_load(void *opaque, int version_id)
 {
     ans_nvmmu_update(opaque);

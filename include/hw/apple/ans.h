@@ -12,8 +12,9 @@
  *  + sysbus MMIO region 1: "nvme", the NVMe and NVMMU registers, 0x30000
  *    bytes, 32 or 64 bits wide
  *  + sysbus IRQ 0: high while a completion queue has entries that the AP has
- *    not taken. That of I/O may wait for the next doorbell, for 100 us of the
- *    virtual clock at most, while the AP rings faster than it takes them.
+ *    not taken. That of I/O may wait until the AP rings for the next command,
+ *    for 100 us of the virtual clock at most, while it rings faster than it
+ *    takes them and neither fault rules nor a log watch.
  *  + GPIO input 0: held in reset while it is high; resets the mailbox, too.
  *    The firmware that is started meanwhile is gone when it is released.
  *  + property "drive": id of a block node, required; and the block device
@@ -167,7 +168,7 @@ typedef struct AnsQueue {
 } AnsQueue;
 
 /**
- * AnsCoalescing: whether the interrupt of I/O waits for the next doorbell
+ * AnsCoalescing: whether the interrupt of I/O waits for the next command
  *
  * None of it migrates: the machine that runs on starts without.
  *
@@ -194,7 +195,8 @@ struct AppleAnsClass {
 /*
  * @nvmmu: the page of the NVMMU's registers, where they are memory
  * @nvmmu_page: what is in them, little-endian
- * @bh: executes admin commands, and what was left when the machine stopped
+ * @bh: executes admin commands, posts completions that were gathered, and does
+ *      what was left when the machine stopped
  * @num_blocks: of the namespace, in logical blocks
  */
 struct AppleAns {

@@ -13,6 +13,8 @@
 /* The first ANS disk of the machine. */
 #define ANS_BASE        0x0f000000
 #define ANS_CAP         (ANS_BASE + 0x0)
+#define ANS_INTMS       (ANS_BASE + 0xc)
+#define ANS_INTMC       (ANS_BASE + 0x10)
 #define ANS_CC          (ANS_BASE + 0x14)
 #define ANS_CSTS        (ANS_BASE + 0x1c)
 #define ANS_AQA         (ANS_BASE + 0x24)

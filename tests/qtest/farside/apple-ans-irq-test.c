@@ -78,34 +78,33 @@ static void submit_ahead(AnsDriver *d)
     wait_for_completion(d);
 }
 
-/* The line is high as long as there is something to take. */
-static void test_interrupt(void)
+/* The line is high as long as there is something to take, and no mask. */
+static void test_level(void)
 {
     AnsDriver d;
     AnsDisk *disk = start(&d);
 
-    qtest_irq_intercept_out_named(d.qts, "/machine/ans0", "sysbus-irq");
-    g_assert_false(qtest_get_irq(d.qts, 0));
-    ans_submit(&d, IO, 2, ans_rw(NVME_CMD_READ, 2, 1, RAM_DATA, 0));
-    ans_submit(&d, IO, 3, ans_rw(NVME_CMD_READ, 3, 1, RAM_DATA, 0));
-    while (!ans_has_completion(&d, IO)) {
-        /* The block layer takes its time. */
-    }
-    g_assert_true(qtest_get_irq(d.qts, 0));
+    intercept(&d);
+    g_assert_false(line(&d));
+    submit(&d, 2);
+    wait_for_completion(&d);
+    g_assert_true(line(&d));
+    submit(&d, 3);
     ans_complete(&d, IO, NULL);
+    wait_for_completion(&d);
+    qtest_clock_step(d.qts, WAIT_NS);
+    g_assert_true(line(&d));
     ans_complete(&d, IO, NULL);
-    g_assert_false(qtest_get_irq(d.qts, 0));
+    g_assert_false(line(&d));
     ans_submit(&d, IO, 2, ans_cmd(0x7f, 0, 0));
-    while (!ans_has_completion(&d, IO)) {
-        /* It is on its way. */
-    }
-    g_assert_true(qtest_get_irq(d.qts, 0));
-    qtest_writel(d.qts, ANS_BASE + 0xc, 1);
-    g_assert_false(qtest_get_irq(d.qts, 0));
-    qtest_writel(d.qts, ANS_BASE + 0x10, 1);
-    g_assert_true(qtest_get_irq(d.qts, 0));
+    wait_for_completion(&d);
+    g_assert_true(line(&d));
+    qtest_writel(d.qts, ANS_INTMS, 1);
+    g_assert_false(line(&d));
+    qtest_writel(d.qts, ANS_INTMC, 1);
+    g_assert_true(line(&d));
     qtest_writel(d.qts, ANS_CC, 0x460000);
-    g_assert_false(qtest_get_irq(d.qts, 0));
+    g_assert_false(line(&d));
     ans_end(&d, disk);
 }
 
@@ -135,7 +134,7 @@ static void test_wait(void)
     ans_end(&d, disk);
 }
 
-/* The next doorbell ends the wait, and so does taking what there is. */
+/* The next command ends the wait, and so does taking what there is. */
 static void test_doorbell(void)
 {
     AnsDriver d;
@@ -160,7 +159,7 @@ static void test_doorbell(void)
     ans_end(&d, disk);
 }
 
-/* A command on its own, and an admin command, do not wait. */
+/* A command on its own, an admin command, and what was masked do not wait. */
 static void test_no_wait(void)
 {
     AnsDriver d;
@@ -174,6 +173,12 @@ static void test_no_wait(void)
         ans_complete(&d, IO, NULL);
         g_assert_false(line(&d));
     }
+    qtest_writel(d.qts, ANS_INTMS, 1);
+    submit_ahead(&d);
+    g_assert_false(line(&d));
+    qtest_writel(d.qts, ANS_INTMC, 1);
+    g_assert_true(line(&d));
+    ans_complete(&d, IO, NULL);
     submit_ahead(&d);
     g_assert_false(line(&d));
     ans_submit(&d, ADMIN, 0, ans_cmd(0x7f, 0, 0));
@@ -235,7 +240,7 @@ static void test_migrate(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    qtest_add_func("/apple-ans/irq/level", test_interrupt);
+    qtest_add_func("/apple-ans/irq/level", test_level);
     qtest_add_func("/apple-ans/irq/wait", test_wait);
     qtest_add_func("/apple-ans/irq/doorbell", test_doorbell);
     qtest_add_func("/apple-ans/irq/no-wait", test_no_wait);
