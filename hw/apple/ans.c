@@ -7,7 +7,6 @@
 #include "qemu/osdep.h"
 #include "ans-internal.h"
 #include "hw/fault/lines.h"
-#include "hw/irq.h"
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
 #include "qapi/error.h"
@@ -146,8 +145,7 @@ static void ans_realize(DeviceState *dev, Error **errp)
     ERRP_GUARD();
     AppleAns *s = APPLE_ANS(dev);
 
-    s->variant = apple_ans_find_variant(s->variant_name ?:
-                                        APPLE_ANS_DEFAULT_VARIANT, errp);
+    s->variant = apple_ans_find_variant(s->variant_name, errp);
     if (!s->variant || !ans_check_links(s, errp) ||
         !ans_configure_disk(s, errp) || !ans_nvmmu_realize(s, errp)) {
         return;
@@ -203,6 +201,7 @@ static void ans_init(Object *obj)
     sysbus_init_mmio(sbd, &s->nvme);
     sysbus_init_irq(sbd, &s->irq);
     qdev_init_gpio_in(DEVICE(obj), ans_set_reset, 1);
+    s->variant_name = g_strdup(APPLE_ANS_DEFAULT_VARIANT);
     ans_init_requests(s);
     ans_port_init(s);
     object_property_set_bool(OBJECT(ans_rtkit(s)), "running-at-reset", false,

@@ -199,9 +199,7 @@ static bool add_mailbox(FarsideAns *fa, Error **errp)
     g_autofree char *name = object_property_get_str(OBJECT(fa->ans),
                                                     "variant", &error_abort);
 
-    fa->variant = apple_ans_find_variant(*name ? name
-                                               : APPLE_ANS_DEFAULT_VARIANT,
-                                         errp);
+    fa->variant = apple_ans_find_variant(name, errp);
     if (!fa->variant) {
         return false;
     }

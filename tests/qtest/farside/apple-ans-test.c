@@ -118,6 +118,21 @@ static void test_smart(void)
     ans_end(&d, disk);
 }
 
+/* QOM says which variant it is, even if nobody asked for one. */
+static void test_default_variant(void)
+{
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
+    QTestState *qts = qtest_init(disk->args);
+    QDict *answer = qtest_qmp(qts, "{ 'execute': 'qom-get', 'arguments': {"
+                              " 'path': '/machine/ans0',"
+                              " 'property': 'variant' } }");
+
+    g_assert_cmpstr(qdict_get_str(answer, "return"), ==, "t8103");
+    qobject_unref(answer);
+    qtest_quit(qts);
+    ans_disk_free(disk);
+}
+
 /* Every variant, and more commands than a queue has entries. */
 static void test_read_write(gconstpointer data)
 {
@@ -390,6 +405,7 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/identify", test_identify);
     qtest_add_func("/apple-ans/features", test_features);
     qtest_add_func("/apple-ans/smart", test_smart);
+    qtest_add_func("/apple-ans/default-variant", test_default_variant);
     for (int i = 0; i < ARRAY_SIZE(variants); i++) {
         g_autofree char *path = g_strdup_printf("/apple-ans/read-write/%s",
                                                 variants[i].name);
