@@ -55,6 +55,8 @@ void ans_disable(AppleAns *s);
 /* ans-irq.c: the interrupt. Whatever it depends on is told by one of these. */
 void ans_irq_init(AppleAns *s);
 void ans_irq_finalize(AppleAns *s);
+/* What was loaded could have been saved. */
+bool ans_irq_state_valid(AppleAns *s);
 /* The controller was disabled. */
 void ans_irq_reset(AppleAns *s);
 /* Completions were posted. */

@@ -35,10 +35,14 @@ static bool ans_queue_wants_irq(AnsQueue *q)
     return q->cq_size && q->interrupts && q->cq_head != q->cq_tail;
 }
 
+static bool ans_irq_waits(AppleAns *s)
+{
+    return timer_pending(s->coalescing.timer);
+}
+
 static void ans_end_wait(AppleAns *s)
 {
-    if (s->coalescing.waits) {
-        s->coalescing.waits = false;
+    if (ans_irq_waits(s)) {
         timer_del(s->coalescing.timer);
     }
 }
@@ -52,7 +56,7 @@ void ans_update_irq(AppleAns *s)
     if (!io) {
         ans_end_wait(s);
     }
-    level = !(s->int_mask & 1) && (admin || (io && !s->coalescing.waits));
+    level = !(s->int_mask & 1) && (admin || (io && !ans_irq_waits(s)));
     if (level != s->irq_level) {
         s->irq_level = level;
         qemu_set_irq(s->irq, level);
@@ -76,7 +80,6 @@ static void ans_begin_wait(AppleAns *s)
     if (c->trust < 0) {
         c->trust++;
     } else {
-        c->waits = true;
         timer_mod(c->timer,
                   qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) + WAIT_NS);
     }
@@ -86,7 +89,7 @@ void ans_irq_posted(AppleAns *s)
 {
     if (!ans_irq_may_wait(s)) {
         ans_end_wait(s);
-    } else if (!s->coalescing.waits) {
+    } else if (!ans_irq_waits(s)) {
         ans_begin_wait(s);
     }
     ans_update_irq(s);
@@ -98,7 +101,7 @@ void ans_irq_rung(AppleAns *s)
     AnsQueue *q = &s->queue[ANS_QUEUE_IO];
 
     c->ahead = q->busy || q->cq_head != q->cq_tail;
-    if (c->waits) {
+    if (ans_irq_waits(s)) {
         c->trust = MIN(c->trust + 1, TRUST_MAX);
         ans_end_wait(s);
         ans_update_irq(s);
@@ -111,7 +114,6 @@ static void ans_irq_waited_in_vain(void *opaque)
 
     trace_apple_ans_waited_in_vain(s->coalescing.trust);
     s->coalescing.trust -= TRUST_LOST;
-    s->coalescing.waits = false;
     ans_update_irq(s);
 }
 
@@ -124,6 +126,12 @@ void ans_irq_init(AppleAns *s)
 void ans_irq_finalize(AppleAns *s)
 {
     timer_free(s->coalescing.timer);
+}
+
+bool ans_irq_state_valid(AppleAns *s)
+{
+    return s->coalescing.trust >= -TRUST_LOST &&
+           s->coalescing.trust <= TRUST_MAX;
 }
 
 void ans_irq_reset(AppleAns *s)

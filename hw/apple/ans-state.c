@@ -84,14 +84,11 @@ static const VMStateDescription vmstate_ans_queue = {
     },
 };
 
-/*
- * The GIC has kept the level of the line; an interrupt that waited is raised by
- * the bottom half.
- */
+/* The GIC has kept the level of the line. */
 static int ans_post_load(void *opaque, int version_id)
 {
     ans_nvmmu_update(opaque);
-    return 0;
+    return ans_irq_state_valid(opaque) ? 0 : -EINVAL;
 }
 
 const VMStateDescription vmstate_apple_ans = {
@@ -102,6 +99,9 @@ const VMStateDescription vmstate_apple_ans = {
     .fields = (const VMStateField[]) {
         VMSTATE_BOOL(in_reset, AppleAns),
         VMSTATE_BOOL(irq_level, AppleAns),
+        VMSTATE_TIMER_PTR(coalescing.timer, AppleAns),
+        VMSTATE_BOOL(coalescing.ahead, AppleAns),
+        VMSTATE_INT8(coalescing.trust, AppleAns),
         VMSTATE_UINT32(cc, AppleAns),
         VMSTATE_UINT32(csts, AppleAns),
         VMSTATE_UINT32(int_mask, AppleAns),

@@ -170,10 +170,7 @@ typedef struct AnsQueue {
 /**
  * AnsCoalescing: whether the interrupt of I/O waits for the next command
  *
- * None of it migrates: the machine that runs on starts without.
- *
- * @timer: ends the wait, by the virtual clock
- * @waits: it does, now
+ * @timer: ends the wait, by the virtual clock; pending as long as it waits
  * @ahead: the guest rang for its last command before it had taken the
  *         completions of all earlier ones
  * @trust: how many waits were ended by a doorbell, against those that were in
@@ -181,7 +178,6 @@ typedef struct AnsQueue {
  */
 typedef struct AnsCoalescing {
     QEMUTimer *timer;
-    bool waits;
     bool ahead;
     int8_t trust;
 } AnsCoalescing;

@@ -16,20 +16,34 @@
 #define GICD_ISPENDR (0x08000000 + 0x200 + 287 / 32 * 4)
 #define PENDING (1u << 287 % 32)
 
-/* A disk whose next write can be told to wait. */
-static AnsDisk *start(AnsDriver *d)
+/*
+ * A disk whose next write can be told to wait; @ring: whose submission queues
+ * are rings.
+ */
+static AnsDisk *start_variant(AnsDriver *d, bool ring)
 {
     AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
     char *args = g_strdup_printf(
         "-M farside -blockdev '{\"driver\": \"blkdebug\", \"node-name\": "
         "\"d\", \"image\": {\"driver\": \"file\", \"filename\": \"%s\"}}' "
-        "-device farside-ans,drive=d", disk->image);
+        "-device farside-ans,drive=d,variant=%s", disk->image,
+        ring ? "t8015" : "t8103");
 
     g_free(disk->args);
     disk->args = args;
     ans_driver_init(d, qtest_init(args));
+    if (ring) {
+        d->ring = true;
+        d->sart = 0;
+        d->entries = 16;
+    }
     ans_start(d);
     return disk;
+}
+
+static AnsDisk *start(AnsDriver *d)
+{
+    return start_variant(d, false);
 }
 
 static void intercept(AnsDriver *d)
@@ -213,12 +227,128 @@ static void test_disable(void)
     ans_end(&d, disk);
 }
 
+/* The same of a variant whose submission queues are rings. */
+static void test_ring(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_variant(&d, true);
+
+    intercept(&d);
+    submit_ahead(&d);
+    g_assert_false(line(&d));
+    qtest_clock_step(d.qts, WAIT_NS);
+    g_assert_true(line(&d));
+    ans_complete(&d, IO, NULL);
+    for (int i = 0; i < 32; i++) {
+        submit_ahead(&d);
+        g_assert_true(line(&d));
+        ans_complete(&d, IO, NULL);
+    }
+    submit_ahead(&d);
+    g_assert_false(line(&d));
+    submit(&d, 4);
+    g_assert_true(line(&d));
+    ans_end(&d, disk);
+}
+
+/* What is masked while it waits waits on, and comes when both have ended. */
+static void test_mask(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+
+    intercept(&d);
+    submit_ahead(&d);
+    qtest_writel(d.qts, ANS_INTMS, 1);
+    qtest_writel(d.qts, ANS_INTMC, 1);
+    g_assert_false(line(&d));
+    qtest_writel(d.qts, ANS_INTMS, 1);
+    qtest_clock_step(d.qts, WAIT_NS);
+    g_assert_false(line(&d));
+    qtest_writel(d.qts, ANS_INTMC, 1);
+    g_assert_true(line(&d));
+    ans_end(&d, disk);
+}
+
+static void delete_queue(AnsDriver *d, uint8_t opcode)
+{
+    NvmeCmd cmd = ans_cmd(opcode, 0, 0);
+
+    cmd.cdw10 = cpu_to_le32(1);
+    g_assert_cmphex(ans_do(d, ADMIN, cmd), ==, NVME_SUCCESS);
+}
+
+/* Nothing is left to wait for when the queue has gone. */
+static void test_delete(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+
+    intercept(&d);
+    submit_ahead(&d);
+    delete_queue(&d, NVME_ADM_CMD_DELETE_SQ);
+    delete_queue(&d, NVME_ADM_CMD_DELETE_CQ);
+    g_assert_false(line(&d));
+    qtest_clock_step(d.qts, WAIT_NS);
+    g_assert_false(line(&d));
+    ans_end(&d, disk);
+}
+
+/* Firmware that crashes takes no interrupt with it that it owes. */
+static void test_crash(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+
+    intercept(&d);
+    submit_ahead(&d);
+    qtest_qmp_assert_success(d.qts, "{'execute': 'rtkit-crash', "
+                             "'arguments': {'path': '/machine/ans0/rtkit', "
+                             "'reason': 'test'}}");
+    g_assert_false(line(&d));
+    qtest_clock_step(d.qts, WAIT_NS);
+    g_assert_true(line(&d));
+    ans_end(&d, disk);
+}
+
+/* A machine that is stopped neither ends the wait nor begins it anew. */
+static void test_stop(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+
+    intercept(&d);
+    submit_ahead(&d);
+    qtest_clock_step(d.qts, WAIT_NS / 2);
+    qtest_qmp_assert_success(d.qts, "{'execute': 'stop'}");
+    g_assert_false(line(&d));
+    qtest_qmp_assert_success(d.qts, "{'execute': 'cont'}");
+    g_assert_false(line(&d));
+    qtest_clock_step(d.qts, WAIT_NS / 2);
+    g_assert_true(line(&d));
+    ans_end(&d, disk);
+}
+
+/* A machine that is reset starts without. */
+static void test_reset(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+
+    intercept(&d);
+    submit_ahead(&d);
+    qtest_system_reset(d.qts);
+    qtest_clock_step(d.qts, WAIT_NS);
+    g_assert_false(line(&d));
+    ans_end(&d, disk);
+}
+
 static bool pending(AnsDriver *d)
 {
     return qtest_readl(d->qts, GICD_ISPENDR) & PENDING;
 }
 
-/* Who waits when the machine moves gets the interrupt where it runs on. */
+/* The wait goes on where the machine does, and so does what it taught. */
 static void test_migrate(void)
 {
     AnsDriver d;
@@ -231,9 +361,15 @@ static void test_migrate(void)
     submit_ahead(&d);
     g_assert_false(pending(&d));
     d.qts = migrate_machine(d.qts, disk->args);
+    qtest_clock_step(d.qts, WAIT_NS - 1);
+    g_assert_false(pending(&d));
+    qtest_clock_step(d.qts, 1);
     g_assert_true(pending(&d));
     ans_complete(&d, IO, NULL);
     g_assert_false(pending(&d));
+    d.qts = migrate_machine(d.qts, disk->args);
+    submit_ahead(&d);
+    g_assert_true(pending(&d));
     ans_end(&d, disk);
 }
 
@@ -245,6 +381,12 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/irq/doorbell", test_doorbell);
     qtest_add_func("/apple-ans/irq/no-wait", test_no_wait);
     qtest_add_func("/apple-ans/irq/disable", test_disable);
+    qtest_add_func("/apple-ans/irq/ring", test_ring);
+    qtest_add_func("/apple-ans/irq/mask", test_mask);
+    qtest_add_func("/apple-ans/irq/delete", test_delete);
+    qtest_add_func("/apple-ans/irq/crash", test_crash);
+    qtest_add_func("/apple-ans/irq/stop", test_stop);
+    qtest_add_func("/apple-ans/irq/reset", test_reset);
     qtest_add_func("/apple-ans/irq/migrate", test_migrate);
     return g_test_run();
 }
