@@ -19,7 +19,7 @@ static uint64_t rtkit_encode_buffer(const RTKitEndpoint *ep,
 {
     uint64_t msg = 0;
 
-    if (ep->ops->oslog_layout) {
+    if (ep->ops->oslog) {
         msg = FIELD_DP64(msg, OSLOG, TYPE, BUFFER_REQUEST);
         msg = FIELD_DP64(msg, OSLOG, SIZE, b.size);
         msg = FIELD_DP64(msg, OSLOG, IOVA, b.addr >> RTKIT_PAGE_BITS);
@@ -41,7 +41,7 @@ uint64_t rtkit_endpoint_buffer_message(RTKitEndpoint *ep)
 static bool rtkit_decode_buffer(RTKitEndpoint *ep, uint64_t msg,
                                 RTKitBufferMessage *b)
 {
-    if (ep->ops->oslog_layout) {
+    if (ep->ops->oslog) {
         b->size = FIELD_EX64(msg, OSLOG, SIZE);
         b->addr = FIELD_EX64(msg, OSLOG, IOVA) << RTKIT_PAGE_BITS;
         return FIELD_EX64(msg, OSLOG, TYPE) == BUFFER_REQUEST;
@@ -49,6 +49,16 @@ static bool rtkit_decode_buffer(RTKitEndpoint *ep, uint64_t msg,
     b->size = FIELD_EX64(msg, BUFFER, SIZE) << RTKIT_PAGE_BITS;
     b->addr = FIELD_EX64(msg, BUFFER, IOVA);
     return FIELD_EX64(msg, MGMT, TYPE) == BUFFER_REQUEST;
+}
+
+/* An AP that wants no log is not asked for room for one. */
+static RTKitBufferMessage rtkit_own_buffer(const RTKitEndpoint *ep)
+{
+    if (ep->ops->oslog &&
+        !ep->rtkit->endpoint[RTKIT_EP_SYSLOG].started) {
+        return (RTKitBufferMessage) { };
+    }
+    return (RTKitBufferMessage) { ep->own_size, ep->own_addr };
 }
 
 /* The endpoint has all it needs. */
@@ -64,7 +74,7 @@ static void rtkit_endpoint_ready(RTKitEndpoint *ep)
 
 void rtkit_endpoint_start(RTKitEndpoint *ep)
 {
-    RTKitBufferMessage b = { ep->own_size, ep->own_addr };
+    RTKitBufferMessage b = rtkit_own_buffer(ep);
     bool asks = b.size && !b.addr;
 
     trace_rtkit_endpoint_start(ep->id, ep->ops->name);
@@ -114,11 +124,29 @@ void rtkit_stop_endpoints(RTKit *rtkit)
     }
 }
 
+static bool rtkit_declines_buffer(RTKitEndpoint *ep, uint64_t msg)
+{
+    return ep->ops->oslog && FIELD_EX64(msg, OSLOG, TYPE) == OSLOG_ACK;
+}
+
+static void rtkit_use_buffer(RTKitEndpoint *ep, uint32_t size, uint64_t addr)
+{
+    ep->waiting = false;
+    ep->size = size;
+    ep->addr = addr;
+    rtkit_endpoint_ready(ep);
+    rtkit_mgmt_progress(ep->rtkit);
+}
+
 static void rtkit_buffer_reply(RTKitEndpoint *ep, uint64_t msg)
 {
     const RTKitOps *ops = ep->rtkit->ops;
     RTKitBufferMessage b;
 
+    if (rtkit_declines_buffer(ep, msg)) {
+        rtkit_use_buffer(ep, 0, 0);
+        return;
+    }
     if (!rtkit_decode_buffer(ep, msg, &b) || !b.addr ||
         b.size < ep->own_size) {
         rtkit_guest_error(ep->rtkit, ep->id, msg,
@@ -131,11 +159,7 @@ static void rtkit_buffer_reply(RTKitEndpoint *ep, uint64_t msg)
                           "a buffer that the co-processor must not use");
         return;
     }
-    ep->waiting = false;
-    ep->size = ep->own_size;
-    ep->addr = b.addr;
-    rtkit_endpoint_ready(ep);
-    rtkit_mgmt_progress(ep->rtkit);
+    rtkit_use_buffer(ep, ep->own_size, b.addr);
 }
 
 void rtkit_endpoint_receive(RTKitEndpoint *ep, uint64_t msg)
@@ -167,7 +191,7 @@ bool rtkit_endpoint_is_sane(RTKitEndpoint *ep)
     if (ep->waiting && !(ep->started && ep->own_size && !ep->own_addr)) {
         return false;
     }
-    if (!has_buffer) {
+    if (!has_buffer || (ep->ops->oslog && !ep->size)) {
         return !ep->size && !ep->addr;
     }
     return ep->size == ep->own_size &&

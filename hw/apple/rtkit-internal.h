@@ -43,8 +43,12 @@ FIELD(MGMT_STARTEP, EP, 32, 8)
 
 FIELD(MGMT_PWR, STATE, 0, 16)
 
-/* Buffer request and reply: endpoints 1, 2 and 4, then oslog. */
+/*
+ * Buffer request and reply: endpoints 1, 2 and 4, then oslog, whose request is
+ * an initialization to older APs, which they acknowledge.
+ */
 #define BUFFER_REQUEST 1
+#define OSLOG_ACK 3
 
 FIELD(BUFFER, IOVA, 0, 44)
 FIELD(BUFFER, SIZE, 44, 8)

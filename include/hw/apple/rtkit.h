@@ -116,7 +116,9 @@ typedef struct RTKitOps {
  * RTKitEndpointOps: one kind of endpoint; all of it but @name may be left out
  *
  * @needed: booting is not complete before the AP has started it
- * @oslog_layout: its buffer messages have the layout of oslog's
+ * @oslog: it is oslog, whose buffer messages have a layout of their own, which
+ *         not every AP knows: it asks none that has not started syslog, and
+ *         the AP may decline
  * @state_size: bytes of RTKitEndpoint.state, which are zeroed when it stops
  * @vmsd: how RTKitEndpoint.state migrates; needed if there is any
  * @start: the AP has started it, and it has its buffer if it wants one
@@ -129,7 +131,7 @@ typedef struct RTKitOps {
 typedef struct RTKitEndpointOps {
     const char *name;
     bool needed;
-    bool oslog_layout;
+    bool oslog;
     size_t state_size;
     const VMStateDescription *vmsd;
     void (*start)(RTKitEndpoint *ep);

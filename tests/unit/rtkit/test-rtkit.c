@@ -89,6 +89,62 @@ static void test_boot_ap_buffers(void)
     fixture_free(f);
 }
 
+/*
+ * What m1n1's loader and older kernels say: they take the request of oslog
+ * for an initialization. It has no buffer then, and needs none.
+ */
+static void test_boot_oslog_ack(void)
+{
+    static const FixtureLine lines[] = {
+        A(0, MSG_IOP_ON), I(0, MSG_HELLO),
+        A(0, MSG_HELLO_REPLY), I(0, MSG_EPMAP_ONLY),
+        A(0, MSG_EPMAP_ONLY_REPLY),
+        A(0, MSG_STARTEP(3)), A(0, MSG_STARTEP(1)),
+        A(0, MSG_STARTEP(2)), A(0, MSG_STARTEP(4)), A(0, MSG_STARTEP(8)),
+        I(1, 0x0010400000000000), I(2, 0x0010400000000000),
+        I(4, 0x0010400000000000), I(8, 0x0104000000000000),
+        A(1, 0x0010400048a00000), A(2, 0x0010400048a04000),
+        I(2, MSG_SYSLOG_INIT),
+        A(4, 0x0010400048a08000), A(8, 0x0300000000000000),
+        I(0, MSG_IOP_ACK_ON),
+        A(0, MSG_AP_ON), I(0, MSG_AP_ON), I(4, MSG_IOREPORT_START),
+    };
+    RTKitFixture *f = fixture_new(false);
+    GBytes *state;
+
+    FIXTURE_PLAY(f, lines);
+    fixture_expect_state(f, "on");
+    g_assert_cmphex(f->rtkit.endpoint[8].addr, ==, 0);
+    g_assert_cmphex(f->rtkit.endpoint[8].size, ==, 0);
+    state = fixture_save(DEVICE_GET_CLASS(&f->rtkit)->vmsd, &f->rtkit);
+    g_assert_cmpint(fixture_load(DEVICE_GET_CLASS(&f->rtkit)->vmsd,
+                                 &f->rtkit, state), ==, 0);
+    g_bytes_unref(state);
+    /* Once is enough. */
+    fixture_send(f, 8, 0x0300000000000000);
+    fixture_expect_error(f, true);
+    fixture_free(f);
+}
+
+/* U-Boot starts oslog, but not syslog, and wants to hear nothing of it. */
+static void test_boot_without_logs(void)
+{
+    static const FixtureLine lines[] = {
+        A(0, MSG_IOP_ON), I(0, MSG_HELLO),
+        A(0, MSG_HELLO_REPLY), I(0, MSG_EPMAP_ONLY),
+        A(0, MSG_EPMAP_ONLY_REPLY),
+        A(0, MSG_STARTEP(1)), A(0, MSG_STARTEP(4)), A(0, MSG_STARTEP(8)),
+        I(1, 0x0010400000000000), I(4, 0x0010400000000000),
+        A(1, 0x0010400048a00000), A(4, 0x0010400048a08000),
+        I(0, MSG_IOP_ACK_ON),
+    };
+    RTKitFixture *f = fixture_new(false);
+
+    FIXTURE_PLAY(f, lines);
+    fixture_expect_state(f, "on");
+    fixture_free(f);
+}
+
 /* Some bootloaders start neither syslog nor debug. */
 static void test_boot_without_syslog(void)
 {
@@ -366,6 +422,8 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/boot/own-buffers", test_boot_own_buffers);
     g_test_add_func("/rtkit/boot/ap-buffers", test_boot_ap_buffers);
     g_test_add_func("/rtkit/boot/without-syslog", test_boot_without_syslog);
+    g_test_add_func("/rtkit/boot/oslog-ack", test_boot_oslog_ack);
+    g_test_add_func("/rtkit/boot/without-logs", test_boot_without_logs);
     g_test_add_func("/rtkit/boot/cpu-control", test_cpu_control);
     g_test_add_func("/rtkit/boot/latency", test_boot_latency);
     g_test_add_func("/rtkit/power/quiesce", test_quiesce);
