@@ -1,8 +1,8 @@
 /*
  * RTKit system endpoint: syslog
  *
- * A ring of entries in a shared buffer. The firmware fills the next one and
- * names it; the AP returns it by echoing the message.
+ * A ring of entries in a shared buffer. The firmware fills the next free one
+ * and names it; the AP returns it by echoing the message.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -33,7 +33,7 @@ typedef struct SyslogEntry {
 
 QEMU_BUILD_BUG_ON(sizeof(SyslogEntry) != 0x20 + RTKIT_SYSLOG_TEXT);
 
-/* @next: the entry to fill next; @busy: bit n, the AP has entry n */
+/* @next: the entry to fill next, if it is free; @busy: bit n, the AP has it */
 typedef struct Syslog {
     uint8_t next;
     uint16_t busy;
@@ -61,6 +61,20 @@ static bool syslog_receive(RTKitEndpoint *ep, uint64_t msg)
     return true;
 }
 
+/* One that never comes back does not stop the others. */
+static unsigned syslog_next_free(Syslog *syslog)
+{
+    unsigned index = syslog->next;
+
+    for (int i = 0; i < RTKIT_SYSLOG_ENTRIES; i++) {
+        if (!(syslog->busy & (1 << index))) {
+            return index;
+        }
+        index = (index + 1) % RTKIT_SYSLOG_ENTRIES;
+    }
+    return RTKIT_SYSLOG_ENTRIES;
+}
+
 static bool syslog_write(RTKitEndpoint *ep, unsigned index, const char *task,
                          const char *text)
 {
@@ -78,12 +92,12 @@ bool rtkit_syslog(RTKit *rtkit, const char *task, const char *text)
 {
     RTKitEndpoint *ep = &rtkit->endpoint[RTKIT_EP_SYSLOG];
     Syslog *syslog = ep->state;
-    unsigned index = syslog->next;
+    unsigned index = syslog_next_free(syslog);
 
     trace_rtkit_syslog(task, text);
     if (!rtkit_endpoint_is_live(ep) ||
         ep->size < RTKIT_SYSLOG_ENTRIES * sizeof(SyslogEntry) ||
-        syslog->busy & (1 << index) ||
+        index == RTKIT_SYSLOG_ENTRIES ||
         !syslog_write(ep, index, task, text)) {
         return false;
     }

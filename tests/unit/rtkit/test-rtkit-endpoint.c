@@ -160,6 +160,23 @@ static void test_syslog(void)
     fixture_free(f);
 }
 
+/* An entry that the AP never returns is lost, and no other. */
+static void test_syslog_lost_echo(void)
+{
+    RTKitFixture *f = fixture_new(true);
+
+    fixture_boot(f);
+    g_assert_true(rtkit_syslog(&f->rtkit, "task", "never returned"));
+    fixture_expect(f, 2, MSG_SYSLOG(0));
+    for (int i = 0; i < 40; i++) {
+        g_assert_true(rtkit_syslog(&f->rtkit, "task", "text"));
+        fixture_expect(f, 2, MSG_SYSLOG(1 + i % 15));
+        fixture_send(f, 2, MSG_SYSLOG(1 + i % 15));
+        fixture_expect_error(f, false);
+    }
+    fixture_free(f);
+}
+
 static void test_syslog_long(void)
 {
     RTKitFixture *f = fixture_new(true);
@@ -400,6 +417,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/endpoint/silent", test_silent);
     g_test_add_func("/rtkit/endpoint/debug", test_debug);
     g_test_add_func("/rtkit/syslog/lines", test_syslog);
+    g_test_add_func("/rtkit/syslog/lost-echo", test_syslog_lost_echo);
     g_test_add_func("/rtkit/syslog/long", test_syslog_long);
     g_test_add_func("/rtkit/syslog/echo-wrong", test_syslog_echo_wrong);
     g_test_add_func("/rtkit/syslog/no-memory", test_syslog_no_memory);
