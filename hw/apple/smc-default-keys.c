@@ -25,7 +25,7 @@
 #define BYTES(key, size_, flags_) \
     { .name = key, .type = "hex_", .size = size_, .flags = flags_ }
 #define GPIO(key, direction, level) \
-    { .name = key, .type = "ui32", .flags = R | W | FN | 0x20, \
+    { .name = key, .type = "ui32", .flags = SMC_GPIO_FLAGS, \
       .gpio = SMC_GPIO_ ## direction, .number = level }
 
 const AppleSmcKeyDef apple_smc_default_keys[] = {

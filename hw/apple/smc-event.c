@@ -53,9 +53,16 @@ static AppleSmcKey *smc_need(AppleSmcKeys *keys, const char *name,
                              Error **errp)
 {
     AppleSmcKey *key = apple_smc_keys_find(keys, SMC_KEY(name));
+    uint8_t buf[SMC_KEY_MAX_SIZE];
 
     if (!key) {
         error_setg(errp, "event.type: the SMC has no key '%s'", name);
+        return NULL;
+    }
+    if (!apple_smc_encode_number(key, 0, buf)) {
+        error_setg(errp, "event.type: the SMC's key '%s' is of type '%s', "
+                   "which is no number", name, key->def->type);
+        return NULL;
     }
     return key;
 }
@@ -67,7 +74,8 @@ static void smc_event_key(AppleSmcKeys *keys, const char *name, bool value,
     AppleSmcKey *key = smc_need(keys, name, errp);
     uint8_t buf[SMC_KEY_MAX_SIZE] = { };
 
-    if (key && apple_smc_encode_number(key, value, buf)) {
+    if (key) {
+        apple_smc_encode_number(key, value, buf);
         apple_smc_key_change(key, buf);
     }
 }

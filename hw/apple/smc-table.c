@@ -126,8 +126,39 @@ static const AppleSmcKeyDef *smc_find_default(const char *name)
     return NULL;
 }
 
+/* A line that may not be written could be neither driven nor enabled. */
+static uint8_t smc_default_flags(const char *name)
+{
+    const AppleSmcKeyDef *built_in = smc_find_default(name);
+
+    if (built_in) {
+        return built_in->flags;
+    }
+    return smc_is_gpio(name) ? SMC_GPIO_FLAGS : SMC_KEY_READABLE;
+}
+
+/*
+ * Firmware whose BCF0 has four bytes says B0RM with the most significant one
+ * first, which no dump of its keys tells: macsmc-power.c concludes the one
+ * from the other.
+ */
+static bool smc_is_old_firmware(const SmcKeyTable *table)
+{
+    for (SmcKeyConfigList *k = table->keys; k; k = k->next) {
+        SmcKeyConfig *config = k->value;
+        AppleSmcKeyDef def = { .name = config->key, .type = config->type };
+
+        if (!strcmp(config->key, "BCF0")) {
+            return (config->has_size ? config->size
+                                     : apple_smc_find_type(&def)->size) == 4;
+        }
+    }
+    return false;
+}
+
 /* The row of a key, with what is not said taken from the built-in key. */
-static void smc_make_row(const SmcKeyConfig *config, AppleSmcKeyDef *def)
+static void smc_make_row(const SmcKeyConfig *config, bool old_firmware,
+                         AppleSmcKeyDef *def)
 {
     const AppleSmcKeyDef *built_in = smc_find_default(config->key);
 
@@ -135,10 +166,11 @@ static void smc_make_row(const SmcKeyConfig *config, AppleSmcKeyDef *def)
     def->type = config->type;
     def->size = config->has_size ? config->size : 0;
     def->flags = config->has_flags ? config->flags
-                                   : built_in ? built_in->flags
-                                              : SMC_KEY_READABLE;
+                                   : smc_default_flags(config->key);
     def->big_endian = config->has_big_endian
-                      ? config->big_endian : built_in && built_in->big_endian;
+                      ? config->big_endian
+                      : (built_in && built_in->big_endian) ||
+                        (old_firmware && !strcmp(config->key, "B0RM"));
     def->event = config->has_event ? config->event
                                    : built_in ? built_in->event : 0;
     if (smc_is_gpio(config->key)) {
@@ -184,8 +216,8 @@ static bool smc_check_size(const SmcKeyConfig *config,
     return true;
 }
 
-static bool smc_check_row(const SmcKeyConfig *config, AppleSmcKeyDef *def,
-                          Error **errp)
+static bool smc_check_row(const SmcKeyConfig *config, bool old_firmware,
+                          AppleSmcKeyDef *def, Error **errp)
 {
     if (!smc_name_ok(config->key)) {
         error_setg(errp, "a key has four ASCII characters that can be seen, "
@@ -213,7 +245,7 @@ static bool smc_check_row(const SmcKeyConfig *config, AppleSmcKeyDef *def,
                           "event", errp)) {
         return false;
     }
-    smc_make_row(config, def);
+    smc_make_row(config, old_firmware, def);
     return smc_check_size(config, def, errp);
 }
 
@@ -223,12 +255,13 @@ static bool smc_make_rows(const SmcKeyTable *table, AppleSmcKeyDef *rows,
 {
     ERRP_GUARD();
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    bool old_firmware = smc_is_old_firmware(table);
     unsigned i = 0;
 
     for (SmcKeyConfigList *k = table->keys; k; k = k->next, i++) {
         SmcKeyConfig *config = k->value;
 
-        if (!smc_check_row(config, &rows[i], errp)) {
+        if (!smc_check_row(config, old_firmware, &rows[i], errp)) {
             smc_prepend_key(errp, i, config->key);
             return false;
         }

@@ -46,6 +46,9 @@ OBJECT_DECLARE_SIMPLE_TYPE(AppleSmcKeys, APPLE_SMC_KEYS)
 #define SMC_KEY_READABLE 0x80
 #define SMC_KEY_WRITABLE 0x40
 #define SMC_KEY_FUNCTION 0x10
+/* Of a GPIO line, as machines have them; what 0x20 means is not known. */
+#define SMC_GPIO_FLAGS (SMC_KEY_READABLE | SMC_KEY_WRITABLE | \
+                        SMC_KEY_FUNCTION | 0x20)
 
 /* Result byte of a reply; Linux takes any but 0 for an I/O error. */
 typedef enum AppleSmcResult {

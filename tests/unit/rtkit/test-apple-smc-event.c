@@ -260,16 +260,20 @@ static void test_flood(void)
     smc_fixture_free(s);
 }
 
-/* A machine that has no battery and no lid cannot have them change. */
+/*
+ * A machine that has no battery and no lid cannot have them change, nor one
+ * whose key is bytes of which nobody knows what they mean.
+ */
 static void test_missing_keys(void)
 {
     static const AppleSmcKeyDef few_keys[] = {
         { .name = "CHIS", .type = "ui32" },
+        { .name = "MSLD", .type = "hex_", .size = 1 },
     };
     Object *parent = object_new(TYPE_CONTAINER);
     SmcEvent refused[] = { lid(true), button(true), battery(1) };
     SmcEvent plugged = adapter(true);
-    AppleSmcKeys *keys = apple_smc_keys_new(parent, few_keys, 1, NULL, NULL);
+    AppleSmcKeys *keys = apple_smc_keys_new(parent, few_keys, 2, NULL, NULL);
     Error *err = NULL;
 
     for (int i = 0; i < ARRAY_SIZE(refused); i++) {

@@ -95,6 +95,7 @@ static void test_load(void)
     g_assert_cmphex(find(keys, "NTAP")->def->flags, ==, 0xc0);
     g_assert_cmphex(find(keys, "BUIC")->def->event, ==, 0x71010100);
     g_assert_cmphex(find(keys, "gP01")->def->flags, ==, 0xf0);
+    g_assert_cmphex(find(keys, "gP3f")->def->flags, ==, 0xf0);
     g_assert_cmphex(find(keys, "gPzz")->def->flags, ==, 0x80);
     g_assert_cmphex(find(keys, "gPzz")->def->event, ==, 1);
     g_assert_null(find(keys, "gPzz")->behaviour);
@@ -114,6 +115,33 @@ static void test_load(void)
     g_assert_cmpstr(keys->sensor[0].mode, ==, "F9Md");
     g_assert_null(keys->sensor[0].target);
     object_unref(parent);
+}
+
+/* A dump does not say so, but the size of BCF0 tells. */
+static void test_old_firmware(void)
+{
+    static const struct {
+        const char *critical;
+        const char *remaining;
+        const char *raw;
+    } tests[] = {
+        { "'type': 'ui8 '", "", "0201" },
+        { "'type': 'ui32'", "", "0102" },
+        { "'type': 'hex_', 'size': 4", "", "0102" },
+        { "'type': 'ui32'", "'big-endian': false,", "0201" },
+        { "'type': 'ui8 '", "'big-endian': true,", "0102" },
+    };
+
+    for (int i = 0; i < ARRAY_SIZE(tests); i++) {
+        g_autofree char *json = g_strdup_printf(
+            "{ 'keys': [ { 'key': 'B0RM', 'type': 'ui16', %s 'value': 258 },"
+            " { 'key': 'BCF0', %s } ] }", tests[i].remaining,
+            tests[i].critical);
+        Object *parent = object_new(TYPE_CONTAINER);
+
+        check_raw(load(parent, json, &error_abort), "B0RM", tests[i].raw);
+        object_unref(parent);
+    }
 }
 
 /* Sensors of the built-in machine, as far as the file has their keys. */
@@ -298,6 +326,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     fixture_global_init();
     g_test_add_func("/apple-smc-table/load", test_load);
+    g_test_add_func("/apple-smc-table/old-firmware", test_old_firmware);
     g_test_add_func("/apple-smc-table/default-sensors", test_default_sensors);
     g_test_add_func("/apple-smc-table/no-keys", test_no_keys);
     g_test_add_func("/apple-smc-table/describe", test_describe);
