@@ -68,14 +68,17 @@ static uint8_t nvmmu_needed_flags(const NvmeCmd *cmd)
     return cmd->opcode & OPCODE_FROM_DEVICE ? TCB_DMA_FROM_DEVICE : 0;
 }
 
-/* NULL, or what the command and its TCB do not agree about. */
+/*
+ * NULL, or what the command and its TCB do not agree about. A command's own id
+ * is its driver's affair: U-Boot's counts on, whatever the tag.
+ */
 static const char *nvmmu_difference(const AnsTcb *tcb, const NvmeCmd *cmd,
                                     uint32_t tag)
 {
     uint8_t needed = nvmmu_needed_flags(cmd);
 
-    if (le16_to_cpu(cmd->cid) != tag || tcb->command_id != tag) {
-        return "command id is not the tag";
+    if (tcb->command_id != tag) {
+        return "TCB is another tag's";
     }
     if ((tcb->dma_flags & needed) != needed) {
         return "TCB forbids the direction of the command";

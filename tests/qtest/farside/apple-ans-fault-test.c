@@ -88,12 +88,13 @@ static void test_token(void)
     ans_complete(&f.d, IO, &cqe);
     g_assert_cmpuint(le16_to_cpu(cqe.cid), ==, OTHER_TAG);
     fault_remove(f.d.qts, "r");
-    /* Of the command: its TCB is another's, and it is refused. */
+    /* Of the command: its TCB is that of its slot, as before. */
     add_at(&f.d, "command", "'token', 'token': 6");
     ans_fill(&f.d, RAM_DATA, NEW, PAGE);
     submit_read(&f.d, TAG);
-    g_assert_cmphex(ans_complete(&f.d, IO, &cqe), !=, NVME_SUCCESS);
-    g_assert_cmphex(data(&f.d), ==, NEW);
+    g_assert_cmphex(ans_complete(&f.d, IO, &cqe), ==, NVME_SUCCESS);
+    g_assert_cmpuint(le16_to_cpu(cqe.cid), ==, OTHER_TAG);
+    g_assert_cmphex(data(&f.d), !=, NEW);
     stop(&f);
 }
 

@@ -55,6 +55,7 @@ static void test_tcb(void)
     AnsDisk *disk = start(&d);
     NvmeCmd cmd = ans_rw(NVME_CMD_READ, 3, 1, RAM_DATA, 0);
     uint64_t tcb = RAM_TCB(IO) + TAG * sizeof(Tcb);
+    NvmeCqe cqe;
 
     for (int i = 0; i < ARRAY_SIZE(changes); i++) {
         ans_fill(&d, RAM_DATA, 0xee, PAGE);
@@ -65,6 +66,13 @@ static void test_tcb(void)
                         NVME_DATA_TRAS_ERROR | NVME_DNR);
         g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 0xee);
     }
+    /* A command's own id need not be its tag: U-Boot's counts on. */
+    ans_write_entry(&d, IO, TAG, cmd);
+    qtest_writew(d.qts, RAM_SQ(IO) + TAG * sizeof(cmd) +
+                 offsetof(NvmeCmd, cid), 33);
+    ans_ring_doorbell(&d, IO, TAG);
+    g_assert_cmphex(ans_complete(&d, IO, &cqe), ==, 0);
+    g_assert_cmpuint(le16_to_cpu(cqe.cid), ==, 33);
     /* The opcode is nobody's business, and both directions are more. */
     ans_write_entry(&d, IO, TAG, cmd);
     qtest_writeb(d.qts, tcb, 0x77);
