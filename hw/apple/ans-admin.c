@@ -89,7 +89,7 @@ static uint16_t ans_create_sq(AnsRequest *r)
     return NVME_SUCCESS;
 }
 
-/* Its commands are completed before it goes away. */
+/* Its commands are completed before it goes away, but for those in a rule. */
 static uint16_t ans_delete_sq(AnsRequest *r)
 {
     NvmeDeleteQ *c = (NvmeDeleteQ *)&r->cmd;
@@ -127,6 +127,7 @@ static uint16_t ans_delete_cq(AnsRequest *r)
     q->interrupts = false;
     q->busy = 0;
     q->done = 0;
+    q->stopped = 0;
     q->kept = 0;
     ans_update_irq(r->ans);
     return NVME_SUCCESS;

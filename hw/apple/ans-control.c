@@ -119,9 +119,11 @@ static void ans_flushed(void *opaque, int ret)
     ans_set_shutdown_status(opaque, NVME_CSTS_SHST_COMPLETE);
 }
 
+/* What is still under way is to be on the disk, too. */
 static void ans_shut_down(AppleAns *s)
 {
     ans_set_shutdown_status(s, NVME_CSTS_SHST_PROGRESS);
+    ans_drain(s);
     blk_aio_flush(s->conf.blk, ans_flushed, s);
 }
 

@@ -137,7 +137,10 @@ void ans_carry_out(AppleAns *s, AnsQueue *q, AnsRequest *r)
                             le32_to_cpu(r->cmd.cdw12));
     r->result = 0;
     r->error = 0;
-    if (s->variant->linear &&
+    if (!q->sq_size) {
+        /* It comes out of a fault rule, and its queue has gone. */
+        status = NVME_CMD_ABORT_SQ_DEL;
+    } else if (s->variant->linear &&
         !ans_nvmmu_allows(s, r->queue, r->slot, &r->cmd)) {
         status = NVME_DATA_TRAS_ERROR | NVME_DNR;
     } else if (r->cmd.flags) {
@@ -178,10 +181,9 @@ static bool ans_read_sqe(AppleAns *s, AnsQueue *q, AnsRequest *r,
     return true;
 }
 
-static bool ans_doorbell_ok(AppleAns *s, AnsQueue *q, uint32_t value,
-                            uint16_t size)
+static bool ans_doorbell_ok(AppleAns *s, uint32_t value, uint16_t size)
 {
-    if (!ans_is_ready(s) || !size) {
+    if (!size) {
         ans_guest_error(s, "doorbell of a queue that is not enabled", value);
         return false;
     }
@@ -190,6 +192,16 @@ static bool ans_doorbell_ok(AppleAns *s, AnsQueue *q, uint32_t value,
         return false;
     }
     return true;
+}
+
+static bool ans_sq_doorbell_ok(AppleAns *s, uint32_t value, uint16_t size)
+{
+    if (!ans_is_ready(s)) {
+        ans_guest_error(s, "doorbell of a controller that is not ready",
+                        value);
+        return false;
+    }
+    return ans_doorbell_ok(s, value, size);
 }
 
 /* The entries of a linear queue whose doorbell was rung. */
@@ -265,7 +277,7 @@ void ans_submit_tag(AppleAns *s, unsigned queue, uint32_t tag)
     AnsQueue *q = &s->queue[queue];
 
     ans_nvmmu_look(s);
-    if (!ans_doorbell_ok(s, q, tag, q->sq_size)) {
+    if (!ans_sq_doorbell_ok(s, tag, q->sq_size)) {
         return;
     }
     if (!(s->reg[ANS_REG_LINEAR_SQ_CTRL] & 1) ||
@@ -286,7 +298,7 @@ void ans_write_sq_tail(AppleAns *s, unsigned queue, uint32_t tail)
 {
     AnsQueue *q = &s->queue[queue];
 
-    if (ans_doorbell_ok(s, q, tail, q->sq_size)) {
+    if (ans_sq_doorbell_ok(s, tail, q->sq_size)) {
         q->sq_tail = tail;
         ans_rung(s, queue);
     }
@@ -303,19 +315,24 @@ void ans_run(void *opaque)
     /* A stopped machine is being drained: it takes nothing new. */
     if (runstate_is_running()) {
         ans_take_io(s);
-        ans_take(s, ANS_QUEUE_ADMIN);
+        if (!s->draining) {
+            ans_take(s, ANS_QUEUE_ADMIN);
+        }
         ans_post_done(s);
     }
 }
 
-/* The guest takes entries: it cannot go past those that there are. */
+/*
+ * The guest takes entries: it cannot go past those that there are. It takes
+ * them also after a crash, which must not leave the line high.
+ */
 void ans_write_cq_head(AppleAns *s, unsigned queue, uint32_t head)
 {
     AnsQueue *q = &s->queue[queue];
     unsigned taken;
 
     ans_nvmmu_look(s);
-    if (!ans_doorbell_ok(s, q, head, q->cq_size)) {
+    if (!ans_doorbell_ok(s, head, q->cq_size)) {
         return;
     }
     taken = (head + q->cq_size - q->cq_head) % q->cq_size;
@@ -331,9 +348,19 @@ void ans_write_cq_head(AppleAns *s, unsigned queue, uint32_t head)
 
 /* Stopping */
 
+/*
+ * This runs the bottom half. A command that has to wait for others is not
+ * overtaken by the next one, which may take away what those others need: that
+ * is for the next time.
+ */
 void ans_drain(AppleAns *s)
 {
+    bool nested = s->draining;
+
+    s->draining = true;
     blk_drain(s->conf.blk);
+    s->draining = nested;
+    qemu_bh_schedule(s->bh);
 }
 
 void ans_abort_stopped(AppleAns *s, unsigned queue)

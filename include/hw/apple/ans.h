@@ -194,6 +194,7 @@ struct AppleAnsClass {
  * @bh: executes admin commands, posts completions that were gathered, and does
  *      what was left when the machine stopped
  * @num_blocks: of the namespace, in logical blocks
+ * @draining: in ans_drain(), which runs @bh, whose admin commands have to wait
  */
 struct AppleAns {
     AppleAsc parent_obj;
@@ -219,6 +220,7 @@ struct AppleAns {
     bool irq_level;
     AnsCoalescing coalescing;
     uint32_t cc;
+    bool draining;
     uint32_t csts;
     uint32_t int_mask;
     uint32_t reg[ANS_NUM_REGS];

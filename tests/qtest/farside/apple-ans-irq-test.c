@@ -334,6 +334,8 @@ static void test_reset(void)
 {
     AnsDriver d;
     AnsDisk *disk = start(&d);
+    ans_complete(&d, IO, NULL);
+    g_assert_false(line(&d));
 
     intercept(&d);
     submit_ahead(&d);
