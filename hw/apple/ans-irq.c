@@ -68,9 +68,9 @@ static bool ans_irq_may_wait(AppleAns *s)
 {
     AnsQueue *q = &s->queue[ANS_QUEUE_IO];
 
-    return s->coalescing.ahead && !s->irq_level && !(s->int_mask & 1) &&
-           !fault_watched && ans_queue_wants_irq(q) && !q->busy &&
-           ans_cq_used(q) < WAIT_ENTRIES;
+    return s->lazy && s->coalescing.ahead && !fault_watched &&
+           !s->irq_level && !(s->int_mask & 1) && ans_queue_wants_irq(q) &&
+           !q->busy && ans_cq_used(q) < WAIT_ENTRIES;
 }
 
 static void ans_begin_wait(AppleAns *s)

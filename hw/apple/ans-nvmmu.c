@@ -216,7 +216,7 @@ void ans_nvmmu_look(AppleAns *s)
 
 void ans_nvmmu_update(AppleAns *s)
 {
-    memory_region_set_enabled(&s->nvmmu, s->variant->linear &&
+    memory_region_set_enabled(&s->nvmmu, s->lazy && s->variant->linear &&
                               NVME_CSTS_RDY(s->csts) && !fault_watched);
 }
 

@@ -85,6 +85,7 @@ static uint32_t ans_get_word(AppleAns *s, hwaddr offset)
     }
     switch (offset) {
     case A_TCB_STAT_M1N1:
+        ans_nvmmu_look(s);
         return ans_nvmmu_status(s);
     case A_CAP_LO:
         return ans_cap(s);

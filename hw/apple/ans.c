@@ -228,6 +228,7 @@ static void ans_finalize(Object *obj)
 static const Property ans_properties[] = {
     DEFINE_BLOCK_PROPERTIES(AppleAns, conf),
     DEFINE_BLOCK_ERROR_PROPERTIES(AppleAns, conf),
+    DEFINE_PROP_BOOL("lazy", AppleAns, lazy, true),
     DEFINE_PROP_STRING("serial", AppleAns, serial),
     DEFINE_PROP_STRING("variant", AppleAns, variant_name),
     DEFINE_PROP_LINK("sart", AppleAns, sart, TYPE_APPLE_SART, AppleSart *),

@@ -22,6 +22,7 @@
 #include "hw/platform-bus.h"
 #include "hw/qdev-properties.h"
 #include "system/device_tree.h"
+#include "system/qtest.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(FarsideAns, FARSIDE_ANS)
 
@@ -346,6 +347,8 @@ static void farside_ans_init(Object *obj)
 
     fa->sart = APPLE_SART(object_new(TYPE_APPLE_SART));
     fa->ans = APPLE_ANS(object_new(TYPE_APPLE_ANS));
+    /* A qtest has no VCPU to be faster for, and its clock stands still. */
+    qdev_prop_set_bit(DEVICE(fa->ans), "lazy", !qtest_enabled());
     qdev_alias_all_properties(DEVICE(fa->ans), obj);
     object_property_del(obj, "mailbox");
     object_property_del(obj, "sart");

@@ -22,6 +22,9 @@
  *    default of "logical_block_size" is 4096.
  *  + property "serial": string of at most 20 characters. Linux rejects a
  *    second disk with the same one, or a second one without.
+ *  + property "lazy": bool, on. Off, no interrupt waits (see AnsCoalescing),
+ *    and the NVMMU's registers are never memory: a guest sees at once what it
+ *    would see a little later, at the price of speed.
  *  + property "variant": a name of apple_ans_find_variant(), "t8103"
  *  + link property "sart" <apple-sart>: filters what the firmware does to
  *    its buffers in the AP's memory
@@ -37,7 +40,7 @@
  * While the controller is enabled, the page of the NVMMU, from 0x28000 on, is
  * memory, as a driver goes there twice for each command. What is wrong with a
  * tag in TCB_INVAL is seen, and shown in TCB_STAT, when the next doorbell is
- * rung. While fault rules or a log watch, it is registers.
+ * rung. While fault rules or a log watch, or not "lazy", it is registers.
  *
  * Source: Linux drivers/nvme/host/apple.c; NVM Express Base Specification
  * 1.4, whose structures are in QEMU's block/nvme.h.
@@ -191,10 +194,10 @@ struct AppleAnsClass {
 /*
  * @nvmmu: the page of the NVMMU's registers, where they are memory
  * @nvmmu_page: what is in them, little-endian
+ * @draining: in ans_drain(), which runs @bh, whose admin commands have to wait
  * @bh: executes admin commands, posts completions that were gathered, and does
  *      what was left when the machine stopped
  * @num_blocks: of the namespace, in logical blocks
- * @draining: in ans_drain(), which runs @bh, whose admin commands have to wait
  */
 struct AppleAns {
     AppleAsc parent_obj;
@@ -215,12 +218,13 @@ struct AppleAns {
     uint8_t lba_bits;
     uint64_t num_blocks;
     bool read_only;
+    bool lazy;
 
+    bool draining;
     bool in_reset;
     bool irq_level;
     AnsCoalescing coalescing;
     uint32_t cc;
-    bool draining;
     uint32_t csts;
     uint32_t int_mask;
     uint32_t reg[ANS_NUM_REGS];

@@ -26,7 +26,7 @@ static AnsDisk *start_variant(AnsDriver *d, bool ring)
     char *args = g_strdup_printf(
         "-M farside -blockdev '{\"driver\": \"blkdebug\", \"node-name\": "
         "\"d\", \"image\": {\"driver\": \"file\", \"filename\": \"%s\"}}' "
-        "-device farside-ans,drive=d,variant=%s", disk->image,
+        "-device farside-ans,drive=d,lazy=on,variant=%s", disk->image,
         ring ? "t8015" : "t8103");
 
     g_free(disk->args);
@@ -144,6 +144,32 @@ static void test_wait(void)
         ans_complete(&d, IO, NULL);
     }
     submit_ahead(&d);
+    g_assert_false(line(&d));
+    ans_end(&d, disk);
+}
+
+/* Without being told, a qtest's disk is not lazy: its clock stands still. */
+static void test_not_lazy(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
+
+    ans_driver_init(&d, qtest_init(disk->args));
+    ans_start(&d);
+    intercept(&d);
+    for (unsigned tag = 2; tag < 5; tag++) {
+        ans_write_entry(&d, IO, tag, ans_rw(NVME_CMD_WRITE, tag, 1, RAM_DATA,
+                                            0));
+    }
+    for (unsigned tag = 2; tag < 5; tag++) {
+        ans_ring_doorbell(&d, IO, tag);
+    }
+    for (unsigned tag = 2; tag < 5; tag++) {
+        while (!line(&d)) {
+            qtest_readl(d.qts, ANS_CSTS);
+        }
+        ans_complete(&d, IO, NULL);
+    }
     g_assert_false(line(&d));
     ans_end(&d, disk);
 }
@@ -308,6 +334,8 @@ static void test_crash(void)
     g_assert_false(line(&d));
     qtest_clock_step(d.qts, WAIT_NS);
     g_assert_true(line(&d));
+    ans_complete(&d, IO, NULL);
+    g_assert_false(line(&d));
     ans_end(&d, disk);
 }
 
@@ -334,8 +362,6 @@ static void test_reset(void)
 {
     AnsDriver d;
     AnsDisk *disk = start(&d);
-    ans_complete(&d, IO, NULL);
-    g_assert_false(line(&d));
 
     intercept(&d);
     submit_ahead(&d);
@@ -380,6 +406,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("/apple-ans/irq/level", test_level);
     qtest_add_func("/apple-ans/irq/wait", test_wait);
+    qtest_add_func("/apple-ans/irq/not-lazy", test_not_lazy);
     qtest_add_func("/apple-ans/irq/doorbell", test_doorbell);
     qtest_add_func("/apple-ans/irq/no-wait", test_no_wait);
     qtest_add_func("/apple-ans/irq/disable", test_disable);

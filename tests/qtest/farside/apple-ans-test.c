@@ -294,7 +294,7 @@ static bool nvmmu_is_memory(AnsDriver *d)
 static void test_nvmmu_memory(void)
 {
     AnsDriver d;
-    AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0,lazy=on");
 
     ans_driver_init(&d, qtest_init(disk->args));
     ans_boot(&d);
@@ -323,10 +323,12 @@ static void test_nvmmu_memory(void)
     g_assert_cmphex(qtest_readl(d.qts, ANS_BASE + 0x28ff0), ==, 0);
     ans_assert_works(&d);
     ans_end(&d, disk);
-    /* A variant without an NVMMU. */
-    disk = start_variant(1, &d);
-    g_assert_false(nvmmu_is_memory(&d));
-    ans_end(&d, disk);
+    /* A variant without an NVMMU; and one that is not lazy. */
+    for (int i = 1; i >= 0; i--) {
+        disk = start_variant(i, &d);
+        g_assert_false(nvmmu_is_memory(&d));
+        ans_end(&d, disk);
+    }
 }
 
 /* Shutdown, stop, start again. */
