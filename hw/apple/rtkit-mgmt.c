@@ -217,13 +217,17 @@ static RTKitOutcome rtkit_startep(RTKit *rtkit, uint64_t msg)
     return STAY;
 }
 
-/* Every needed endpoint runs, and no started one lacks its buffer. */
+/*
+ * Every needed endpoint runs, and no started one lacks its buffer but oslog,
+ * whose request not every AP answers.
+ */
 static bool rtkit_is_booted(RTKit *rtkit)
 {
     for (int i = 0; i < RTKIT_NUM_ENDPOINTS; i++) {
         RTKitEndpoint *ep = &rtkit->endpoint[i];
 
-        if (ep->waiting || (ep->ops && ep->ops->needed && !ep->started)) {
+        if (ep->ops && ((ep->ops->needed && !ep->started) ||
+                        (ep->waiting && !ep->ops->oslog))) {
             return false;
         }
     }

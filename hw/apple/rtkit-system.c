@@ -6,9 +6,9 @@
  * and oslog, so only the first two are waited for. Debug, oslog and tracekit
  * have nothing to say: Linux has no use for what they could.
  *
- * Older Linux and the loader of m1n1 do not know that oslog asks for a
- * buffer, and acknowledge. U-Boot 2025.01 gives up its boot at any message of
- * oslog's, which it starts; it does not start syslog.
+ * That oslog asks for a buffer, not every AP knows. Older Linux acknowledges,
+ * as m1n1 did; m1n1 now says nothing. U-Boot 2025.01 gives up its boot at any
+ * message of oslog's, which it starts; it does not start syslog.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

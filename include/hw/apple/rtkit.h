@@ -117,8 +117,8 @@ typedef struct RTKitOps {
  *
  * @needed: booting is not complete before the AP has started it
  * @oslog: it is oslog, whose buffer messages have a layout of their own, which
- *         not every AP knows: it asks none that has not started syslog, and
- *         the AP may decline
+ *         not every AP knows: it asks none that has not started syslog, the
+ *         AP may decline, and booting does not wait for the answer
  * @state_size: bytes of RTKitEndpoint.state, which are zeroed when it stops
  * @vmsd: how RTKitEndpoint.state migrates; needed if there is any
  * @start: the AP has started it, and it has its buffer if it wants one

@@ -96,11 +96,12 @@ static void test_registers(gconstpointer data)
 
 /*
  * Start the firmware, which asks for its buffers, one after the other in
- * memory: whether it is on, and knows of no access that was refused.
+ * memory: whether it is on, and knows of no access that was refused. Without
+ * the buffer of oslog, the last one, it boots all the same.
  */
 static bool boots(AnsDriver *d)
 {
-    bool on;
+    bool on, refused;
 
     d->use_sart = false;
     d->next_buffer = RAM_BUFFERS;
@@ -108,9 +109,10 @@ static bool boots(AnsDriver *d)
     on = ans_answer_messages(d);
     g_assert_cmpint(on, ==,
                     qtest_readl(d->qts, ANS_BOOT_STATUS) == BOOT_STATUS_OK);
-    g_assert_cmpint(on, ==, !qom_get_number(d->qts, SART_PATH, "refused"));
+    refused = qom_get_number(d->qts, SART_PATH, "refused");
+    g_assert_true(on || refused);
     system_reset(d->qts);
-    return on;
+    return !refused;
 }
 
 static void test_filter(gconstpointer data)

@@ -90,7 +90,7 @@ static void test_boot_ap_buffers(void)
 }
 
 /*
- * What m1n1's loader and older kernels say: they take the request of oslog
+ * What older kernels say, and m1n1 said: they take the request of oslog
  * for an initialization. It has no buffer then, and needs none.
  */
 static void test_boot_oslog_ack(void)
@@ -123,6 +123,31 @@ static void test_boot_oslog_ack(void)
     /* Once is enough. */
     fixture_send(f, 8, 0x0300000000000000);
     fixture_expect_error(f, true);
+    fixture_free(f);
+}
+
+/* m1n1 says nothing to it; an AP that answers late has a buffer then. */
+static void test_boot_oslog_silence(void)
+{
+    static const FixtureLine lines[] = {
+        A(0, MSG_IOP_ON), I(0, MSG_HELLO),
+        A(0, MSG_HELLO_REPLY), I(0, MSG_EPMAP_ONLY),
+        A(0, MSG_EPMAP_ONLY_REPLY),
+        A(0, MSG_STARTEP(1)), I(1, 0x0010400000000000),
+        A(0, MSG_STARTEP(2)), I(2, 0x0010400000000000),
+        A(0, MSG_STARTEP(4)), I(4, 0x0010400000000000),
+        A(0, MSG_STARTEP(8)), I(8, 0x0104000000000000),
+        A(1, 0x0010400048a00000), A(4, 0x0010400048a08000),
+        A(2, 0x0010400048a04000), I(2, MSG_SYSLOG_INIT),
+        I(0, MSG_IOP_ACK_ON),
+        A(0, MSG_AP_ON), I(0, MSG_AP_ON), I(4, MSG_IOREPORT_START),
+        A(8, 0x0104000000048b00),
+    };
+    RTKitFixture *f = fixture_new(false);
+
+    FIXTURE_PLAY(f, lines);
+    fixture_expect_state(f, "on");
+    g_assert_cmphex(f->rtkit.endpoint[8].addr, ==, 0x48b00000);
     fixture_free(f);
 }
 
@@ -423,6 +448,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/boot/ap-buffers", test_boot_ap_buffers);
     g_test_add_func("/rtkit/boot/without-syslog", test_boot_without_syslog);
     g_test_add_func("/rtkit/boot/oslog-ack", test_boot_oslog_ack);
+    g_test_add_func("/rtkit/boot/oslog-silence", test_boot_oslog_silence);
     g_test_add_func("/rtkit/boot/without-logs", test_boot_without_logs);
     g_test_add_func("/rtkit/boot/cpu-control", test_cpu_control);
     g_test_add_func("/rtkit/boot/latency", test_boot_latency);
