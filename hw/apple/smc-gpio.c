@@ -19,7 +19,9 @@
 FIELD(GPIO, ARGUMENT, 0, 24)
 FIELD(GPIO, COMMAND, 24, 8)
 
+/* As an order, m1n1's action is what Linux calls an output. */
 enum {
+    GPIO_CMD_ACTION = 0x00,
     GPIO_CMD_OUTPUT = 0x01,
     GPIO_CMD_INPUT = 0x02,
     GPIO_CMD_PIN_MODE = 0x03,
@@ -167,7 +169,7 @@ static AppleSmcResult smc_write_gpio(AppleSmcKey *key, const uint8_t *buf)
 
     if (smc_gpio_is_input(key)) {
         result = smc_gpio_order_input(key, command, argument, &state);
-    } else if (command == GPIO_CMD_OUTPUT) {
+    } else if (command == GPIO_CMD_OUTPUT || command == GPIO_CMD_ACTION) {
         state = FIELD_DP32(state, GPIO_STATE, HIGH, argument & 1);
     } else {
         result = SMC_BAD_FUNCTION_PARAMETER;

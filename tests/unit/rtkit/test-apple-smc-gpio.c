@@ -196,6 +196,10 @@ static void test_open_drain(void)
     g_assert_cmphex(smc_call(s, OPEN_DRAIN, IRQ_MODE(0)).result, ==,
                     SMC_BAD_FUNCTION_PARAMETER);
     g_assert_cmphex(smc_call(s, OPEN_DRAIN, 0x01000000).data, ==, 1);
+    order(s, OPEN_DRAIN, 0x00800000, SMC_SUCCESS, false);
+    g_assert_false(object_property_get_bool(line, "value", &error_abort));
+    order(s, OPEN_DRAIN, 0x00800001, SMC_SUCCESS, false);
+    g_assert_true(object_property_get_bool(line, "value", &error_abort));
     order(s, OPEN_DRAIN, DRIVE(0), SMC_SUCCESS, false);
     g_assert_false(object_property_get_bool(line, "value", &error_abort));
     order(s, OPEN_DRAIN, DRIVE(1), SMC_SUCCESS, false);
