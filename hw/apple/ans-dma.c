@@ -135,11 +135,23 @@ static uint16_t prp_walk_rest(PrpWalk *w, hwaddr prp2, uint64_t len)
     return prp_add(w, prp2, len);
 }
 
+/*
+ * m1n1 reads two blocks into the room of one, without a second PRP. It has
+ * switched off the check for that, and gets the first one.
+ */
+static bool prp_ends_here(AnsRequest *r, hwaddr prp2)
+{
+    return !prp2 && r->queue == ANS_QUEUE_IO &&
+           r->cmd.opcode == NVME_CMD_READ &&
+           !(r->ans->reg[ANS_REG_UNKNOWN_CTRL] & ANS_PRP_NULL_CHECK);
+}
+
 static uint16_t prp_walk(AnsRequest *r, uint64_t len, AnsPieceFn *fn,
                          void *opaque)
 {
     PrpWalk w = { .s = r->ans, .fn = fn, .opaque = opaque };
     hwaddr prp1 = le64_to_cpu(r->cmd.dptr.prp1);
+    hwaddr prp2 = le64_to_cpu(r->cmd.dptr.prp2);
     uint64_t first = MIN(len, ANS_PAGE_SIZE - (prp1 & PRP_OFFSET_MASK));
     uint16_t status;
 
@@ -147,9 +159,8 @@ static uint16_t prp_walk(AnsRequest *r, uint64_t len, AnsPieceFn *fn,
         status = NVME_INVALID_PRP_OFFSET | NVME_DNR;
     } else {
         status = prp_add(&w, prp1, first);
-        if (!status && len > first) {
-            status = prp_walk_rest(&w, le64_to_cpu(r->cmd.dptr.prp2),
-                                   len - first);
+        if (!status && len > first && !prp_ends_here(r, prp2)) {
+            status = prp_walk_rest(&w, prp2, len - first);
         }
         if (!status) {
             status = prp_flush(&w);

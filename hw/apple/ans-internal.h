@@ -12,6 +12,8 @@
 
 #define ANS_PAGE_SIZE 4096
 #define ANS_NSID 1
+/* In UNKNOWN_CTRL, set at reset: a null PRP is an error. */
+#define ANS_PRP_NULL_CHECK (1 << 11)
 /* With 1.1, Linux asks for nothing but Identify Controller and Namespace. */
 #define ANS_VERSION 0x00010100
 /* The largest transfer: MDTS is a power of two of pages. */

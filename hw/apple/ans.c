@@ -51,6 +51,7 @@ static void ans_reset_hold(Object *obj, ResetType type)
     s->cc = 0;
     s->int_mask = 0;
     memset(s->reg, 0, sizeof(s->reg));
+    s->reg[ANS_REG_UNKNOWN_CTRL] = ANS_PRP_NULL_CHECK;
     ans_nvmmu_reset(s);
 }
 

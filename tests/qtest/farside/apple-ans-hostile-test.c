@@ -159,6 +159,7 @@ static void test_prps(void)
         { 1, ANS_BASE, 0, transfer },
         { 2, RAM_DATA, ANS_BASE + 0x24000, transfer },
         { 2, RAM_DATA, NO_MEMORY, transfer },
+        { 2, RAM_DATA, 0, transfer },
         { 3, RAM_DATA, NO_MEMORY, transfer },
         { 3, RAM_DATA, ANS_BASE, transfer },
         { 3, RAM_DATA, RAM_LIST, transfer },

@@ -191,6 +191,25 @@ static void test_prp_lists(void)
 }
 
 /* Commands under way in every slot at once, each with its own answer. */
+/* m1n1 has switched off the check, and reads more than it has room for. */
+static void test_null_prp(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start(&d);
+    NvmeCmd read = ans_rw(NVME_CMD_READ, 1, 2, RAM_DATA, 0);
+    const uint64_t control = ANS_BASE + 0x24008;
+
+    g_assert_cmphex(qtest_readl(d.qts, control), ==, 0x800);
+    g_assert_cmphex(ans_write_block(&d, 1, 0x11), ==, 0);
+    ans_fill(&d, RAM_DATA, 0xee, 2 * PAGE);
+    g_assert_cmphex(ans_do(&d, IO, read), ==, NVME_DATA_TRAS_ERROR | NVME_DNR);
+    qtest_writel(d.qts, control, 0);
+    g_assert_cmphex(ans_do(&d, IO, read), ==, 0);
+    g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 0x11);
+    g_assert_cmpint(ans_filled(&d, RAM_DATA + PAGE, PAGE), ==, 0xee);
+    ans_end(&d, disk);
+}
+
 static void test_depth(void)
 {
     AnsDriver d;
@@ -415,6 +434,7 @@ int main(int argc, char **argv)
         qtest_add_data_func(path, GINT_TO_POINTER(i), test_read_write);
     }
     qtest_add_func("/apple-ans/prp-lists", test_prp_lists);
+    qtest_add_func("/apple-ans/null-prp", test_null_prp);
     qtest_add_func("/apple-ans/depth", test_depth);
     qtest_add_func("/apple-ans/zeroes-and-discard", test_zeroes_and_discard);
     qtest_add_func("/apple-ans/full-queue-migrates", test_full_queue_migrates);
