@@ -89,7 +89,10 @@ static uint16_t ans_create_sq(AnsRequest *r)
     return NVME_SUCCESS;
 }
 
-/* Its commands are completed before it goes away, but for those in a rule. */
+/*
+ * Its commands are completed before it goes away, but for those that a rule
+ * keeps, which are aborted when they come.
+ */
 static uint16_t ans_delete_sq(AnsRequest *r)
 {
     NvmeDeleteQ *c = (NvmeDeleteQ *)&r->cmd;
@@ -104,6 +107,7 @@ static uint16_t ans_delete_sq(AnsRequest *r)
     q->sq_head = 0;
     q->sq_tail = 0;
     q->rung = 0;
+    q->life++;
     ans_drain(s);
     ans_abort_stopped(s, ANS_QUEUE_IO);
     return NVME_SUCCESS;
@@ -130,6 +134,7 @@ static uint16_t ans_delete_cq(AnsRequest *r)
     q->stopped = 0;
     q->kept = 0;
     ans_update_irq(r->ans);
+    ans_flush_if_idle(r->ans);
     return NVME_SUCCESS;
 }
 

@@ -95,6 +95,7 @@ void ans_disable(AppleAns *s)
         q->rung = 0;
         q->done = 0;
     }
+    s->flush_due = false;
     ans_drain(s);
     fault_port_reset(&s->port);
     for (int i = 0; i < ANS_NUM_QUEUES; i++) {
@@ -119,12 +120,25 @@ static void ans_flushed(void *opaque, int ret)
     ans_set_shutdown_status(opaque, NVME_CSTS_SHST_COMPLETE);
 }
 
-/* What is still under way is to be on the disk, too. */
+/*
+ * What is under way is to be on the disk, too: only what is done, or is in the
+ * hands of a rule, does not keep it waiting.
+ */
+void ans_flush_if_idle(AppleAns *s)
+{
+    AnsQueue *q = &s->queue[ANS_QUEUE_IO];
+
+    if (s->flush_due && !(q->busy & ~(q->done | q->kept))) {
+        s->flush_due = false;
+        blk_aio_flush(s->conf.blk, ans_flushed, s);
+    }
+}
+
 static void ans_shut_down(AppleAns *s)
 {
     ans_set_shutdown_status(s, NVME_CSTS_SHST_PROGRESS);
-    ans_drain(s);
-    blk_aio_flush(s->conf.blk, ans_flushed, s);
+    s->flush_due = true;
+    ans_flush_if_idle(s);
 }
 
 void ans_write_cc(AppleAns *s, uint32_t value)
@@ -147,6 +161,7 @@ void ans_write_cc(AppleAns *s, uint32_t value)
     if (NVME_CC_SHN(changed) && NVME_CC_SHN(value)) {
         ans_shut_down(s);
     } else if (NVME_CC_SHN(changed)) {
+        s->flush_due = false;
         ans_set_shutdown_status(s, NVME_CSTS_SHST_NORMAL);
     }
 }

@@ -53,6 +53,8 @@ extern const MemoryRegionOps ans_nvme_ops;
 /* ans-control.c: enabling, disabling, shutting down */
 void ans_write_cc(AppleAns *s, uint32_t value);
 void ans_disable(AppleAns *s);
+/* Go on with a shutdown that waits for I/O, if there is none any more. */
+void ans_flush_if_idle(AppleAns *s);
 
 /* ans-irq.c: the interrupt. Whatever it depends on is told by one of these. */
 void ans_irq_init(AppleAns *s);

@@ -13,7 +13,9 @@
 #include "qemu/bswap.h"
 #include "system/runstate.h"
 
+/* In a cookie */
 #define SLOT_BITS 8
+#define QUEUE_BITS 8
 
 static const char *command_name(const AnsRequest *r)
 {
@@ -56,7 +58,8 @@ static void message_init(FaultMessage *m, FaultSite site, const AnsRequest *r,
     fault_message_set(m, FAULT_FIELD_OPCODE, r->cmd.opcode);
     m->group = r->queue == ANS_QUEUE_ADMIN ? "nvme-admin" : "nvme-io";
     m->name = command_name(r);
-    m->cookie = r->queue << SLOT_BITS | r->slot;
+    m->cookie = (uint64_t)r->life << (SLOT_BITS + QUEUE_BITS) |
+                r->queue << SLOT_BITS | r->slot;
 }
 
 void ans_pass_command(AnsRequest *r)
@@ -75,13 +78,14 @@ void ans_pass_completion(AnsRequest *r, const NvmeCqe *cqe)
     fault_pass(&r->ans->port, &m);
 }
 
+/* False if its slot has gone with its queue, whoever has it now. */
 static bool deliver_command(AppleAns *s, AnsQueue *q, unsigned slot,
-                            const FaultMessage *m)
+                            unsigned life, const FaultMessage *m)
 {
     AnsRequest *r = &q->request[slot];
     uint64_t bit = 1ULL << slot;
 
-    if (m->length != sizeof(r->cmd) || !(q->kept & bit)) {
+    if (m->length != sizeof(r->cmd) || !(q->kept & bit) || r->life != life) {
         return false;
     }
     q->kept &= ~bit;
@@ -97,15 +101,16 @@ static bool deliver_command(AppleAns *s, AnsQueue *q, unsigned slot,
 static bool ans_port_deliver(void *opaque, FaultMessage *m)
 {
     AppleAns *s = opaque;
-    unsigned queue = m->cookie >> SLOT_BITS;
-    unsigned slot = m->cookie & MAKE_64BIT_MASK(0, SLOT_BITS);
+    unsigned slot = extract64(m->cookie, 0, SLOT_BITS);
+    unsigned queue = extract64(m->cookie, SLOT_BITS, QUEUE_BITS);
+    unsigned life = m->cookie >> (SLOT_BITS + QUEUE_BITS);
     NvmeCqe cqe;
 
     if (queue >= ANS_NUM_QUEUES || slot >= APPLE_ANS_MAX_ENTRIES) {
         return false;
     }
     if (m->site == FAULT_SITE_NVME_COMMAND) {
-        return deliver_command(s, &s->queue[queue], slot, m);
+        return deliver_command(s, &s->queue[queue], slot, life, m);
     }
     if (m->length != sizeof(cqe)) {
         return false;

@@ -105,7 +105,8 @@ static void ans_post_done(void *opaque)
 /*
  * One interrupt for many: where others are under way, those that end until the
  * main loop comes round are posted together. The guest waits for one that is
- * alone, which goes as soon as the block layer has done what it has to.
+ * alone, which goes as soon as the block layer has done what it has to; but not
+ * from within the block layer if a rule may crash the firmware, which drains.
  */
 void ans_complete(AnsRequest *r, uint16_t status)
 {
@@ -115,7 +116,7 @@ void ans_complete(AnsRequest *r, uint16_t status)
     r->status = status;
     if (q->cq_size) {
         q->done |= 1ULL << r->slot;
-        if (q->busy == q->done) {
+        if (q->busy == q->done && !fault_watched) {
             defer_call(ans_post_done, s);
         } else {
             qemu_bh_schedule(s->bh);
@@ -124,6 +125,7 @@ void ans_complete(AnsRequest *r, uint16_t status)
         /* The controller was disabled while the request was under way. */
         ans_free_request(q, r);
     }
+    ans_flush_if_idle(s);
 }
 
 /* Submission */
@@ -137,7 +139,7 @@ void ans_carry_out(AppleAns *s, AnsQueue *q, AnsRequest *r)
                             le32_to_cpu(r->cmd.cdw12));
     r->result = 0;
     r->error = 0;
-    if (!q->sq_size) {
+    if (r->life != q->life) {
         /* It comes out of a fault rule, and its queue has gone. */
         status = NVME_CMD_ABORT_SQ_DEL;
     } else if (s->variant->linear &&
@@ -178,6 +180,7 @@ static bool ans_read_sqe(AppleAns *s, AnsQueue *q, AnsRequest *r,
         return false;
     }
     q->busy |= 1ULL << r->slot;
+    r->life = q->life;
     return true;
 }
 

@@ -19,6 +19,7 @@ static const VMStateDescription vmstate_ans_request = {
     .minimum_version_id = 1,
     .fields = (const VMStateField[]) {
         VMSTATE_BUFFER_UNSAFE(cmd, AnsRequest, 1, sizeof(NvmeCmd)),
+        VMSTATE_UINT8(life, AnsRequest),
         VMSTATE_UINT16(status, AnsRequest),
         VMSTATE_UINT32(result, AnsRequest),
         VMSTATE_END_OF_LIST()
@@ -72,6 +73,7 @@ static const VMStateDescription vmstate_ans_queue = {
         VMSTATE_UINT16(cq_head, AnsQueue),
         VMSTATE_UINT16(cq_tail, AnsQueue),
         VMSTATE_BOOL(phase, AnsQueue),
+        VMSTATE_UINT8(life, AnsQueue),
         VMSTATE_BOOL(interrupts, AnsQueue),
         VMSTATE_UINT64(rung, AnsQueue),
         VMSTATE_UINT64(busy, AnsQueue),
@@ -97,6 +99,7 @@ const VMStateDescription vmstate_apple_ans = {
     .minimum_version_id = 1,
     .post_load = ans_post_load,
     .fields = (const VMStateField[]) {
+        VMSTATE_BOOL(flush_due, AppleAns),
         VMSTATE_BOOL(in_reset, AppleAns),
         VMSTATE_BOOL(irq_level, AppleAns),
         VMSTATE_TIMER_PTR(coalescing.timer, AppleAns),

@@ -117,6 +117,7 @@ const AppleAnsVariant *apple_ans_find_variant(const char *name, Error **errp);
  * AnsRequest: a command that was taken out of its queue
  *
  * @cmd: as the guest wrote it, copied once
+ * @life: of its queue, when it was taken
  * @status, @result: for the completion
  * @pending: block layer operations under way; the request is done without any
  * @error: the first error of them, a negative errno, or 0
@@ -128,6 +129,7 @@ typedef struct AnsRequest {
     uint8_t slot;
 
     NvmeCmd cmd;
+    uint8_t life;
     uint16_t status;
     uint32_t result;
 
@@ -143,6 +145,7 @@ typedef struct AnsRequest {
  * @sq_size, @cq_size: in entries; 0 if there is none
  * @sq_head, @sq_tail: of a ring; not used by linear queues
  * @phase: what the phase bit of the next completion is
+ * @life: counts the submission queues that there were
  * @interrupts: raise the interrupt for its completions
  * @rung: tags of a linear queue whose commands are to be taken, a bit each
  * @busy: slots of @request that are taken, a bit each; of these are
@@ -161,6 +164,7 @@ typedef struct AnsQueue {
     uint16_t cq_head;
     uint16_t cq_tail;
     bool phase;
+    uint8_t life;
     bool interrupts;
     uint64_t rung;
     uint64_t busy;
@@ -194,6 +198,7 @@ struct AppleAnsClass {
 /*
  * @nvmmu: the page of the NVMMU's registers, where they are memory
  * @nvmmu_page: what is in them, little-endian
+ * @flush_due: shutting down, once nothing is under way
  * @draining: in ans_drain(), which runs @bh, whose admin commands have to wait
  * @bh: executes admin commands, posts completions that were gathered, and does
  *      what was left when the machine stopped
@@ -220,6 +225,7 @@ struct AppleAns {
     bool read_only;
     bool lazy;
 
+    bool flush_due;
     bool draining;
     bool in_reset;
     bool irq_level;

@@ -1,6 +1,6 @@
 /*
- * The ANS NVMe controller: commands under way when their queue is deleted, or
- * when the controller is shut down
+ * The ANS NVMe controller: commands under way when their queue is deleted, when
+ * the controller is shut down, and when its firmware crashes
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -71,23 +71,70 @@ static void test_delete_busy_queue(void)
     ans_end(&d, disk);
 }
 
-/* A command that a rule keeps outlives its queue, and is aborted then. */
+static void queue_command(AnsDriver *d, uint8_t opcode, uint64_t addr,
+                          uint32_t cdw11)
+{
+    NvmeCmd cmd = ans_cmd(opcode, addr, 0);
+
+    cmd.cdw10 = cpu_to_le32(addr ? 63 << 16 | 1 : 1);
+    cmd.cdw11 = cpu_to_le32(cdw11);
+    g_assert_cmphex(ans_do(d, ADMIN, cmd), ==, 0);
+}
+
+/* What a rule keeps for a millisecond. */
+static void submit_kept(AnsDriver *d, uint64_t slba)
+{
+    ans_submit(d, IO, 2, ans_rw(NVME_CMD_READ, slba, 1, RAM_DATA, 0));
+    g_assert_false(ans_has_completion(d, IO));
+}
+
+/*
+ * A command that a rule keeps longer than its queue is there is aborted, also
+ * if there is another queue then; with its completion queue it is forgotten,
+ * and is nothing to the command that has its tag.
+ */
 static void test_delete_queue_of_kept(void)
 {
-    NvmeCmd delete = ans_cmd(NVME_ADM_CMD_DELETE_SQ, 0, 0);
-    AnsDriver d;
     AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
+    AnsDriver d;
 
     ans_driver_init(&d, qtest_init(disk->args));
     ans_start(&d);
+    g_assert_cmphex(ans_write_block(&d, 5, 0x55), ==, 0);
     fault_add(d.qts, "{ 'id': 'r', 'site': 'nvme-command', 'match': {"
               " 'queue': 1 }, 'action': 'delay', 'ns': 1000000 }");
-    ans_submit(&d, IO, 2, ans_rw(NVME_CMD_READ, 2, 1, RAM_DATA, 0));
-    delete.cdw10 = cpu_to_le32(1);
-    g_assert_cmphex(ans_do(&d, ADMIN, delete), ==, 0);
+    ans_fill(&d, RAM_DATA, 0xee, PAGE);
+    for (int again = 0; again < 2; again++) {
+        submit_kept(&d, 1);
+        queue_command(&d, NVME_ADM_CMD_DELETE_SQ, 0, 0);
+        if (again) {
+            queue_command(&d, NVME_ADM_CMD_CREATE_SQ, RAM_SQ(IO),
+                          1 << 16 | 1);
+        }
+        qtest_clock_step(d.qts, 1000000);
+        g_assert_cmphex(ans_complete(&d, IO, NULL), ==,
+                        NVME_CMD_ABORT_SQ_DEL);
+        g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 0xee);
+        if (!again) {
+            queue_command(&d, NVME_ADM_CMD_CREATE_SQ, RAM_SQ(IO),
+                          1 << 16 | 1);
+        }
+    }
+    submit_kept(&d, 1);
+    queue_command(&d, NVME_ADM_CMD_DELETE_SQ, 0, 0);
+    queue_command(&d, NVME_ADM_CMD_DELETE_CQ, 0, 0);
+    d.cq_head[IO] = 0;
+    d.phase[IO] = true;
+    ans_fill(&d, RAM_CQ(IO), 0, d.entries * sizeof(NvmeCqe));
+    queue_command(&d, NVME_ADM_CMD_CREATE_CQ, RAM_CQ(IO), 3);
+    queue_command(&d, NVME_ADM_CMD_CREATE_SQ, RAM_SQ(IO), 1 << 16 | 1);
+    qtest_clock_step(d.qts, 500000);
+    submit_kept(&d, 5);
+    qtest_clock_step(d.qts, 500000);
     g_assert_false(ans_has_completion(&d, IO));
-    qtest_clock_step(d.qts, 1000000);
-    g_assert_cmphex(ans_complete(&d, IO, NULL), ==, NVME_CMD_ABORT_SQ_DEL);
+    qtest_clock_step(d.qts, 500000);
+    g_assert_cmphex(ans_complete(&d, IO, NULL), ==, 0);
+    g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 0x55);
     ans_end(&d, disk);
 }
 
@@ -99,6 +146,7 @@ static void test_busy_shutdown(void)
 
     submit_some(&d);
     qtest_writel(d.qts, ANS_CC, 0x464001);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_CSTS) & 0xc, ==, 0x4);
     while ((qtest_readl(d.qts, ANS_CSTS) & 0xc) != 0x8) {
         /* It is flushed. */
     }
@@ -109,11 +157,59 @@ static void test_busy_shutdown(void)
     ans_end(&d, disk);
 }
 
+/* A write that failed, and is tried again where the machine runs on. */
+static void test_stopped_shutdown(void)
+{
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0,werror=stop");
+    g_autofree char *args = g_strdup_printf(
+        "-M farside -blockdev '{\"driver\": \"blkdebug\", \"node-name\": "
+        "\"d\", \"image\": {\"driver\": \"file\", \"filename\": \"%s\"},"
+        "\"inject-error\": [{\"event\": \"none\", \"once\": true, "
+        "\"iotype\": \"write\"}]}' "
+        "-device farside-ans,drive=d,werror=stop", disk->image);
+    AnsDriver d;
+
+    ans_driver_init(&d, qtest_init(args));
+    ans_start(&d);
+    ans_submit(&d, IO, 2, ans_rw(NVME_CMD_WRITE, 2, 1, RAM_DATA, 0));
+    qtest_qmp_eventwait(d.qts, "STOP");
+    qtest_writel(d.qts, ANS_CC, 0x464001);
+    d.qts = migrate_machine(d.qts, disk->args);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_CSTS) & 0xc, ==, 0x4);
+    qtest_qmp_assert_success(d.qts, "{ 'execute': 'cont' }");
+    while ((qtest_readl(d.qts, ANS_CSTS) & 0xc) != 0x8) {
+        /* Written, and flushed. */
+    }
+    g_assert_true(ans_has_completion(&d, IO));
+    ans_end(&d, disk);
+}
+
+/*
+ * A rule that crashes the firmware when a command ends, which this block
+ * driver says from within: nobody waits for himself.
+ */
+static void test_crash(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_slow(&d);
+
+    fault_add(d.qts, "{ 'id': 'r', 'site': 'nvme-completion', 'match': {"
+              " 'queue': 1 }, 'action': 'crash', 'reason': 'a test' }");
+    ans_submit(&d, IO, 2, ans_rw(NVME_CMD_READ, 2, 1, RAM_DATA, 0));
+    while (qtest_readl(d.qts, ANS_BOOT_STATUS) == BOOT_STATUS_OK) {
+        /* It takes 200 ms. */
+    }
+    ans_end(&d, disk);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("/apple-ans/under-way/delete", test_delete_busy_queue);
     qtest_add_func("/apple-ans/under-way/kept", test_delete_queue_of_kept);
     qtest_add_func("/apple-ans/under-way/shutdown", test_busy_shutdown);
+    qtest_add_func("/apple-ans/under-way/stopped-shutdown",
+                   test_stopped_shutdown);
+    qtest_add_func("/apple-ans/under-way/crash", test_crash);
     return g_test_run();
 }
