@@ -26,7 +26,7 @@ static uint16_t ans_identify_controller(AnsRequest *r)
     NvmeIdCtrl id = {
         .vid = cpu_to_le16(PCI_VENDOR_ID_APPLE),
         .ssvid = cpu_to_le16(PCI_VENDOR_ID_APPLE),
-        .mdts = ANS_MDTS,
+        .mdts = s->mdts,
         .ver = cpu_to_le32(ANS_VERSION),
         .sqes = 0x66,
         .cqes = 0x44,

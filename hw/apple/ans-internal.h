@@ -16,9 +16,8 @@
 #define ANS_PRP_NULL_CHECK (1 << 11)
 /* With 1.1, Linux asks for nothing but Identify Controller and Namespace. */
 #define ANS_VERSION 0x00010100
-/* The largest transfer: MDTS is a power of two of pages. */
-#define ANS_MDTS 10
-#define ANS_MAX_TRANSFER (ANS_PAGE_SIZE << ANS_MDTS)
+/* The largest transfer, a power of two of pages: those that an iovec holds. */
+#define ANS_MAX_MDTS 10
 
 static inline RTKit *ans_rtkit(AppleAns *s)
 {

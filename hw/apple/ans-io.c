@@ -130,7 +130,7 @@ static uint16_t ans_io_rw(AnsRequest *r)
     int64_t offset, bytes;
     uint16_t status = ans_io_rw_range(r, &offset, &bytes);
 
-    if (!status && bytes > ANS_MAX_TRANSFER) {
+    if (!status && bytes > ANS_PAGE_SIZE << r->ans->mdts) {
         status = NVME_INVALID_FIELD | NVME_DNR;
     }
     if (!status) {

@@ -71,7 +71,7 @@ static void ans_set_reset(void *opaque, int n, int level)
 
 /* The device */
 
-static bool ans_check_links(AppleAns *s, Error **errp)
+static bool ans_check_properties(AppleAns *s, Error **errp)
 {
     ERRP_GUARD();
 
@@ -89,6 +89,13 @@ static bool ans_check_links(AppleAns *s, Error **errp)
     if (s->serial && strlen(s->serial) > sizeof_field(NvmeIdCtrl, sn)) {
         error_setg(errp, "the serial number is longer than %zu characters",
                    sizeof_field(NvmeIdCtrl, sn));
+        return false;
+    }
+    if (!s->mdts || s->mdts > ANS_MAX_MDTS) {
+        error_setg(errp, "mdts cannot be %u", s->mdts);
+        error_append_hint(errp, "It is 1 to %u: the largest transfer is two "
+                          "to the power of it pages of 4 KiB.\n",
+                          ANS_MAX_MDTS);
         return false;
     }
     return true;
@@ -147,7 +154,7 @@ static void ans_realize(DeviceState *dev, Error **errp)
     AppleAns *s = APPLE_ANS(dev);
 
     s->variant = apple_ans_find_variant(s->variant_name, errp);
-    if (!s->variant || !ans_check_links(s, errp) ||
+    if (!s->variant || !ans_check_properties(s, errp) ||
         !ans_configure_disk(s, errp) || !ans_nvmmu_realize(s, errp)) {
         return;
     }
@@ -230,6 +237,7 @@ static const Property ans_properties[] = {
     DEFINE_BLOCK_PROPERTIES(AppleAns, conf),
     DEFINE_BLOCK_ERROR_PROPERTIES(AppleAns, conf),
     DEFINE_PROP_BOOL("lazy", AppleAns, lazy, true),
+    DEFINE_PROP_UINT8("mdts", AppleAns, mdts, ANS_MAX_MDTS),
     DEFINE_PROP_STRING("serial", AppleAns, serial),
     DEFINE_PROP_STRING("variant", AppleAns, variant_name),
     DEFINE_PROP_LINK("sart", AppleAns, sart, TYPE_APPLE_SART, AppleSart *),

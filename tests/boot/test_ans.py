@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Linux's nvme-apple driver on ANS disks: data, life, errors, many of them."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -235,6 +236,8 @@ def test_root_on_ans(boot_guest, layout, prepared, tmp_path):
     (["drive=nothing"], "nothing", ""),
     (["drive=d", "variant=t9999"], "no ANS variant 't9999'", "t8103"),
     (["drive=d", "serial=" + "x" * 21], "longer than 20", ""),
+    (["drive=d", "mdts=0"], "mdts cannot be 0", "1 to 10"),
+    (["drive=d", "mdts=11"], "mdts cannot be 11", "1 to 10"),
 ])
 def test_bad_options(run_qemu, options, error, hint):
     done = run_qemu("-M", "farside", "-blockdev",
@@ -250,6 +253,19 @@ def test_block_size(boot_guest, disk, size):
     guest = ans.boot_disk(boot_guest, disk, f",logical_block_size={size}")
     assert [guest.read(f"/sys/block/nvme0n1/queue/{kind}_block_size")
             for kind in ("logical", "physical")] == [str(size)] * 2
+
+
+@pytest.mark.parametrize("more, kilobytes", [("", 4096), (",mdts=5", 128)])
+def test_largest_transfer(boot_guest, disk, more, kilobytes):
+    """The driver's own limit, or the disk's; 4 MiB get there either way."""
+    guest = ans.boot_disk(boot_guest, disk, more)
+    queue = "/sys/block/nvme0n1/queue"
+    assert int(guest.read(f"{queue}/max_hw_sectors_kb")) == kilobytes
+    guest.check(f"echo {kilobytes} > {queue}/max_sectors_kb && "
+                "head -c 4194304 /dev/urandom > /random && "
+                "dd if=/random of=/dev/nvme0n1 bs=4M oflag=direct")
+    ours = hashlib.sha256(disk.read_bytes()[:4 << 20]).hexdigest()
+    assert guest.check("sha256sum /random").split()[0] == ours
 
 
 def test_a_disk_without_a_block(run_qemu, tmp_path):

@@ -22,6 +22,8 @@
  *    default of "logical_block_size" is 4096.
  *  + property "serial": string of at most 20 characters. Linux rejects a
  *    second disk with the same one, or a second one without.
+ *  + property "mdts": 1 to 10, 10. The largest transfer is two to the power of
+ *    it pages of 4 KiB; Linux' driver takes no more than 10 gives.
  *  + property "lazy": bool, on. Off, no interrupt waits (see AnsCoalescing),
  *    and the NVMMU's registers are never memory: a guest sees at once what it
  *    would see a little later, at the price of speed.
@@ -220,6 +222,7 @@ struct AppleAns {
     char *serial;
     char *variant_name;
     const AppleAnsVariant *variant;
+    uint8_t mdts;
     uint8_t lba_bits;
     uint64_t num_blocks;
     bool read_only;

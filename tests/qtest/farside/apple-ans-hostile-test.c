@@ -181,33 +181,6 @@ static void test_prps(void)
     ans_end(&d, disk);
 }
 
-/* A list that goes on in itself: at its start, and at its last entry. */
-static void test_prp_loops(void)
-{
-    AnsDriver d;
-    AnsDisk *disk = ans_disk_new(2048, "file0");
-    uint64_t last = RAM_LIST + PAGE - 8;
-
-    ans_driver_init(&d, qtest_init(disk->args));
-    ans_start(&d);
-    for (int i = 0; i < 511; i++) {
-        qtest_writeq(d.qts, RAM_LIST + i * 8, RAM_DATA);
-    }
-    qtest_writeq(d.qts, last, RAM_LIST);
-    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 0, 1024, RAM_DATA,
-                                          RAM_LIST)), ==, 0);
-    qtest_writeq(d.qts, last, last);
-    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 0, 1024, RAM_DATA,
-                                          last)), ==,
-                    NVME_INVALID_PRP_OFFSET | NVME_DNR);
-    /* One page more than a host can transfer at once. */
-    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 0, 1025, RAM_DATA,
-                                          RAM_LIST)), ==,
-                    NVME_INVALID_FIELD | NVME_DNR);
-    ans_assert_works(&d);
-    ans_end(&d, disk);
-}
-
 static void test_commands(void)
 {
     AnsDriver d;
@@ -450,7 +423,6 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/hostile/tcb-invalidation",
                    test_tcb_invalidation);
     qtest_add_func("/apple-ans/hostile/prps", test_prps);
-    qtest_add_func("/apple-ans/hostile/prp-loops", test_prp_loops);
     qtest_add_func("/apple-ans/hostile/commands", test_commands);
     qtest_add_func("/apple-ans/hostile/queue-commands", test_queue_commands);
     qtest_add_func("/apple-ans/hostile/doorbells", test_doorbells);

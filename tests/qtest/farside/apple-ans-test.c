@@ -149,67 +149,7 @@ static void test_read_write(gconstpointer data)
     ans_end(&d, disk);
 }
 
-/* 4 MiB: a list that goes on in two more, all pages apart and backwards. */
-#define MANY 1024
-
-static void test_prp_lists(void)
-{
-    AnsDriver d;
-    AnsDisk *disk = start(&d);
-    const unsigned per_list = PAGE / sizeof(uint64_t);
-    unsigned index = 0;
-    uint64_t list = RAM_LIST;
-
-    for (int i = 0; i < MANY; i++) {
-        ans_fill(&d, RAM_DATA + 2 * PAGE * i, i % 251, PAGE);
-    }
-    for (int i = MANY - 2; i >= 0; i--) {
-        if (index == per_list - 1 && i > 0) {
-            qtest_writeq(d.qts, list + index * 8, list + PAGE);
-            list += PAGE;
-            index = 0;
-        }
-        qtest_writeq(d.qts, list + index++ * 8, RAM_DATA + 2 * PAGE * i);
-    }
-    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_WRITE, 0, MANY,
-                                          RAM_DATA + 2 * PAGE * (MANY - 1),
-                                          RAM_LIST)), ==, 0);
-    for (int i = 0; i < MANY; i++) {
-        g_assert_cmpint(ans_disk_byte(disk, i), ==, (MANY - 1 - i) % 251);
-    }
-    /* Contiguous memory at an offset: read two blocks over three pages. */
-    qtest_writeq(d.qts, RAM_LIST + 8, RAM_DATA + PAGE);
-    qtest_writeq(d.qts, RAM_LIST + 16, RAM_DATA + 2 * PAGE);
-    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 1, 2,
-                                          RAM_DATA + 0x100,
-                                          RAM_LIST + 8)), ==, 0);
-    g_assert_cmpint(ans_filled(&d, RAM_DATA + 0x100, PAGE), ==,
-                    (MANY - 2) % 251);
-    g_assert_cmpint(ans_filled(&d, RAM_DATA + 0x1100, PAGE), ==,
-                    (MANY - 3) % 251);
-    ans_end(&d, disk);
-}
-
 /* Commands under way in every slot at once, each with its own answer. */
-/* m1n1 has switched off the check, and reads more than it has room for. */
-static void test_null_prp(void)
-{
-    AnsDriver d;
-    AnsDisk *disk = start(&d);
-    NvmeCmd read = ans_rw(NVME_CMD_READ, 1, 2, RAM_DATA, 0);
-    const uint64_t control = ANS_BASE + 0x24008;
-
-    g_assert_cmphex(qtest_readl(d.qts, control), ==, 0x800);
-    g_assert_cmphex(ans_write_block(&d, 1, 0x11), ==, 0);
-    ans_fill(&d, RAM_DATA, 0xee, 2 * PAGE);
-    g_assert_cmphex(ans_do(&d, IO, read), ==, NVME_DATA_TRAS_ERROR | NVME_DNR);
-    qtest_writel(d.qts, control, 0);
-    g_assert_cmphex(ans_do(&d, IO, read), ==, 0);
-    g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 0x11);
-    g_assert_cmpint(ans_filled(&d, RAM_DATA + PAGE, PAGE), ==, 0xee);
-    ans_end(&d, disk);
-}
-
 static void test_depth(void)
 {
     AnsDriver d;
@@ -433,8 +373,6 @@ int main(int argc, char **argv)
 
         qtest_add_data_func(path, GINT_TO_POINTER(i), test_read_write);
     }
-    qtest_add_func("/apple-ans/prp-lists", test_prp_lists);
-    qtest_add_func("/apple-ans/null-prp", test_null_prp);
     qtest_add_func("/apple-ans/depth", test_depth);
     qtest_add_func("/apple-ans/zeroes-and-discard", test_zeroes_and_discard);
     qtest_add_func("/apple-ans/full-queue-migrates", test_full_queue_migrates);
