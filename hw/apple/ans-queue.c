@@ -76,6 +76,10 @@ static void ans_post(AppleAns *s, AnsQueue *q, AnsRequest *r)
     trace_apple_ans_complete(r->queue, le16_to_cpu(r->cmd.cid), r->status,
                              r->result);
     ans_free_request(q, r);
+    if (q->sq_head != q->sq_tail) {
+        /* What the ring holds may have waited for a free slot. */
+        qemu_bh_schedule(s->bh);
+    }
     if (fault_watched) {
         ans_pass_completion(r, &cqe);
     } else {

@@ -337,6 +337,36 @@ static void test_ring_doorbells(void)
     ans_end(&d, disk);
 }
 
+/*
+ * A guest that does not take completions gets as many commands executed as an
+ * ANS has room for. The rest waits in the ring, and for no further doorbell.
+ */
+static void test_ring_backlog(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_with(&d, "file0,variant=t8015");
+    const unsigned rounds = 6, room = 15;
+
+    d.ring = true;
+    d.sart = 0;
+    d.entries = 16;
+    ans_start(&d);
+    for (int i = 0; i < rounds * room; i++) {
+        NvmeCmd cmd = ans_cmd(NVME_CMD_FLUSH, 0, 0);
+
+        /* Of no namespace: it takes no time. */
+        cmd.nsid = 0;
+        ans_submit(&d, IO, i, cmd);
+    }
+    for (int i = 0; i < rounds * room; i++) {
+        g_assert_cmphex(ans_complete(&d, IO, NULL), ==,
+                        NVME_INVALID_NSID | NVME_DNR);
+    }
+    g_assert_false(ans_has_completion(&d, IO));
+    ans_assert_works(&d);
+    ans_end(&d, disk);
+}
+
 /* What cannot be enabled, and queues that leave memory: CSTS.CFS. */
 static void test_configuration(void)
 {
@@ -427,6 +457,7 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/hostile/queue-commands", test_queue_commands);
     qtest_add_func("/apple-ans/hostile/doorbells", test_doorbells);
     qtest_add_func("/apple-ans/hostile/ring-doorbells", test_ring_doorbells);
+    qtest_add_func("/apple-ans/hostile/ring-backlog", test_ring_backlog);
     qtest_add_func("/apple-ans/hostile/configuration", test_configuration);
     qtest_add_func("/apple-ans/hostile/sweep", test_sweep);
 
