@@ -86,7 +86,7 @@ void ans_complete(AnsRequest *r, uint16_t status);
 void ans_drain(AppleAns *s);
 /* Abort what was stopped by an error, and is still waiting, in a queue. */
 void ans_abort_stopped(AppleAns *s, unsigned queue);
-/* Do what a command says, whoever kept it until now. */
+/* Do what a command says, whoever kept it until now; nothing if not ready. */
 void ans_carry_out(AppleAns *s, AnsQueue *q, AnsRequest *r);
 /* Post an entry, whose phase bit is still to be set; false without room. */
 bool ans_put_cqe(AppleAns *s, AnsQueue *q, NvmeCqe *cqe);

@@ -138,6 +138,12 @@ void ans_carry_out(AppleAns *s, AnsQueue *q, AnsRequest *r)
 {
     uint16_t status;
 
+    if (!ans_is_ready(s)) {
+        /* The firmware has died since it was taken: it is lost. */
+        q->kept |= 1ULL << r->slot;
+        ans_flush_if_idle(s);
+        return;
+    }
     trace_apple_ans_command(r->queue, le16_to_cpu(r->cmd.cid), r->cmd.opcode,
                             le32_to_cpu(r->cmd.cdw10),
                             le32_to_cpu(r->cmd.cdw12));

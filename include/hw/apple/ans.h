@@ -154,7 +154,8 @@ typedef struct AnsRequest {
  * @done: those that wait to be posted to the completion queue
  * @stopped: those that failed, or came from a fault rule when the machine was
  *           stopped, and are tried when it runs on
- * @kept: those that a fault rule keeps, or has lost
+ * @kept: those that a fault rule keeps, or that are lost: by a rule, or with
+ *        the firmware
  */
 typedef struct AnsQueue {
     uint64_t sq_base;

@@ -202,6 +202,51 @@ static void test_crash(void)
     ans_end(&d, disk);
 }
 
+#define CRASH "{ 'execute': 'rtkit-crash', 'arguments': {" \
+              " 'path': '/machine/ans0/rtkit', 'reason': 'a test' } }"
+
+/* Firmware that has crashed does not read what a rule has kept until now. */
+static void test_crash_of_kept(void)
+{
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
+    AnsDriver d;
+
+    ans_driver_init(&d, qtest_init(disk->args));
+    ans_start(&d);
+    fault_add(d.qts, "{ 'id': 'r', 'site': 'nvme-command', 'match': {"
+              " 'queue': 1 }, 'action': 'suspend', 'tag': 't' }");
+    ans_fill(&d, RAM_DATA, 0xee, PAGE);
+    submit_kept(&d, 1);
+    fault_run_well(d.qts, CRASH);
+    fault_resume(d.qts, "t");
+    d.qts = migrate_machine(d.qts, disk->args);
+    g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 0xee);
+    ans_end(&d, disk);
+}
+
+/* Nor does it try again what had failed when the machine stopped. */
+static void test_crash_of_stopped(void)
+{
+    AnsDriver d;
+
+    ans_driver_init(&d, qtest_init(
+        "-M farside -blockdev '{\"driver\": \"blkdebug\", \"node-name\": "
+        "\"d\", \"image\": {\"driver\": \"null-co\", \"size\": 1048576,"
+        "\"read-zeroes\": true}, \"inject-error\": [{\"event\": \"none\","
+        "\"once\": true, \"iotype\": \"read\"}]}' "
+        "-device farside-ans,drive=d,rerror=stop"));
+    ans_start(&d);
+    ans_fill(&d, RAM_DATA, 0xee, PAGE);
+    ans_submit(&d, IO, 2, ans_rw(NVME_CMD_READ, 2, 1, RAM_DATA, 0));
+    qtest_qmp_eventwait(d.qts, "STOP");
+    fault_run_well(d.qts, CRASH);
+    qtest_qmp_assert_success(d.qts, "{ 'execute': 'cont' }");
+    /* This waits for what is under way. */
+    qtest_qmp_assert_success(d.qts, "{ 'execute': 'stop' }");
+    g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 0xee);
+    qtest_quit(d.qts);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -211,5 +256,8 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/under-way/stopped-shutdown",
                    test_stopped_shutdown);
     qtest_add_func("/apple-ans/under-way/crash", test_crash);
+    qtest_add_func("/apple-ans/under-way/crash-of-kept", test_crash_of_kept);
+    qtest_add_func("/apple-ans/under-way/crash-of-stopped",
+                   test_crash_of_stopped);
     return g_test_run();
 }
