@@ -6,6 +6,7 @@
 
 #include "qemu/osdep.h"
 #include "ans-internal.h"
+#include "qemu/main-loop.h"
 #include "system/device_tree.h"
 
 /* The firmware's buffers are in the AP's memory, behind the SART. */
@@ -24,20 +25,34 @@ static bool ans_buffer_ok(AppleAsc *asc, uint64_t addr, uint64_t size)
 }
 
 /*
- * Without its firmware the controller does nothing. A crash leaves commands
- * without completions, but nothing that still writes to the guest's memory.
- * Firmware that boots knows nothing of the queues of the life before, whose
- * memory is somebody else's if another kernel woke it.
+ * Without its firmware the controller does nothing. When that crashes, or goes
+ * to sleep, commands are left without completions, but nothing still writes to
+ * the guest's memory; if it was idle only, they are completed later. Firmware
+ * that boots knows nothing of the queues of the life before, whose memory is
+ * somebody else's if another kernel woke it.
  */
 static void ans_state_changed(AppleAsc *asc, RTKitState state)
 {
     AppleAns *s = APPLE_ANS(asc);
 
-    if (state == RTKIT_STATE_CRASHED) {
-        ans_drain(s);
-    } else if (state == RTKIT_STATE_STOPPED || state == RTKIT_STATE_BOOT) {
+    switch (state) {
+    case RTKIT_STATE_STOPPED:
+    case RTKIT_STATE_BOOT:
         s->cc = 0;
         ans_disable(s);
+        break;
+    case RTKIT_STATE_IDLE:
+    case RTKIT_STATE_QUIESCED:
+    case RTKIT_STATE_SLEEP:
+    case RTKIT_STATE_OFF:
+    case RTKIT_STATE_CRASHED:
+        ans_drain(s);
+        break;
+    case RTKIT_STATE_ON:
+        qemu_bh_schedule(s->bh);
+        break;
+    default:
+        break;
     }
 }
 

@@ -13,6 +13,16 @@
 
 #define BLOCKS 64
 
+/* Power states of RTKit, and the message that sets one. */
+#define MGMT_IOP_POWER 0x0060000000000000
+enum {
+    RTKIT_PWR_STATE_OFF = 0x000,
+    RTKIT_PWR_STATE_SLEEP = 0x001,
+    RTKIT_PWR_STATE_QUIESCED = 0x010,
+    RTKIT_PWR_STATE_IDLE = 0x201,
+    RTKIT_PWR_STATE_INIT = 0x220,
+};
+
 /* A disk whose I/O takes 200 ms of the host's. */
 static AnsDisk *start_slow(AnsDriver *d)
 {
@@ -247,6 +257,67 @@ static void test_crash_of_stopped(void)
     qtest_quit(d.qts);
 }
 
+/* Tell the firmware, which acknowledges it. */
+static void set_power(AnsDriver *d, uint64_t state)
+{
+    ans_mbox_send(d, 0, MGMT_IOP_POWER | state);
+    while (!(qtest_readl(d->qts, ANS_MBOX + 0x114) & 1 << 17)) {
+        qtest_readq(d->qts, ANS_MBOX + 0x830);
+        qtest_readq(d->qts, ANS_MBOX + 0x838);
+    }
+}
+
+/* Reads, of which all but the first wait for half a second each. */
+static AnsDisk *start_throttled(AnsDriver *d)
+{
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
+
+    g_free(disk->args);
+    disk->args = g_strdup("-M farside -object throttle-group,id=t,"
+                          "x-iops-total=2 -blockdev driver=throttle,"
+                          "node-name=d,throttle-group=t,file.driver=null-co,"
+                          "file.size=1048576,file.read-zeroes=on "
+                          "-device farside-ans,drive=d");
+    ans_driver_init(d, qtest_init(disk->args));
+    ans_start(d);
+    for (unsigned tag = 2; tag < 2 + SOME; tag++) {
+        ans_submit(d, IO, tag, ans_rw(NVME_CMD_READ, tag, 1, RAM_DATA, 0));
+    }
+    g_assert_cmphex(ans_complete(d, IO, NULL), ==, 0);
+    return disk;
+}
+
+/*
+ * Whatever the firmware is told to be, it is done with the guest's memory when
+ * it says that it is. Idle firmware completes commands when it is back.
+ */
+static void test_power_down(void)
+{
+    const uint16_t states[] = { RTKIT_PWR_STATE_OFF, RTKIT_PWR_STATE_SLEEP,
+                                RTKIT_PWR_STATE_QUIESCED,
+                                RTKIT_PWR_STATE_IDLE };
+
+    for (int i = 0; i < ARRAY_SIZE(states); i++) {
+        AnsDriver d;
+        AnsDisk *disk = start_throttled(&d);
+
+        set_power(&d, states[i]);
+        g_assert_cmphex(qtest_readl(d.qts, ANS_BOOT_STATUS), ==, 0);
+        ans_fill(&d, RAM_DATA, 0xdd, PAGE);
+        /* This waits for what is under way. */
+        qtest_qmp_assert_success(d.qts, "{ 'execute': 'stop' }");
+        qtest_qmp_assert_success(d.qts, "{ 'execute': 'cont' }");
+        g_assert_cmpint(ans_filled(&d, RAM_DATA, PAGE), ==, 0xdd);
+        if (states[i] == RTKIT_PWR_STATE_IDLE) {
+            set_power(&d, RTKIT_PWR_STATE_INIT);
+            for (int n = 1; n < SOME; n++) {
+                g_assert_cmphex(ans_complete(&d, IO, NULL), ==, 0);
+            }
+        }
+        ans_end(&d, disk);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -259,5 +330,6 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/under-way/crash-of-kept", test_crash_of_kept);
     qtest_add_func("/apple-ans/under-way/crash-of-stopped",
                    test_crash_of_stopped);
+    qtest_add_func("/apple-ans/under-way/power-down", test_power_down);
     return g_test_run();
 }
