@@ -114,10 +114,26 @@ static void ans_set_shutdown_status(AppleAns *s, uint32_t status)
     s->csts |= status;
 }
 
-/* Once all is on the disk. It is too late to tell the guest of an error. */
+static bool ans_is_shutting_down(AppleAns *s)
+{
+    return (s->csts & (CSTS_SHST_MASK << CSTS_SHST_SHIFT)) ==
+           NVME_CSTS_SHST_PROGRESS;
+}
+
+/*
+ * Once all is on the disk. It is too late to tell the guest of an error. It may
+ * have taken that shutdown back, and begun another one.
+ */
 static void ans_flushed(void *opaque, int ret)
 {
-    ans_set_shutdown_status(opaque, NVME_CSTS_SHST_COMPLETE);
+    AppleAns *s = opaque;
+
+    s->flushing = false;
+    if (s->flush_due) {
+        ans_flush_if_idle(s);
+    } else if (ans_is_shutting_down(s)) {
+        ans_set_shutdown_status(s, NVME_CSTS_SHST_COMPLETE);
+    }
 }
 
 /*
@@ -128,8 +144,9 @@ void ans_flush_if_idle(AppleAns *s)
 {
     AnsQueue *q = &s->queue[ANS_QUEUE_IO];
 
-    if (s->flush_due && !(q->busy & ~(q->done | q->kept))) {
+    if (s->flush_due && !s->flushing && !(q->busy & ~(q->done | q->kept))) {
         s->flush_due = false;
+        s->flushing = true;
         blk_aio_flush(s->conf.blk, ans_flushed, s);
     }
 }

@@ -202,6 +202,7 @@ struct AppleAnsClass {
  * @nvmmu: the page of the NVMMU's registers, where they are memory
  * @nvmmu_page: what is in them, little-endian
  * @flush_due: shutting down, once nothing is under way
+ * @flushing: for a shutdown; never when the machine is saved
  * @draining: in ans_drain(), which runs @bh, whose admin commands have to wait
  * @bh: executes admin commands, posts completions that were gathered, and does
  *      what was left when the machine stopped
@@ -230,6 +231,7 @@ struct AppleAns {
     bool lazy;
 
     bool flush_due;
+    bool flushing;
     bool draining;
     bool in_reset;
     bool irq_level;

@@ -167,6 +167,49 @@ static void test_busy_shutdown(void)
     ans_end(&d, disk);
 }
 
+static uint32_t shutdown_status(AnsDriver *d)
+{
+    return qtest_readl(d->qts, ANS_CSTS) & 0xc;
+}
+
+static void qemu_io(AnsDriver *d, const char *command)
+{
+    g_autofree char *output = qtest_hmp(
+        d->qts, "qemu-io -d /machine/ans0 \"%s\"", command);
+
+    g_assert_null(strstr(output, "rror"));
+}
+
+/* A guest that takes its shutdown back is not told of its end. */
+static void test_shutdown_taken_back(void)
+{
+    AnsDriver d;
+
+    ans_driver_init(&d, qtest_init(
+        "-M farside -blockdev driver=raw,node-name=d,file.driver=blkdebug,"
+        "file.image.driver=null-co,file.image.size=1048576 "
+        "-device farside-ans,drive=d"));
+    ans_start(&d);
+    g_assert_cmphex(ans_write_block(&d, 5, 1), ==, 0);
+    qemu_io(&d, "break flush_to_disk A");
+    for (int i = 0; i < 100; i++) {
+        qtest_writel(d.qts, ANS_CC, 0x464001);
+        g_assert_cmphex(shutdown_status(&d), ==, 0x4);
+        qtest_writel(d.qts, ANS_CC, 0x460001);
+        g_assert_cmphex(shutdown_status(&d), ==, 0);
+    }
+    qemu_io(&d, "resume A");
+    /* This waits for what is under way. */
+    qtest_qmp_assert_success(d.qts, "{ 'execute': 'stop' }");
+    g_assert_cmphex(shutdown_status(&d), ==, 0);
+    qtest_qmp_assert_success(d.qts, "{ 'execute': 'cont' }");
+    qtest_writel(d.qts, ANS_CC, 0x464001);
+    while (shutdown_status(&d) != 0x8) {
+        /* It is flushed. */
+    }
+    qtest_quit(d.qts);
+}
+
 /* A write that failed, and is tried again where the machine runs on. */
 static void test_stopped_shutdown(void)
 {
@@ -324,6 +367,8 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/under-way/delete", test_delete_busy_queue);
     qtest_add_func("/apple-ans/under-way/kept", test_delete_queue_of_kept);
     qtest_add_func("/apple-ans/under-way/shutdown", test_busy_shutdown);
+    qtest_add_func("/apple-ans/under-way/shutdown-taken-back",
+                   test_shutdown_taken_back);
     qtest_add_func("/apple-ans/under-way/stopped-shutdown",
                    test_stopped_shutdown);
     qtest_add_func("/apple-ans/under-way/crash", test_crash);
