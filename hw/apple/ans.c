@@ -87,8 +87,8 @@ static bool ans_check_properties(AppleAns *s, Error **errp)
         return false;
     }
     if (s->serial && strlen(s->serial) > sizeof_field(NvmeIdCtrl, sn)) {
-        error_setg(errp, "the serial number is longer than %zu characters",
-                   sizeof_field(NvmeIdCtrl, sn));
+        error_setg(errp, "serial: '%s' is longer than %zu characters",
+                   s->serial, sizeof_field(NvmeIdCtrl, sn));
         return false;
     }
     if (!s->mdts || s->mdts > ANS_MAX_MDTS) {
@@ -126,10 +126,12 @@ static bool ans_count_blocks(AppleAns *s, int64_t length, Error **errp)
 /* Apple's disks have blocks of 4 KiB. */
 static bool ans_configure_disk(AppleAns *s, Error **errp)
 {
+    ERRP_GUARD();
     int64_t length = blk_getlength(s->conf.blk);
 
     if (length < 0) {
-        error_setg_errno(errp, -length, "could not get the disk's size");
+        error_setg_errno(errp, -length, "drive: could not get its size");
+        error_append_hint(errp, "A disk without a medium will not do.\n");
         return false;
     }
     if (!s->conf.logical_block_size) {

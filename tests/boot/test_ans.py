@@ -235,7 +235,7 @@ def test_root_on_ans(boot_guest, layout, prepared, tmp_path):
     ([], "drive property not set", "blockdev"),
     (["drive=nothing"], "nothing", ""),
     (["drive=d", "variant=t9999"], "no ANS variant 't9999'", "t8103"),
-    (["drive=d", "serial=" + "x" * 21], "longer than 20", ""),
+    (["drive=d", "serial=" + "x" * 21], ": serial: 'xxx", "longer than 20"),
     (["drive=d", "mdts=0"], "mdts cannot be 0", "1 to 10"),
     (["drive=d", "mdts=11"], "mdts cannot be 11", "1 to 10"),
 ])
@@ -266,6 +266,14 @@ def test_largest_transfer(boot_guest, disk, more, kilobytes):
                 "dd if=/random of=/dev/nvme0n1 bs=4M oflag=direct")
     ours = hashlib.sha256(disk.read_bytes()[:4 << 20]).hexdigest()
     assert guest.check("sha256sum /random").split()[0] == ours
+
+
+def test_a_drive_without_a_medium(run_qemu):
+    done = run_qemu("-M", "farside", "-drive", "if=none,id=d",
+                    "-device", "farside-ans,drive=d")
+    assert done.returncode == 1
+    assert "drive: could not get its size: No medium found" in done.stderr
+    assert "without a medium" in done.stderr
 
 
 def test_a_disk_without_a_block(run_qemu, tmp_path):
