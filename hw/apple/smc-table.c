@@ -99,6 +99,14 @@ static bool smc_name_ok(const char *name)
     return !name[NAME_LENGTH];
 }
 
+/* The keys are properties of an object, which has others by itself. */
+static bool smc_name_is_taken(const char *name)
+{
+    ObjectClass *oc = object_class_by_name(TYPE_APPLE_SMC_KEYS);
+
+    return object_class_property_find(oc, name);
+}
+
 static bool smc_type_ok(const char *type)
 {
     for (int i = 0; i < NAME_LENGTH; i++) {
@@ -222,6 +230,11 @@ static bool smc_check_row(const SmcKeyConfig *config, bool old_firmware,
     if (!smc_name_ok(config->key)) {
         error_setg(errp, "a key has four ASCII characters that can be seen, "
                    "neither '/' nor '*'");
+        return false;
+    }
+    if (smc_name_is_taken(config->key)) {
+        error_setg(errp, "a property of QEMU's own has this name, so that no "
+                   "key can");
         return false;
     }
     if (!smc_type_ok(config->type)) {

@@ -236,6 +236,7 @@ static const struct {
     { KEY("'key': 'B[*]', 'type': 'ui8 '"), "keys[1], 'B[*]'", "'*'" },
     { KEY("'key': 'B\\u0000IC', 'type': 'ui8 '"), "keys[1]", "four" },
     { KEY("'key': '\xc3\xbc\xc3\xbc', 'type': 'ui8 '"), "keys[1]", "four" },
+    { KEY("'key': 'type', 'type': 'ui8 '"), "keys[1], 'type'", "property" },
     { KEY("'key': 'BUIC', 'type': 'ui8'"), "'BUIC'", "'ui8' is no type" },
     { KEY("'key': 'BUIC', 'type': 'ui8  '"), "'BUIC'", "is no type" },
     { KEY("'key': 'NTAP', 'type': 'flag'"), "keys[1], 'NTAP'", "already" },
