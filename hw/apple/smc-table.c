@@ -367,6 +367,19 @@ static bool smc_check_sensor(const SmcSensorConfig *config, unsigned index,
            smc_check_sensor_key(config->mode, index, "mode", errp);
 }
 
+/* Among the first @count: kind and key are the name of a sensor's node. */
+static bool smc_has_sensor(const AppleSmcKeys *keys, unsigned count,
+                           const char *kind, const char *key)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (!strcmp(keys->sensor[i].kind, kind) &&
+            !strcmp(keys->sensor[i].key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Sensors without a key are allowed: a guest has to cope with them. */
 static bool smc_load_sensors(AppleSmcKeys *keys, Error **errp)
 {
@@ -381,12 +394,18 @@ static bool smc_load_sensors(AppleSmcKeys *keys, Error **errp)
     keys->sensor = g_new(AppleSmcSensor, keys->sensor_count);
     for (; list; list = list->next, i++) {
         const SmcSensorConfig *config = list->value;
+        const char *kind = SmcSensorKind_str(config->kind);
 
         if (!smc_check_sensor(config, i, errp)) {
             return false;
         }
+        if (smc_has_sensor(keys, i, kind, config->key)) {
+            error_setg(errp, "sensors[%u], '%s': there is a %s sensor with "
+                       "this key already", i, config->key, kind);
+            return false;
+        }
         keys->sensor[i] = (AppleSmcSensor) {
-            SmcSensorKind_str(config->kind), config->key, config->label,
+            kind, config->key, config->label,
             config->minimum, config->maximum, config->target, config->mode,
         };
     }

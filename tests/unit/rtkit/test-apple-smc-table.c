@@ -203,6 +203,7 @@ static void test_describe(void)
 #define KEY(members) "{ 'keys': [ { 'key': 'NTAP', 'type': 'flag' }, " \
                      "{ " members " } ] }"
 #define BUIC "'key': 'BUIC', 'type': 'ui8 '"
+#define PSTR(kind) "{ 'kind': '" kind "', 'key': 'PSTR', 'label': '' }"
 #define SENSOR(members) "{ 'keys': [], 'sensors': [ { " members " } ] }"
 
 /* A file, and what its refusal has to name. */
@@ -286,6 +287,8 @@ static const struct {
       "sensors[0].mode", "'F'" },
     { SENSOR("'kind': 'power', 'key': 'PSTR', 'label': '', 'mode': 'F0Md'"),
       "sensors[0], 'PSTR'", "fan" },
+    { "{ 'keys': [], 'sensors': [ " PSTR("power") ", " PSTR("current") ", "
+      PSTR("power") " ] }", "sensors[2], 'PSTR'", "power" },
 };
 
 static void test_refused(void)
