@@ -166,6 +166,7 @@ static const AppleSmcBehaviour smc_behaviours[] = {
     { "#KEY", 4, .computed = true, .read = smc_read_key_count },
     { "CLKM", 6, .computed = true, .read = smc_read_clock },
     { "MBSE", 4, .write = smc_write_power },
+    { "NTAP", 1 },
     { "CHNC", 8, .read = smc_read_not_charging },
     { "CH0R", 4, .read = smc_read_no_input },
     { "CHSC", .read = smc_read_charging },

@@ -248,6 +248,8 @@ static const struct {
     { KEY("'key': 'ABCD', 'type': '{xyz'"), "'ABCD'", "'size'" },
     { KEY("'key': 'CLKM', 'type': 'ui64'"), "'CLKM'", "6 bytes, not 8" },
     { KEY("'key': '#KEY', 'type': 'ui8 '"), "'#KEY'", "4 bytes, not 1" },
+    { "{ 'keys': [ { 'key': 'NTAP', 'type': 'ui32' } ] }",
+      "keys[0], 'NTAP'", "1 bytes, not 4" },
     { KEY("'key': 'MBSE', 'type': 'hex_', 'size': 3"), "'MBSE'", "4 bytes" },
     { KEY("'key': 'CHNC', 'type': 'ui32'"), "'CHNC'", "8 bytes, not 4" },
     { KEY("'key': 'CH0R', 'type': 'ui8 '"), "'CH0R'", "4 bytes, not 1" },
