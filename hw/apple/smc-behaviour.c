@@ -61,6 +61,7 @@ static AppleSmcResult smc_write_power(AppleSmcKey *key, const uint8_t *buf)
 /* CH..: the charger's view of what the guest has asked it not to do */
 
 /* CHNC and CH0R: bits that say why there is no charge or no input power. */
+#define CHNC_BATTERY_FULL (1ULL << 0)
 #define CHNC_CHARGE_INHIBITED (1ULL << 14)
 #define CHNC_FORCED_DISCHARGE (1ULL << 54)
 #define CH0R_FORCED_DISCHARGE (1u << 0)
@@ -82,10 +83,25 @@ static bool smc_discharge_forced(AppleSmcKeys *keys)
     return smc_flag_is_set(keys, "CH0I");
 }
 
+static bool smc_battery_full(AppleSmcKeys *keys)
+{
+    return smc_flag_is_set(keys, "BSFC");
+}
+
+/* Whether a battery that would be charged is not. */
+static bool smc_charge_held(AppleSmcKeys *keys)
+{
+    return smc_charge_inhibited(keys) || smc_discharge_forced(keys) ||
+           smc_battery_full(keys);
+}
+
 static void smc_read_not_charging(AppleSmcKey *key, uint8_t *buf)
 {
     uint64_t reasons = ldq_le_p(buf);
 
+    if (smc_battery_full(key->keys)) {
+        reasons |= CHNC_BATTERY_FULL;
+    }
     if (smc_charge_inhibited(key->keys)) {
         reasons |= CHNC_CHARGE_INHIBITED;
     }
@@ -104,8 +120,39 @@ static void smc_read_no_input(AppleSmcKey *key, uint8_t *buf)
 
 static void smc_read_charging(AppleSmcKey *key, uint8_t *buf)
 {
-    if (smc_charge_inhibited(key->keys) || smc_discharge_forced(key->keys)) {
+    if (smc_charge_held(key->keys)) {
         buf[0] = 0;
+    }
+}
+
+/* B..: what the battery does then, kept being what it would do by itself */
+
+/* Current and power are positive while it is charged. */
+static void smc_read_flow(AppleSmcKey *key, uint8_t *buf)
+{
+    double flow = apple_smc_key_number(key);
+
+    if (flow > 0 && smc_charge_held(key->keys)) {
+        apple_smc_encode_number(key,
+                                smc_discharge_forced(key->keys) ? -flow : 0,
+                                buf);
+    }
+}
+
+static void smc_read_minutes_to_empty(AppleSmcKey *key, uint8_t *buf)
+{
+    double charge = apple_smc_keys_number(key->keys, "B0RM");
+    double current = apple_smc_keys_number(key->keys, "B0AC");
+
+    if (current > 0 && smc_discharge_forced(key->keys)) {
+        apple_smc_encode_number(key, apple_smc_minutes(charge, current), buf);
+    }
+}
+
+static void smc_read_minutes_to_full(AppleSmcKey *key, uint8_t *buf)
+{
+    if (smc_charge_inhibited(key->keys) || smc_discharge_forced(key->keys)) {
+        apple_smc_encode_number(key, SMC_MINUTES_UNKNOWN, buf);
     }
 }
 
@@ -170,6 +217,10 @@ static const AppleSmcBehaviour smc_behaviours[] = {
     { "CHNC", 8, .read = smc_read_not_charging },
     { "CH0R", 4, .read = smc_read_no_input },
     { "CHSC", .read = smc_read_charging },
+    { "B0AC", .read = smc_read_flow },
+    { "B0AP", .read = smc_read_flow },
+    { "B0TE", .read = smc_read_minutes_to_empty },
+    { "B0TF", .read = smc_read_minutes_to_full },
     { "F?Ac", .read = smc_read_fan },
     { "BCF0", .event = smc_event_empty },
     { "B0AV", .event = smc_event_voltage },

@@ -15,8 +15,6 @@
 #include "qapi/error.h"
 
 #define PERCENT 100
-#define MINUTES 60
-#define MINUTES_UNKNOWN 0xffff
 
 /* What the adapter's and the charger's keys say without and with one. */
 static const struct {
@@ -80,20 +78,24 @@ static void smc_event_key(AppleSmcKeys *keys, const char *name, bool value,
     }
 }
 
+double apple_smc_minutes(double charge, double current)
+{
+    return MIN(ceil(charge * 60 / current), SMC_MINUTES_UNKNOWN - 1);
+}
+
 /* Power and times, worked out from current, voltage and charge. */
 static void smc_update_battery(AppleSmcKeys *keys)
 {
     double current = apple_smc_keys_number(keys, "B0AC");
     double charge = apple_smc_keys_number(keys, "B0RM");
     double missing = apple_smc_keys_number(keys, "B0FC") - charge;
-    double empty = MINUTES_UNKNOWN;
-    double full = MINUTES_UNKNOWN;
+    double empty = SMC_MINUTES_UNKNOWN;
+    double full = SMC_MINUTES_UNKNOWN;
 
     if (current < 0) {
-        empty = MIN(ceil(charge * MINUTES / -current), MINUTES_UNKNOWN - 1);
+        empty = apple_smc_minutes(charge, -current);
     } else if (current > 0) {
-        full = MIN(ceil(MAX(missing, 0) * MINUTES / current),
-                   MINUTES_UNKNOWN - 1);
+        full = apple_smc_minutes(MAX(missing, 0), current);
     }
     smc_set(keys, "B0AP", apple_smc_keys_number(keys, "B0AV") * current /
                           1000);

@@ -104,6 +104,13 @@ bool apple_smc_keys_notify(AppleSmcKeys *keys, uint32_t event);
 /* Keys that look into each other, which need not be there: 0 if it is not. */
 double apple_smc_keys_number(AppleSmcKeys *keys, const char *name);
 
+/* smc-event.c */
+
+/* What B0TE and B0TF say when there is no such time. */
+#define SMC_MINUTES_UNKNOWN 0xffff
+/* How long a charge, in mAh, takes to come or go with a current in mA. */
+double apple_smc_minutes(double charge, double current);
+
 /* smc-dt.c */
 void apple_smc_write_dt_node(DtNode *node, DtWriter *dt, uint32_t first_spi);
 

@@ -113,12 +113,13 @@ def test_charge_behaviour_written_by_linux(guest):
         chosen = guest.read(file).split("[")[1].split("]")[0]
         assert chosen == word
         return (rtkit.get(guest, "CHTE"), rtkit.get(guest, "CH0I"),
-                guest.read(f"{rtkit.supply('battery')}/status"))
+                guest.read(f"{rtkit.supply('battery')}/status"),
+                guest.read(f"{rtkit.supply('battery')}/current_now"))
 
-    assert outcome("inhibit-charge") == (1, 0, "Not charging")
-    assert outcome("auto") == (0, 0, "Charging")
-    assert outcome("force-discharge") == (0, 1, "Discharging")
-    assert outcome("auto") == (0, 0, "Charging")
+    assert outcome("inhibit-charge") == (1, 0, "Not charging", "0")
+    assert outcome("auto") == (0, 0, "Charging", "1200000")
+    assert outcome("force-discharge") == (0, 1, "Discharging", "-1200000")
+    assert outcome("auto") == (0, 0, "Charging", "1200000")
 
 
 @pytest.mark.parametrize("keys, chosen, status", [

@@ -10,7 +10,7 @@ import rtkit
 
 pytestmark = pytest.mark.kernels("lab")
 
-BATTERY_KEYS = ("BUIC", "B0RM", "B0AC", "B0AP", "B0TE", "B0TF")
+BATTERY_KEYS = ("BSFC", "BUIC", "B0RM", "B0AC", "B0AP", "B0TE", "B0TF")
 
 
 @pytest.fixture
@@ -64,7 +64,8 @@ def test_the_battery_runs_down(world):
 def test_the_battery_is_full(world):
     rtkit.happen(world, "battery", level=100)
     assert supply(world, "battery", "capacity", "status", "capacity_level",
-                  "time_to_full_now") == ["100", "Full", "Full", "0"]
+                  "time_to_full_now", "current_now") == [
+        "100", "Full", "Full", "0", "0"]
 
 
 def test_an_empty_battery_switches_the_machine_off(boot_guest, kernel):

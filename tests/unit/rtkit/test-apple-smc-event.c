@@ -162,6 +162,12 @@ static void test_battery(void)
     fixture_expect(s->rtkit, SMC_ENDPOINT, 0x7101010000000018);
     g_assert_cmpuint(smc_value(s, "BSFC", 1), ==, 1);
     g_assert_cmpuint(smc_value(s, "B0TF", 2), ==, 0);
+    /* It takes no more, and the charger says why. */
+    g_assert_cmpint(current(s), ==, 0);
+    g_assert_cmpint(power(s), ==, 0);
+    g_assert_cmpuint(smc_value(s, "CHSC", 1), ==, 0);
+    smc_read(s, "CHNC", 8);
+    g_assert_cmphex(ldq_le_p(s->buffer), ==, 1);
     expect_refused(s, battery(101));
     g_assert_cmpuint(smc_value(s, "BUIC", 1), ==, 100);
     happen(s, battery(0));
@@ -171,6 +177,13 @@ static void test_battery(void)
     happen(s, battery(1));
     fixture_expect(s->rtkit, SMC_ENDPOINT, 0x7101010000000018);
     g_assert_cmpuint(smc_value(s, "BCF0", 1), ==, 0);
+    g_assert_cmpint(current(s), ==, 1200);
+    /* A full one whose adapter is pulled is discharged. */
+    happen(s, battery(100));
+    fixture_expect(s->rtkit, SMC_ENDPOINT, 0x7101010000000018);
+    happen(s, adapter(false));
+    fixture_expect(s->rtkit, SMC_ENDPOINT, 0x7113000000000018);
+    g_assert_cmpint(current(s), ==, -1200);
     smc_fixture_free(s);
 }
 

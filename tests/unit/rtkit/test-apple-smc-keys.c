@@ -247,24 +247,56 @@ static void test_notifications_early(void)
     smc_fixture_free(s);
 }
 
+/* Its current in mA, its power in mW, how long it lasts, when it is full. */
+static void check_battery(SmcFixture *s, int16_t current, int32_t power,
+                          uint16_t empty, uint16_t full)
+{
+    g_assert_cmpint((int16_t)smc_value(s, "B0AC", 2), ==, current);
+    g_assert_cmpint((int32_t)smc_value(s, "B0AP", 4), ==, power);
+    g_assert_cmpuint(smc_value(s, "B0TE", 2), ==, empty);
+    g_assert_cmpuint(smc_value(s, "B0TF", 2), ==, full);
+}
+
 static void test_charge_behaviour(void)
 {
     SmcFixture *s = smc_fixture_new_booted();
     uint8_t on[4] = { 1 };
     uint8_t off[4] = { };
 
+    check_battery(s, 1200, 15120, 0xffff, 38);
     smc_write(s, "CHTE", on, 4);
+    check_battery(s, 0, 0, 0xffff, 0xffff);
     g_assert_cmphex(smc_value(s, "CHSC", 1), ==, 0);
     smc_read(s, "CHNC", 8);
     g_assert_cmphex(ldq_le_p(s->buffer), ==, 1 << 14);
     smc_write(s, "CHTE", off, 4);
     g_assert_cmphex(smc_value(s, "CHSC", 1), ==, 1);
+    check_battery(s, 1200, 15120, 0xffff, 38);
     smc_write(s, "CH0I", on, 1);
+    check_battery(s, -1200, -15120, 5046 * 60 / 1200 + 1, 0xffff);
     g_assert_cmphex(smc_value(s, "CH0R", 4), ==, 1);
     smc_read(s, "CHNC", 8);
     g_assert_cmphex(ldq_le_p(s->buffer), ==, 1ULL << 54);
     smc_write(s, "CH0I", off, 1);
     g_assert_cmphex(smc_value(s, "CH0R", 4), ==, 0);
+    check_battery(s, 1200, 15120, 0xffff, 38);
+    smc_fixture_free(s);
+}
+
+/* One that is discharged anyway is so, whatever the guest asks for. */
+static void test_charge_behaviour_unplugged(void)
+{
+    SmcFixture *s = smc_fixture_new_booted();
+    uint8_t on[4] = { 1 };
+
+    parse(s, "B0AC", "-850");
+    parse(s, "B0AP", "-10710");
+    parse(s, "B0TE", "340");
+    parse(s, "B0TF", "65535");
+    smc_write(s, "CHTE", on, 4);
+    check_battery(s, -850, -10710, 340, 0xffff);
+    smc_write(s, "CH0I", on, 1);
+    check_battery(s, -850, -10710, 340, 0xffff);
     smc_fixture_free(s);
 }
 
@@ -372,6 +404,8 @@ int main(int argc, char **argv)
                     test_notifications_early);
     g_test_add_func("/apple-smc-keys/charge-behaviour",
                     test_charge_behaviour);
+    g_test_add_func("/apple-smc-keys/charge-behaviour-unplugged",
+                    test_charge_behaviour_unplugged);
     g_test_add_func("/apple-smc-keys/fan", test_fan);
     g_test_add_func("/apple-smc-keys/reset", test_reset);
     g_test_add_func("/apple-smc-keys/migration", test_migration);
