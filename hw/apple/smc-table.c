@@ -6,13 +6,10 @@
 
 #include "qemu/osdep.h"
 #include "smc-internal.h"
-#include "hw/core/json-file.h"
 #include "qapi/error.h"
 #include "qapi/qapi-visit-smc.h"
 #include "qapi/qobject-input-visitor.h"
 #include "qobject/qbool.h"
-#include "qobject/qdict.h"
-#include "qobject/qlist.h"
 
 #define NAME_LENGTH 4
 
@@ -20,72 +17,6 @@
 static void smc_prepend_key(Error **errp, unsigned index, const char *key)
 {
     error_prepend(errp, "keys[%u], '%s': ", index, key);
-}
-
-static bool smc_visit_key(QObject *object, Error **errp)
-{
-    Visitor *v = qobject_input_visitor_new(object);
-    SmcKeyConfig *key = NULL;
-    bool ok = visit_type_SmcKeyConfig(v, NULL, &key, errp);
-
-    visit_free(v);
-    qapi_free_SmcKeyConfig(key);
-    return ok;
-}
-
-/*
- * Visit each key that has a name by itself: the visitor of the whole table
- * tells a wrong one by its place only.
- */
-static bool smc_visit_keys(QObject *object, Error **errp)
-{
-    ERRP_GUARD();
-    QDict *table = qobject_to(QDict, object);
-    QList *keys = table ? qobject_to(QList, qdict_get(table, "keys")) : NULL;
-    QListEntry *entry;
-    unsigned index = 0;
-
-    if (!keys) {
-        return true;
-    }
-    QLIST_FOREACH_ENTRY(keys, entry) {
-        QDict *key = qobject_to(QDict, qlist_entry_obj(entry));
-        const char *name = key ? qdict_get_try_str(key, "key") : NULL;
-
-        if (name && !smc_visit_key(QOBJECT(key), errp)) {
-            smc_prepend_key(errp, index, name);
-            return false;
-        }
-        index++;
-    }
-    return true;
-}
-
-static SmcKeyTable *smc_visit_table(QObject *object, Error **errp)
-{
-    SmcKeyTable *table = NULL;
-    Visitor *v;
-
-    if (!smc_visit_keys(object, errp)) {
-        return NULL;
-    }
-    v = qobject_input_visitor_new(object);
-    visit_type_SmcKeyTable(v, NULL, &table, errp);
-    visit_free(v);
-    return table;
-}
-
-SmcKeyTable *apple_smc_read_key_file(const char *file, Error **errp)
-{
-    ERRP_GUARD();
-    QObject *object = json_file_read(file, errp);
-    SmcKeyTable *table = object ? smc_visit_table(object, errp) : NULL;
-
-    qobject_unref(object);
-    if (!table) {
-        error_prepend(errp, "SMC keys '%s': ", file);
-    }
-    return table;
 }
 
 /* Four characters, of which QOM leaves a child's name as it is. */
