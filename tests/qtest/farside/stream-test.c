@@ -13,7 +13,7 @@
 #include "ans-driver.h"
 #include "farside-apple.h"
 #include "fault-rules.h"
-#include "qemu/bswap.h"
+#include "migration-stream.h"
 #include "scmi-channel.h"
 #include "snapshot.h"
 
@@ -21,15 +21,9 @@
 #define RELOADS 32
 #define TRUNCATIONS 32
 #define MAX_FLIPS 4
-#define MAX_NAME 64
 
 /* RTKit's management messages */
 #define PING 0x0030000000000000
-
-/* As in migration/qemu-file-types.h and migration/savevm.h */
-#define FILE_MAGIC "QEVM\0\0\0\3"
-#define SECTION_FULL 0x04
-#define SECTION_FOOTER 0x7e
 
 static const Mhu *const mhu = &mhus[0];
 
@@ -130,101 +124,17 @@ static void use(QTestState *qts)
     qtest_qmp_assert_success(qts, "{ 'execute': 'stop' }");
 }
 
-/* Where in a stream our devices are */
-
-typedef struct Section {
-    size_t at;
-    size_t length;
-    char name[MAX_NAME];
-} Section;
-
-typedef struct Stream {
-    uint8_t *bytes;
-    size_t length;
-    size_t start;
-    GArray *sections;
-} Stream;
-
-static bool is_ours(const char *name)
-{
-    static const char *const ours[] = { "apple-", "scmi", "arm-mhu",
-                                        "fault-engine" };
-    const char *last = strrchr(name, '/');
-
-    for (unsigned i = 0; i < ARRAY_SIZE(ours); i++) {
-        if (g_str_has_prefix(last ? last + 1 : name, ours[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The name of the section behind the footer at @at, if there is one. */
-static bool section_at(const Stream *s, size_t at, Section *section)
-{
-    const uint8_t *bytes = s->bytes + at;
-    size_t length;
-
-    if (at + 10 + MAX_NAME + 8 > s->length || bytes[0] != SECTION_FOOTER ||
-        bytes[5] != SECTION_FULL) {
-        return false;
-    }
-    length = bytes[10];
-    if (length < 3 || length >= MAX_NAME ||
-        ldl_be_p(bytes + 6) != ldl_be_p(bytes + 1) + 1) {
-        return false;
-    }
-    memset(section->name, 0, MAX_NAME);
-    memcpy(section->name, bytes + 11, length);
-    section->at = at + 11 + length + 8;
-    return strlen(section->name) == length;
-}
-
-static void find_sections(Stream *s)
-{
-    Section section, found = {};
-    bool any = false;
-
-    s->sections = g_array_new(false, true, sizeof(Section));
-    for (size_t at = s->start; at < s->length; at++) {
-        if (!section_at(s, at, &found)) {
-            continue;
-        }
-        if (any && is_ours(section.name)) {
-            section.length = at - section.at;
-            g_test_message("%s: %zu bytes", section.name, section.length);
-            g_array_append_val(s->sections, section);
-        }
-        section = found;
-        any = true;
-    }
-    /* Every kind of ours, and several of some. */
-    g_assert_cmpuint(s->sections->len, >=, 12);
-}
-
+/* Every kind of ours, and several of some. */
 static void read_stream(Stream *s, const char *path)
 {
-    g_autoptr(GError) err = NULL;
-    const uint8_t *found;
-
-    g_assert_true(g_file_get_contents(path, (char **)&s->bytes, &s->length,
-                                      &err));
-    found = memmem(s->bytes, s->length, FILE_MAGIC, sizeof(FILE_MAGIC) - 1);
-    g_assert_nonnull(found);
-    s->start = found - s->bytes;
-    find_sections(s);
-}
-
-static void free_stream(Stream *s)
-{
-    g_array_free(s->sections, true);
-    g_free(s->bytes);
+    stream_read(s, path);
+    g_assert_cmpuint(s->sections->len, >=, 12);
 }
 
 /* What the world does to it */
 
 typedef struct Forgery {
-    const Section *section;
+    const StreamSection *section;
     unsigned n;
     size_t at[MAX_FLIPS];
     uint8_t was[MAX_FLIPS];
@@ -235,7 +145,7 @@ static void forge(Stream *s, Forgery *f)
 {
     int number = g_test_rand_int_range(0, s->sections->len);
 
-    f->section = &g_array_index(s->sections, Section, number);
+    f->section = &g_array_index(s->sections, StreamSection, number);
     f->n = g_test_rand_int_range(1, MAX_FLIPS + 1);
     for (unsigned i = 0; i < f->n; i++) {
         f->at[i] = f->section->at +
@@ -298,7 +208,7 @@ static void test_forged(void)
     g_assert_true(snapshot_load(m.d.qts));
     g_assert_cmpuint(fault_suspended(m.d.qts), ==, SUSPENDED);
     close(fd);
-    free_stream(&s);
+    stream_free(&s);
     stop(&m);
 }
 
@@ -359,9 +269,10 @@ static void test_incoming(void)
     }
     g_assert_cmpuint(taken, <, RELOADS);
     for (unsigned i = 0; i < TRUNCATIONS; i++) {
-        const Section *first = &g_array_index(s.sections, Section, 0);
-        const Section *last = &g_array_index(s.sections, Section,
-                                             s.sections->len - 1);
+        const StreamSection *first = &g_array_index(s.sections,
+                                                    StreamSection, 0);
+        const StreamSection *last = &g_array_index(s.sections, StreamSection,
+                                                   s.sections->len - 1);
         size_t length = i % 4
             ? g_test_rand_int_range(first->at, last->at + last->length)
             : g_test_rand_int_range(0, first->at);
@@ -371,7 +282,7 @@ static void test_incoming(void)
         g_assert_false(load_file(&m, path));
     }
     g_assert_cmpint(g_unlink(path), ==, 0);
-    free_stream(&s);
+    stream_free(&s);
     stop(&m);
 }
 
