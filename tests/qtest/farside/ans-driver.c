@@ -216,17 +216,22 @@ void ans_enable(AnsDriver *d)
     ans_answer_messages(d);
 }
 
-void ans_create_queues(AnsDriver *d)
+void ans_create_queues_of(AnsDriver *d, unsigned completions)
 {
     NvmeCmd cq = ans_cmd(NVME_ADM_CMD_CREATE_CQ, RAM_CQ(IO), 0);
     NvmeCmd sq = ans_cmd(NVME_ADM_CMD_CREATE_SQ, RAM_SQ(IO), 0);
 
-    cq.cdw10 = cpu_to_le32((d->entries - 1) << 16 | 1);
+    cq.cdw10 = cpu_to_le32((completions - 1) << 16 | 1);
     cq.cdw11 = cpu_to_le32(3);
     g_assert_cmphex(ans_do(d, ADMIN, cq), ==, NVME_SUCCESS);
-    sq.cdw10 = cq.cdw10;
+    sq.cdw10 = cpu_to_le32((d->entries - 1) << 16 | 1);
     sq.cdw11 = cpu_to_le32(1 << 16 | 1);
     g_assert_cmphex(ans_do(d, ADMIN, sq), ==, NVME_SUCCESS);
+}
+
+void ans_create_queues(AnsDriver *d)
+{
+    ans_create_queues_of(d, d->entries);
 }
 
 void ans_start(AnsDriver *d)

@@ -32,9 +32,7 @@
 #define ANS_NVME_SIZE   0x30000
 #define ANS_CPU_CONTROL (ANS_BASE + 0x30044)
 #define ANS_ASC_BASE    (ANS_BASE + 0x30000)
-#define ANS_ASC_SIZE    0x4000
 #define ANS_SART        (ANS_BASE + 0x34000)
-#define ANS_SART_SIZE   0x4000
 #define ANS_MBOX        (ANS_BASE + 0x38000)
 
 #define PMGR_BASE       0x0b300000
@@ -114,6 +112,8 @@ void ans_mbox_send(AnsDriver *d, uint8_t endpoint, uint64_t msg);
 void ans_setup(AnsDriver *d);
 void ans_enable(AnsDriver *d);
 void ans_create_queues(AnsDriver *d);
+/* The same with a completion queue of so many entries. */
+void ans_create_queues_of(AnsDriver *d, unsigned completions);
 /* All of it, from the boot on. */
 void ans_start(AnsDriver *d);
 

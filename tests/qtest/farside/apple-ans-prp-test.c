@@ -78,6 +78,15 @@ static void test_null_prp(void)
     ans_end(&d, disk);
 }
 
+/* A list of one and the same page that goes on where it begins. */
+static void write_loop(AnsDriver *d)
+{
+    for (int i = 0; i < 511; i++) {
+        qtest_writeq(d->qts, RAM_LIST + i * 8, RAM_DATA);
+    }
+    qtest_writeq(d->qts, RAM_LIST + 511 * 8, RAM_LIST);
+}
+
 /* A list that goes on in itself: at its start, and at its last entry. */
 static void test_prp_loops(void)
 {
@@ -85,20 +94,22 @@ static void test_prp_loops(void)
     AnsDisk *disk = start(&d, "file0");
     uint64_t last = RAM_LIST + PAGE - 8;
 
-    for (int i = 0; i < 511; i++) {
-        qtest_writeq(d.qts, RAM_LIST + i * 8, RAM_DATA);
-    }
-    qtest_writeq(d.qts, last, RAM_LIST);
+    write_loop(&d);
     g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 0, 1024, RAM_DATA,
                                           RAM_LIST)), ==, 0);
     qtest_writeq(d.qts, last, last);
     g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 0, 1024, RAM_DATA,
                                           last)), ==,
                     NVME_INVALID_PRP_OFFSET | NVME_DNR);
-    /* One page more than a host can transfer at once. */
+    /* One page more than a command may transfer. */
     g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 0, 1025, RAM_DATA,
                                           RAM_LIST)), ==,
                     NVME_INVALID_FIELD | NVME_DNR);
+    /* From within a page on it has one piece more than a host takes. */
+    write_loop(&d);
+    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_READ, 0, 1024,
+                                          RAM_DATA + 0x100, RAM_LIST)), ==,
+                    NVME_INTERNAL_DEV_ERROR | NVME_DNR);
     ans_assert_works(&d);
     ans_end(&d, disk);
 }
