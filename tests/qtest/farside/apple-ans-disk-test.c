@@ -47,10 +47,10 @@ static void test_disk_errors(void)
 }
 
 /* Forced unit access is a flush to a disk that knows no such thing. */
-static void test_fua(void)
+static void fua_flushes(uint8_t opcode, uint64_t prp1)
 {
     AnsDriver d;
-    NvmeCmd fua = ans_rw(NVME_CMD_WRITE, 5, 1, RAM_DATA, 0);
+    NvmeCmd fua = ans_rw(opcode, 5, 1, prp1, 0);
 
     ans_driver_init(&d, qtest_init(
         "-M farside -blockdev '{\"driver\": \"blkreplay\", \"node-name\": "
@@ -64,6 +64,47 @@ static void test_fua(void)
     g_assert_cmphex(ans_do(&d, IO, fua), ==, NVME_WRITE_FAULT);
     g_assert_cmphex(ans_do(&d, IO, fua), ==, 0);
     qtest_quit(d.qts);
+}
+
+static void test_fua(void)
+{
+    fua_flushes(NVME_CMD_WRITE, RAM_DATA);
+    fua_flushes(NVME_CMD_WRITE_ZEROES, 0);
+}
+
+/* Nobody may write to it, and it says so. */
+static void test_read_only(void)
+{
+    AnsDriver d;
+    NvmeCmd identify = ans_cmd(NVME_ADM_CMD_IDENTIFY, RAM_DATA, 0);
+
+    ans_driver_init(&d, qtest_init(
+        "-M farside -blockdev driver=null-co,node-name=d,size=1048576,"
+        "read-only=on -device farside-ans,drive=d"));
+    ans_start(&d);
+    g_assert_cmphex(ans_do(&d, ADMIN, identify), ==, 0);
+    g_assert_cmphex(qtest_readb(d.qts, RAM_DATA +
+                                offsetof(NvmeIdNs, nsattr)), ==, 1);
+    g_assert_cmphex(ans_read_block(&d, 1), ==, 0);
+    g_assert_cmphex(ans_write_block(&d, 1, 1), ==,
+                    NVME_WRITE_TO_RO | NVME_DNR);
+    g_assert_cmphex(ans_do(&d, IO, ans_rw(NVME_CMD_WRITE_ZEROES, 1, 1, 0, 0)),
+                    ==, NVME_WRITE_TO_RO | NVME_DNR);
+    g_assert_cmphex(ans_do(&d, IO, ans_cmd(NVME_CMD_FLUSH, 0, 0)), ==, 0);
+    qtest_quit(d.qts);
+}
+
+/* werror=ignore: the guest does not hear of it. */
+static void test_ignored_error(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_blkdebug(&d,
+        "{\"event\": \"none\", \"iotype\": \"write\", \"errno\": 5}",
+        ",werror=ignore");
+
+    g_assert_cmphex(ans_write_block(&d, 3, 1), ==, 0);
+    g_assert_cmpint(ans_disk_byte(disk, 3), ==, 0);
+    ans_end(&d, disk);
 }
 
 /* werror=stop: the machine stops, and tries again when it runs on. */
@@ -150,6 +191,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("/apple-ans/disk/errors", test_disk_errors);
     qtest_add_func("/apple-ans/disk/fua", test_fua);
+    qtest_add_func("/apple-ans/disk/read-only", test_read_only);
+    qtest_add_func("/apple-ans/disk/ignored-error", test_ignored_error);
     qtest_add_func("/apple-ans/disk/stop-on-error", test_stop_on_error);
     qtest_add_func("/apple-ans/disk/woken-under-way", test_woken_under_way);
     qtest_add_func("/apple-ans/disk/disable-under-way",
