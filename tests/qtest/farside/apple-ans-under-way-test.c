@@ -37,6 +37,13 @@ static AnsDisk *start_slow(AnsDriver *d)
     return disk;
 }
 
+static void crash(AnsDriver *d)
+{
+    qtest_qmp_assert_success(d->qts, "{ 'execute': 'rtkit-crash',"
+                             "  'arguments': { 'reason': 'a test',"
+                             "  'path': '/machine/ans0/rtkit' } }");
+}
+
 #define SOME 6
 
 /* Reads, and one command that is over at once. */
@@ -210,20 +217,80 @@ static void test_shutdown_taken_back(void)
     qtest_quit(d.qts);
 }
 
-/* A write that failed, and is tried again where the machine runs on. */
-static void test_stopped_shutdown(void)
+/* A shutdown that is called off is not complete when the last I/O is. */
+static void test_shutdown_called_off(void)
 {
-    AnsDisk *disk = ans_disk_new(BLOCKS, "file0,werror=stop");
+    AnsDriver d;
+    AnsDisk *disk = start_slow(&d);
+
+    submit_some(&d);
+    qtest_writel(d.qts, ANS_CC, 0x464001);
+    qtest_writel(d.qts, ANS_CC, 0x460001);
+    for (int i = 0; i < SOME; i++) {
+        g_assert_cmphex(qtest_readl(d.qts, ANS_CSTS), ==, 1);
+        ans_complete(&d, IO, NULL);
+    }
+    g_assert_cmphex(ans_do(&d, IO, ans_cmd(NVME_CMD_FLUSH, 0, 0)), ==, 0);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_CSTS), ==, 1);
+    ans_end(&d, disk);
+}
+
+/* What a rule keeps does not keep a shutdown waiting. */
+static void test_kept_shutdown(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_slow(&d);
+
+    fault_add(d.qts, "{ 'id': 'r', 'site': 'nvme-command', 'match': {"
+              " 'queue': 1 }, 'action': 'suspend', 'tag': 't' }");
+    submit_kept(&d, 1);
+    qtest_writel(d.qts, ANS_CC, 0x464001);
+    while ((qtest_readl(d.qts, ANS_CSTS) & 0xc) != 0x8) {
+        /* It is flushed. */
+    }
+    ans_end(&d, disk);
+}
+
+/* A tag that is under way keeps its TCB; the others do not. */
+static void test_invalidation(void)
+{
+    AnsDriver d;
+    AnsDisk *disk = start_slow(&d);
+
+    ans_submit(&d, IO, 2, ans_rw(NVME_CMD_READ, 2, 1, RAM_DATA, 0));
+    qtest_writel(d.qts, ANS_TCB_INVAL, 3);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_TCB_STAT), ==, 0);
+    qtest_writel(d.qts, ANS_TCB_INVAL, 2);
+    g_assert_cmphex(qtest_readl(d.qts, ANS_TCB_STAT), ==, 1);
+    /* Nor is there another command with that tag. */
+    ans_submit(&d, IO, 2, ans_cmd(0x7f, 0, 0));
+    g_assert_cmphex(ans_complete(&d, IO, NULL), ==, 0);
+    g_assert_cmphex(ans_read_block(&d, 1), ==, 0);
+    g_assert_false(ans_has_completion(&d, IO));
+    ans_end(&d, disk);
+}
+
+/* A disk whose first write fails, and stops the machine. */
+static void start_failing_once(AnsDriver *d, AnsDisk *disk)
+{
     g_autofree char *args = g_strdup_printf(
         "-M farside -blockdev '{\"driver\": \"blkdebug\", \"node-name\": "
         "\"d\", \"image\": {\"driver\": \"file\", \"filename\": \"%s\"},"
         "\"inject-error\": [{\"event\": \"none\", \"once\": true, "
         "\"iotype\": \"write\"}]}' "
         "-device farside-ans,drive=d,werror=stop", disk->image);
+
+    ans_driver_init(d, qtest_init(args));
+    ans_start(d);
+}
+
+/* A write that failed, and is tried again where the machine runs on. */
+static void test_stopped_shutdown(void)
+{
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0,werror=stop");
     AnsDriver d;
 
-    ans_driver_init(&d, qtest_init(args));
-    ans_start(&d);
+    start_failing_once(&d, disk);
     ans_submit(&d, IO, 2, ans_rw(NVME_CMD_WRITE, 2, 1, RAM_DATA, 0));
     qtest_qmp_eventwait(d.qts, "STOP");
     qtest_writel(d.qts, ANS_CC, 0x464001);
@@ -237,11 +304,102 @@ static void test_stopped_shutdown(void)
     ans_end(&d, disk);
 }
 
+/* A shutdown that waits for a write that failed ends with a reset. */
+static void test_reset_shutdown(void)
+{
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
+    AnsDriver d;
+
+    start_failing_once(&d, disk);
+    ans_submit(&d, IO, 2, ans_rw(NVME_CMD_WRITE, 2, 1, RAM_DATA, 0));
+    qtest_qmp_eventwait(d.qts, "STOP");
+    qtest_writel(d.qts, ANS_CC, 0x464001);
+    system_reset(d.qts);
+    qtest_qmp_assert_success(d.qts, "{ 'execute': 'cont' }");
+    d.sart_used = 0;
+    ans_start(&d);
+    ans_assert_works(&d);
+    ans_end(&d, disk);
+}
+
+/*
+ * Dead firmware writes no more: what is under way ends before it dies. One of
+ * two reads waits for the virtual clock, or for somebody who drains.
+ */
+static void test_crash_under_way(void)
+{
+    AnsDriver d;
+
+    ans_driver_init(&d, qtest_init(
+        "-M farside -object throttle-group,id=slow,x-iops-read=1 -blockdev "
+        "driver=throttle,throttle-group=slow,node-name=d,file.driver=null-co,"
+        "file.size=1048576,file.read-zeroes=on -device farside-ans,drive=d"));
+    ans_start(&d);
+    ans_fill(&d, RAM_DATA, 0xee, 2 * PAGE);
+    for (unsigned i = 0; i < 2; i++) {
+        ans_submit(&d, IO, 2 + i, ans_rw(NVME_CMD_READ, i, 1,
+                                         RAM_DATA + i * PAGE, 0));
+    }
+    g_assert_cmphex(ans_complete(&d, IO, NULL), ==, 0);
+    g_assert_cmpint(ans_filled(&d, RAM_DATA + PAGE, PAGE), ==, 0xee);
+    crash(&d);
+    g_assert_cmpint(ans_filled(&d, RAM_DATA + PAGE, PAGE), ==, 0);
+    g_assert_false(ans_has_completion(&d, IO));
+    qtest_quit(d.qts);
+}
+
+/* A machine that is stopped carries out nothing, whoever let it go on. */
+static void test_resumed_while_stopped(void)
+{
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
+    AnsDriver d;
+
+    ans_driver_init(&d, qtest_init(disk->args));
+    ans_start(&d);
+    fault_add(d.qts, "{ 'id': 'r', 'site': 'nvme-command', 'match': {"
+              " 'queue': 1 }, 'action': 'suspend', 'tag': 't' }");
+    ans_fill(&d, RAM_DATA, 0x55, PAGE);
+    ans_submit(&d, IO, 2, ans_rw(NVME_CMD_WRITE, 2, 1, RAM_DATA, 0));
+    qtest_qmp_assert_success(d.qts, "{ 'execute': 'stop' }");
+    fault_resume(d.qts, "t");
+    /* This waits for what is under way in the block layer. */
+    qtest_qmp_assert_success(d.qts, "{ 'execute': 'stop' }");
+    g_assert_cmpint(ans_disk_byte(disk, 2), ==, 0);
+    d.qts = migrate_machine(d.qts, disk->args);
+    qtest_qmp_assert_success(d.qts, "{ 'execute': 'cont' }");
+    g_assert_cmphex(ans_complete(&d, IO, NULL), ==, 0);
+    g_assert_cmpint(ans_disk_byte(disk, 2), ==, 0x55);
+    ans_end(&d, disk);
+}
+
+/* What waits for room in its queue is not posted by firmware that is dead. */
+static void test_crash_with_full_queue(void)
+{
+    AnsDisk *disk = ans_disk_new(BLOCKS, "file0");
+    AnsDriver d;
+
+    ans_driver_init(&d, qtest_init(disk->args));
+    ans_start(&d);
+    queue_command(&d, NVME_ADM_CMD_DELETE_SQ, 0, 0);
+    queue_command(&d, NVME_ADM_CMD_DELETE_CQ, 0, 0);
+    ans_create_queues_of(&d, 2);
+    for (unsigned tag = 2; tag < 4; tag++) {
+        ans_submit(&d, IO, tag, ans_cmd(0x7f, 0, 0));
+    }
+    while (!ans_has_completion(&d, IO)) {
+        /* It is on its way. */
+    }
+    crash(&d);
+    ans_complete(&d, IO, NULL);
+    g_assert_false(ans_has_completion(&d, IO));
+    ans_end(&d, disk);
+}
+
 /*
  * A rule that crashes the firmware when a command ends, which this block
  * driver says from within: nobody waits for himself.
  */
-static void test_crash(void)
+static void test_crash_by_rule(void)
 {
     AnsDriver d;
     AnsDisk *disk = start_slow(&d);
@@ -369,12 +527,25 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-ans/under-way/shutdown", test_busy_shutdown);
     qtest_add_func("/apple-ans/under-way/shutdown-taken-back",
                    test_shutdown_taken_back);
-    qtest_add_func("/apple-ans/under-way/stopped-shutdown",
-                   test_stopped_shutdown);
-    qtest_add_func("/apple-ans/under-way/crash", test_crash);
     qtest_add_func("/apple-ans/under-way/crash-of-kept", test_crash_of_kept);
     qtest_add_func("/apple-ans/under-way/crash-of-stopped",
                    test_crash_of_stopped);
     qtest_add_func("/apple-ans/under-way/power-down", test_power_down);
+    qtest_add_func("/apple-ans/under-way/shutdown-called-off",
+                   test_shutdown_called_off);
+    qtest_add_func("/apple-ans/under-way/kept-shutdown", test_kept_shutdown);
+    qtest_add_func("/apple-ans/under-way/stopped-shutdown",
+                   test_stopped_shutdown);
+    qtest_add_func("/apple-ans/under-way/reset-shutdown",
+                   test_reset_shutdown);
+    qtest_add_func("/apple-ans/under-way/invalidation", test_invalidation);
+    qtest_add_func("/apple-ans/under-way/crash-under-way",
+                   test_crash_under_way);
+    qtest_add_func("/apple-ans/under-way/resumed-while-stopped",
+                   test_resumed_while_stopped);
+    qtest_add_func("/apple-ans/under-way/crash-with-full-queue",
+                   test_crash_with_full_queue);
+    qtest_add_func("/apple-ans/under-way/crash-by-rule",
+                   test_crash_by_rule);
     return g_test_run();
 }
