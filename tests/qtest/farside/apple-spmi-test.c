@@ -6,6 +6,7 @@
 
 #include "qemu/osdep.h"
 #include "farside-apple.h"
+#include "fault-rules.h"
 #include "qemu/bswap.h"
 
 #define RX_EMPTY (1 << 24)
@@ -155,6 +156,64 @@ static void test_cells(void)
     qtest_quit(qts);
 }
 
+/* What a cell has no room for. */
+static void test_cell_range(void)
+{
+    static const struct {
+        const char *name;
+        unsigned bits;
+        int64_t refused[2];
+        int64_t taken[2];
+    } rows[] = {
+        { "boot-stage", 8, { 0x100, 0x10000 }, { 0xff, 0 } },
+        { "panic-count", 4, { 16, 0x100 }, { 15, 0 } },
+        { "shutdown-flag", 1, { 2, 3 }, { 1, 0 } },
+        { "rtc-offset", 48, { 1LL << 47, -(1LL << 47) - 1 },
+          { (1LL << 47) - 1, -(1LL << 47) } },
+    };
+    QTestState *qts = qtest_init("-M farside");
+
+    for (int i = 0; i < ARRAY_SIZE(rows); i++) {
+        g_autofree char *error = g_strdup_printf(
+            "value does not fit the %u bits of '%s'", rows[i].bits,
+            rows[i].name);
+
+        for (int n = 0; n < 2; n++) {
+            g_autofree char *set = g_strdup_printf(
+                "{ 'execute': 'qom-set', 'arguments': { 'path': '" SPMI "',"
+                " 'property': '%s', 'value': %" PRId64 " } }", rows[i].name,
+                rows[i].refused[n]);
+
+            qom_set_number(qts, SPMI, rows[i].name, rows[i].taken[n]);
+            fault_refuse(qts, set, error);
+            g_assert_cmpint(qom_get_number(qts, SPMI, rows[i].name), ==,
+                            rows[i].taken[n]);
+        }
+    }
+    qtest_quit(qts);
+}
+
+/* Commands of another width are none; and a FIFO holds 32 words. */
+static void test_fifo(void)
+{
+    QTestState *qts = qtest_init("-M farside");
+    uint32_t read = command(EXT_READ_LONG, PMIC, 0x9f01, 1);
+
+    qom_set_number(qts, SPMI, "boot-stage", 0x2f);
+    qtest_writew(qts, SPMI_CMD, read);
+    qtest_writeq(qts, SPMI_CMD, read);
+    g_assert_cmphex(qtest_readl(qts, SPMI_STATUS), ==, RX_EMPTY);
+    for (int i = 0; i < 40; i++) {
+        qtest_writel(qts, SPMI_CMD, read);
+    }
+    for (int i = 0; i < 16; i++) {
+        g_assert_cmphex(spmi_status(qts), ==, 0);
+        g_assert_cmphex(qtest_readl(qts, SPMI_RSP), ==, 0x2f);
+    }
+    g_assert_cmphex(qtest_readl(qts, SPMI_STATUS), ==, RX_EMPTY);
+    qtest_quit(qts);
+}
+
 /* A reset forgets the command under way, and nothing else. */
 static void test_reset(void)
 {
@@ -219,6 +278,8 @@ int main(int argc, char **argv)
     qtest_add_func("/apple-spmi/wrap", test_wrap);
     qtest_add_func("/apple-spmi/nobody", test_nobody);
     qtest_add_func("/apple-spmi/cells", test_cells);
+    qtest_add_func("/apple-spmi/cell-range", test_cell_range);
+    qtest_add_func("/apple-spmi/fifo", test_fifo);
     qtest_add_func("/apple-spmi/reset", test_reset);
     qtest_add_func("/apple-spmi/migration", test_migration);
     qtest_add_func("/apple-spmi/sweep", test_sweep);
