@@ -268,6 +268,8 @@ static void test_irq_latch(void)
     expect_lines(qts, false, false, false, false);
     qtest_writel(qts, MBOX_IRQ_ACK, 0xfffffff0);
     g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ACK), ==, 0xf);
+    system_reset(qts);
+    g_assert_cmphex(qtest_readl(qts, MBOX_IRQ_ACK), ==, 0x5);
     qtest_quit(qts);
 }
 
@@ -324,6 +326,34 @@ static void test_latency_changes(void)
     mbox_expect(qts, 0, 0x008000000000011f);
     mbox_send(qts, 0, 0x0080000000000001);
     mbox_expect(qts, 0, 0x0088000100000001);
+    qtest_quit(qts);
+}
+
+/* Of a latency that was under way, a reset leaves nothing. */
+static void test_latency_reset(void)
+{
+    QTestState *qts = start(SLOW);
+
+    mbox_send(qts, 0, RTKIT_WAKE);
+    qtest_clock_step(qts, LATENCY / 2);
+    system_reset(qts);
+    mbox_send(qts, 0, RTKIT_WAKE);
+    qtest_clock_step(qts, LATENCY - 1);
+    mbox_expect_silence(qts);
+    qtest_clock_step(qts, 1);
+    mbox_expect(qts, 0, RTKIT_HELLO);
+    qtest_quit(qts);
+}
+
+/* An endpoint is eight bits of a word: what is above is of no endpoint. */
+static void test_no_endpoint(void)
+{
+    QTestState *qts = start("");
+
+    qtest_writeq(qts, MBOX_A2I_SEND0, RTKIT_WAKE);
+    qtest_writeq(qts, MBOX_A2I_SEND1, 0x100);
+    mbox_expect_silence(qts);
+    smc_boot(qts);
     qtest_quit(qts);
 }
 
@@ -407,7 +437,9 @@ static const struct {
     { "irq-brief", test_irq_brief },
     { "latency", test_latency },
     { "latency-changes", test_latency_changes },
+    { "latency-reset", test_latency_reset },
     { "no-latency", test_no_latency },
+    { "no-endpoint", test_no_endpoint },
     { "no-reader", test_no_reader },
     { "migration", test_migration },
     { "sweep", test_sweep },
