@@ -133,6 +133,8 @@ static const struct {
       " 'domain': 0 }", "match.domain" },
     { "'site': 'smc-key', 'match': { 'type': 18, 'key': 'BUIC' }",
       "match.type" },
+    { "'site': 'rtkit-send', 'match': { 'device': '/machine/smc/rtkit',"
+      " 'type': 3, 'endpoint': 1 }", "match.type" },
 };
 
 #define MACHINE "-M farside -blockdev null-co,node-name=disk,size=1048576 " \

@@ -112,6 +112,21 @@ static int32_t power(SmcFixture *s)
     return smc_value(s, "B0AP", 4);
 }
 
+/* A battery that holds more than it once held when full is full. */
+static void test_more_than_full(void)
+{
+    SmcFixture *s = new_listening();
+    unsigned full = smc_value(s, "B0FC", 2);
+
+    object_property_set_int(smc_key_object(s, "B0RM"), "value", full + 100,
+                            &error_abort);
+    fixture_expect(s->rtkit, SMC_ENDPOINT, 0x7101010000000018);
+    happen(s, adapter(true));
+    fixture_expect(s->rtkit, SMC_ENDPOINT, 0x7113000000000018);
+    g_assert_cmpuint(smc_value(s, "B0TF", 2), ==, 0);
+    smc_fixture_free(s);
+}
+
 static void test_adapter(void)
 {
     SmcFixture *s = new_listening();
@@ -333,6 +348,7 @@ int main(int argc, char **argv)
     fixture_global_init();
     g_test_add_func("/apple-smc-event/lid-and-button", test_lid_and_button);
     g_test_add_func("/apple-smc-event/adapter", test_adapter);
+    g_test_add_func("/apple-smc-event/more-than-full", test_more_than_full);
     g_test_add_func("/apple-smc-event/battery", test_battery);
     g_test_add_func("/apple-smc-event/notifications-only",
                     test_notifications_only);

@@ -299,6 +299,31 @@ static void test_in_every_state(void)
     }
 }
 
+/* Of the life before, a crashlog has no message, and the AP no power. */
+static void test_next_life(void)
+{
+    RTKitFixture *f = fixture_new(true);
+    const uint8_t *content;
+    unsigned length;
+
+    fixture_boot(f);
+    rtkit_set_running(&f->rtkit, false);
+    g_assert_cmphex(f->rtkit.ap_power, ==, RTKIT_PWR_STATE_OFF);
+    rtkit_set_running(&f->rtkit, true);
+    fixture_expect(f, 0, MSG_HELLO);
+    fixture_send(f, 0, MSG_HELLO_REPLY);
+    fixture_expect(f, 0, MSG_EPMAP_ONLY);
+    fixture_send(f, 0, MSG_EPMAP_ONLY_REPLY);
+    fixture_send(f, 0, MSG_STARTEP(1));
+    fixture_expect(f, 1, NOTICE);
+    g_assert_true(rtkit_crash(&f->rtkit, "again"));
+    fixture_expect(f, 1, NOTICE);
+    content = section(f, 3, "Cmbx", &length);
+    /* HELLO, EPMAP and their replies, STARTEP and the buffer. */
+    g_assert_cmpuint(ldl_le_p(content + 24), ==, 6);
+    fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -312,5 +337,6 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/crash/no-memory", test_no_memory);
     g_test_add_func("/rtkit/crash/asked-for", test_asked_for);
     g_test_add_func("/rtkit/crash/in-every-state", test_in_every_state);
+    g_test_add_func("/rtkit/crash/next-life", test_next_life);
     return g_test_run();
 }

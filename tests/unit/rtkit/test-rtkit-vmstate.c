@@ -228,6 +228,25 @@ static void test_boot_latency(void)
     fixture_free(f);
 }
 
+/* A boot that is under way where another state is loaded is over. */
+static void test_boot_forgotten(void)
+{
+    RTKitFixture *f = fixture_new(true);
+    g_autoptr(GBytes) state = NULL;
+
+    fixture_boot(f);
+    state = fixture_save(vmsd(f), &f->rtkit);
+    fixture_free(f);
+    f = fixture_new(true);
+    f->rtkit.boot_ns = 1000;
+    fixture_send(f, 0, MSG_WAKE);
+    g_assert_cmpint(fixture_load(vmsd(f), &f->rtkit, state), ==, 0);
+    virtual_clock_step(1000);
+    fixture_expect_silence(f);
+    fixture_expect_state(f, "on");
+    fixture_free(f);
+}
+
 /* The other side has another endpoint that remembers something. */
 static void test_other_endpoints(void)
 {
@@ -267,6 +286,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/vmstate/syslog", test_syslog);
     g_test_add_func("/rtkit/vmstate/queue", test_queue);
     g_test_add_func("/rtkit/vmstate/boot-latency", test_boot_latency);
+    g_test_add_func("/rtkit/vmstate/boot-forgotten", test_boot_forgotten);
     g_test_add_func("/rtkit/vmstate/other-endpoints", test_other_endpoints);
     g_test_add_func("/rtkit/vmstate/id", test_id);
     g_test_add_func("/rtkit/vmstate/every-state", test_every_state);
