@@ -74,12 +74,16 @@ void rtkit_send_mgmt(RTKit *rtkit, unsigned type, uint64_t body);
 bool rtkit_transmit(RTKit *rtkit, uint8_t endpoint, uint64_t msg);
 void rtkit_dispatch(RTKit *rtkit, uint8_t endpoint, uint64_t msg);
 
+/* All that it did is forgotten; what it does next is @state. */
+void rtkit_restart(RTKit *rtkit, RTKitState state);
+
+/* Log a mistake of the AP's. */
+void rtkit_guest_error(RTKit *rtkit, uint8_t endpoint, uint64_t msg,
+                       const char *what);
+
 /* rtkit-port.c: let a message pass rules. */
 bool rtkit_pass(RTKit *rtkit, FaultSite site, uint8_t endpoint, uint64_t msg);
 void rtkit_port_init(RTKit *rtkit);
-
-/* All that it did is forgotten; what it does next is @state. */
-void rtkit_restart(RTKit *rtkit, RTKitState state);
 
 /* rtkit-state.c */
 void rtkit_set_state(RTKit *rtkit, RTKitState state);
@@ -119,9 +123,5 @@ extern const RTKitEndpointOps rtkit_echo_ops;
 /* rtkit-system.c */
 void rtkit_add_system_endpoints(RTKit *rtkit);
 void rtkit_add_tracekit(RTKit *rtkit);
-
-/* Log a mistake of the AP's. */
-void rtkit_guest_error(RTKit *rtkit, uint8_t endpoint, uint64_t msg,
-                       const char *what);
 
 #endif

@@ -37,7 +37,7 @@
  *  0x24008 UNKNOWN_CTRL    0x24908 LINEAR_SQ_CTRL
  *  0x2490c LINEAR_ASQ_DB   0x24910 LINEAR_IOSQ_DB
  *  0x28100 NUM_TCBS        0x28108 ASQ_TCB_BASE   0x28110 IOSQ_TCB_BASE
- *  0x28118 TCB_INVAL       0x28120 TCB_STAT
+ *  0x28118 TCB_INVAL       0x28120 TCB_STAT       0x29120 TCB_STAT, to m1n1
  *
  * While the controller is enabled, the page of the NVMMU, from 0x28000 on, is
  * memory, as a driver goes there twice for each command. What is wrong with a

@@ -18,10 +18,9 @@
  *
  * Register: 3:0 target state, 7:4 actual state (read-only), 8 was power- and
  * 9 was clock-gated (write 1 to clear), 10 device disable, 11 parent off
- * (read-only, 0), 19:16
- * minimum state, 27:24 auto state, 28 auto enable, 31 reset. The actual
- * state follows the target at once. Domains are on after a reset, as the
- * boot loader leaves them.
+ * (read-only, 0), 19:16 minimum state, 27:24 auto state, 28 auto enable, 31
+ * reset. The actual state follows the target at once. Domains are on after a
+ * reset, as the boot loader leaves them.
  *
  * Source: Linux drivers/pmdomain/apple/pmgr-pwrstate.c.
  *

@@ -14,8 +14,9 @@
  *
  * Registers:
  *  0x0 STATUS  bit 24: nothing to read
- *  0x4 CMD     a command: opcode and length in 7:0, slave in 14:8, address in
- *              31:16; then the data of a write, four bytes a word
+ *  0x4 CMD     a command: opcode and length in 7:0, slave in 11:8, address in
+ *              31:16, the rest ignored; then the data of a write, four bytes
+ *              a word
  *  0x8 RSP     after a command one status word (here 0 for success, 1 for a
  *              command nobody takes), then the data of a read
  *
