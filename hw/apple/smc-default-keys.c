@@ -12,7 +12,6 @@
 
 #define R SMC_KEY_READABLE
 #define W SMC_KEY_WRITABLE
-#define FN SMC_KEY_FUNCTION
 
 /* A value; one whose change the guest is told of; a text. */
 #define NUM(key, type_, flags_, number_) \

@@ -67,7 +67,6 @@ typedef enum AppleSmcResult {
 /* Events that Linux' macsmc-power acts on. */
 #define SMC_EVENT_CHARGER_STATUS 0x71010100
 #define SMC_EVENT_BATTERY_CRITICAL 0x71020000
-#define SMC_EVENT_PORT_CHARGE 0x71060000
 #define SMC_EVENT_CONNECTOR 0x71130000
 
 /* Events that no driver of Linux 7.3 acts on. */
