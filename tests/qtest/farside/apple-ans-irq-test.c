@@ -260,6 +260,14 @@ static void test_disable(void)
     ans_setup(&d);
     ans_enable(&d);
     ans_create_queues(&d);
+    /* A wait in vain is of this life, too. */
+    submit_ahead(&d);
+    qtest_clock_step(d.qts, WAIT_NS);
+    ans_complete(&d, IO, NULL);
+    qtest_writel(d.qts, ANS_CC, 0);
+    ans_setup(&d);
+    ans_enable(&d);
+    ans_create_queues(&d);
     submit(&d, 2);
     wait_for_completion(&d);
     g_assert_true(line(&d));
