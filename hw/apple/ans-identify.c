@@ -52,18 +52,15 @@ static uint16_t ans_identify_namespace(AnsRequest *r)
     uint32_t nsid = le32_to_cpu(r->cmd.nsid);
     NvmeIdNs id = { };
 
-    if (nsid == 0 || nsid == NVME_NSID_BROADCAST) {
+    if (nsid != ANS_NSID) {
         return NVME_INVALID_NSID | NVME_DNR;
     }
-    if (nsid == ANS_NSID) {
-        id.nsze = cpu_to_le64(s->num_blocks);
-        id.ncap = id.nsze;
-        id.nuse = id.nsze;
-        id.dlfeat = NVME_ID_NS_DLFEAT_READ_BEHAVIOR_UNDEFINED;
-        id.nsattr = s->read_only;
-        id.lbaf[0].ds = s->lba_bits;
-    }
-    /* One that is not there is all zeroes. */
+    id.nsze = cpu_to_le64(s->num_blocks);
+    id.ncap = id.nsze;
+    id.nuse = id.nsze;
+    id.dlfeat = NVME_ID_NS_DLFEAT_READ_BEHAVIOR_UNDEFINED;
+    id.nsattr = s->read_only;
+    id.lbaf[0].ds = s->lba_bits;
     return ans_prp_write(r, &id, sizeof(id));
 }
 

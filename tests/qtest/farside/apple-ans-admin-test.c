@@ -20,6 +20,7 @@ static AnsDisk *start(AnsDriver *d)
 
 static void test_identify(void)
 {
+    const uint32_t wrong[] = { 0, 2, NVME_NSID_BROADCAST };
     AnsDriver d;
     AnsDisk *disk = start(&d);
     NvmeCmd cmd = ans_cmd(NVME_ADM_CMD_IDENTIFY, RAM_DATA, 0);
@@ -40,6 +41,11 @@ static void test_identify(void)
     qtest_memread(d.qts, RAM_DATA, &ns, sizeof(ns));
     g_assert_cmpint(ns.nsze, ==, BLOCKS);
     g_assert_cmpint(ns.lbaf[0].ds, ==, 12);
+    for (int i = 0; i < ARRAY_SIZE(wrong); i++) {
+        cmd.nsid = cpu_to_le32(wrong[i]);
+        g_assert_cmphex(ans_do(&d, ADMIN, cmd), ==,
+                        NVME_INVALID_NSID | NVME_DNR);
+    }
 
     cmd.cdw10 = cpu_to_le32(NVME_ID_CNS_NS_ACTIVE_LIST);
     g_assert_cmphex(ans_do(&d, ADMIN, cmd), ==,
