@@ -234,6 +234,21 @@ void ans_create_queues(AnsDriver *d)
     ans_create_queues_of(d, d->entries);
 }
 
+void ans_delete_queues(AnsDriver *d)
+{
+    NvmeCmd sq = ans_cmd(NVME_ADM_CMD_DELETE_SQ, 0, 0);
+    NvmeCmd cq = ans_cmd(NVME_ADM_CMD_DELETE_CQ, 0, 0);
+
+    sq.cdw10 = cpu_to_le32(1);
+    cq.cdw10 = cpu_to_le32(1);
+    g_assert_cmphex(ans_do(d, ADMIN, sq), ==, NVME_SUCCESS);
+    g_assert_cmphex(ans_do(d, ADMIN, cq), ==, NVME_SUCCESS);
+    d->sq_tail[IO] = 0;
+    d->cq_head[IO] = 0;
+    d->phase[IO] = true;
+    ans_fill(d, RAM_CQ(IO), 0, d->entries * sizeof(NvmeCqe));
+}
+
 void ans_start(AnsDriver *d)
 {
     ans_boot(d);

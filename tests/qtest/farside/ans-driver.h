@@ -114,6 +114,8 @@ void ans_enable(AnsDriver *d);
 void ans_create_queues(AnsDriver *d);
 /* The same with a completion queue of so many entries. */
 void ans_create_queues_of(AnsDriver *d, unsigned completions);
+/* Delete the I/O queue, for another one to be created. */
+void ans_delete_queues(AnsDriver *d);
 /* All of it, from the boot on. */
 void ans_start(AnsDriver *d);
 
