@@ -31,6 +31,7 @@ DRIVERS = {
     "platform/macsmc-rtc": ("macsmc-rtc", ("lab",)),
     "spmi/apple-spmi-nvmem": ("0-0f", ("lab",)),
 }
+HWMON = "platform/macsmc-hwmon"
 CHILDREN = [name for name in DRIVERS if name.startswith("platform/macsmc-")]
 
 # Sensor of macsmc_hwmon: its key, its label, what Linux multiplies it by.
@@ -223,6 +224,20 @@ def wait_drivers(guest, kernel):
     """Deferred probes may end after the guest's agent has started."""
     wanted = expected_drivers(kernel)
     wait_until(lambda: drivers(guest) == wanted, f"drivers {wanted}")
+    if HWMON in wanted and unreadable_sensors(guest):
+        rebind(guest, HWMON)
+
+
+def unreadable_sensors(guest):
+    """Files of hwmon that Linux made and cannot read.
+
+    apple_smc_get_key_info() of Linux 7.3 lets go of the SMC before it copies
+    the answer, so that hwmon may take another driver's answer, such as one to
+    macsmc-power's first uevent, for a sensor's type, until it is bound again.
+    """
+    return guest.check(
+        f"cd {hwmon(guest)} && for f in *_input fan*; do "
+        "read -r line < $f || echo $f; done 2>/dev/null; true").split()
 
 
 def bind(guest, driver, device, bound):
