@@ -19,7 +19,7 @@ from .guest import Guest
 
 MEGABYTES = 256
 SECONDS = 1
-ROUNDS = 7
+ROUNDS = 15
 # fio's option --rw, block size, depth
 ROWS = [(rw, "128k" if rw in ("read", "write") else "4k", depth)
         for rw in ("read", "write", "randread", "randwrite")
@@ -109,13 +109,14 @@ def _title(row):
 
 
 def _show(found):
-    """The ratio is the median of each round's: its runs are neighbours."""
+    """The ratio is the median of each round's, whose runs are neighbours; half
+    of the rounds are between the other two numbers."""
     say(f"{'operations a second':28}" + "".join(f"{kind:>10}" for kind in KINDS)
-        + f"{'ans/nvme':>10}")
+        + f"{'ans/nvme':>10}  half of them")
     for row in ROWS:
         values = [statistics.median(found[row, kind]) for kind in KINDS]
-        ratio = statistics.median(
+        low, ratio, high = statistics.quantiles(
             ours / theirs for ours, theirs
             in zip(found[row, "ans"], found[row, BASELINE]))
         say(f"{_title(row):28}" + "".join(f"{v:10.0f}" for v in values)
-            + f"{ratio:10.2f}")
+            + f"{ratio:10.2f}  {low:.2f} to {high:.2f}")
