@@ -201,6 +201,7 @@ static const VMStateDescription vmstate_rtkit = {
         VMSTATE_UINT8(epmap_base, RTKit),
         VMSTATE_UINT16(version, RTKit),
         VMSTATE_UINT16(ap_power, RTKit),
+        VMSTATE_BOOL(woken, RTKit),
         VMSTATE_STRUCT_ARRAY(endpoint, RTKit, RTKIT_NUM_ENDPOINTS, 1,
                              vmstate_rtkit_endpoint, RTKitEndpoint),
         {

@@ -7,8 +7,8 @@
  *               RUN=1                  wake
  *     stopped ---------> boot <---------------------- init
  *                         | boot-ns pass: HELLO  ^--- quiesced, sleep
- *                         v                      ^--- epmap, starting, on:
- *                         |                           another AP has begun
+ *                         v                      ^--- epmap, starting, on,
+ *                         |                           if another AP has begun
  *                       hello
  *                         | HELLO_REPLY
  *                         v
@@ -117,22 +117,14 @@ static RTKitOutcome rtkit_wake(RTKit *rtkit, uint64_t msg)
 {
     rtkit_stop_endpoints(rtkit);
     rtkit->ap_power = RTKIT_PWR_STATE_OFF;
+    rtkit->woken = true;
     return DONE;
-}
-
-/*
- * An AP that woke it already does not do so again: this is another one, such
- * as a kernel that was started by kexec, to which it has said nothing yet.
- */
-static RTKitOutcome rtkit_wake_for_another(RTKit *rtkit, uint64_t msg)
-{
-    rtkit->queue_count = 0;
-    return rtkit_wake(rtkit, msg);
 }
 
 /* The wake that follows a start by CPU control: HELLO is on its way. */
 static RTKitOutcome rtkit_wake_again(RTKit *rtkit, uint64_t msg)
 {
+    rtkit->woken = true;
     return STAY;
 }
 
@@ -240,6 +232,25 @@ static void rtkit_ack_iop_power(RTKit *rtkit, uint16_t power)
                     FIELD_DP64(0, MGMT_PWR, STATE, power));
 }
 
+/*
+ * An AP that found HELLO in its mailbox may have answered before it sends its
+ * wake, as Linux does that handles messages while it probes: to that one, its
+ * first, only what it is for is said again. But an AP that woke it, or said
+ * that it is on, does not wake it: this is another one, such as a kernel that
+ * was started by kexec, to which the firmware has said nothing yet.
+ */
+static RTKitOutcome rtkit_wake_late(RTKit *rtkit, uint64_t msg)
+{
+    if (rtkit->woken || rtkit->ap_power == RTKIT_PWR_STATE_ON) {
+        rtkit->queue_count = 0;
+        return rtkit_wake(rtkit, msg);
+    }
+    if (rtkit->state == RTKIT_STATE_ON) {
+        rtkit_ack_iop_power(rtkit, RTKIT_PWR_STATE_ON);
+    }
+    return rtkit_wake_again(rtkit, msg);
+}
+
 void rtkit_mgmt_progress(RTKit *rtkit)
 {
     if (rtkit->state == RTKIT_STATE_BOOT && !timer_pending(rtkit->timer)) {
@@ -329,7 +340,7 @@ static const RTKitTransition rtkit_transitions[] = {
     { S(BOOT) | S(HELLO),
                         EV_IOP_WAKE,    rtkit_wake_again,  },
     { S(EPMAP) | S(STARTING) | S(ON),
-                        EV_IOP_WAKE,    rtkit_wake_for_another, TO(BOOT) },
+                        EV_IOP_WAKE,    rtkit_wake_late,   TO(BOOT) },
     { S(HELLO),         EV_HELLO_REPLY, rtkit_hello_reply, TO(EPMAP) },
     { S(EPMAP),         EV_EPMAP_REPLY, rtkit_epmap_reply, TO(STARTING) },
     { S(STARTING) | S(ON),

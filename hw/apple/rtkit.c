@@ -175,6 +175,7 @@ void rtkit_restart(RTKit *rtkit, RTKitState state)
     rtkit->epmap_base = 0;
     rtkit->version = 0;
     rtkit->ap_power = RTKIT_PWR_STATE_OFF;
+    rtkit->woken = false;
     rtkit->queue_head = 0;
     rtkit->queue_count = 0;
     rtkit->num_passed = 0;

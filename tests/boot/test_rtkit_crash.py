@@ -165,6 +165,27 @@ def test_cpu_control_starts_it_again(booted, kernel):
         check_works(guest, kernel)
 
 
+def test_linux_boots_it_before_it_wakes_it(booted, kernel):
+    """It may: HELLO is there when it opens the mailbox, and all that follows
+    is handled while it probes. The rules make sure of it: the wake comes after
+    the second endpoint was started."""
+    guest = booted
+    rtkit.bind(guest, "platform/macsmc", rtkit.SMC_DEVICE, False)
+    guest.check(f"devmem {CPU_CONTROL:#x} 32 0; "
+                f"devmem {CPU_CONTROL:#x} 32 0x10")
+    common = {"site": "rtkit-receive", "times": 1}
+    match = {"device": rtkit.RTKIT, "endpoint": 0}
+    guest.qmp("fault-add", rules=[
+        common | {"id": "drop", "match": match | {"type": 6},
+                  "action": "drop"},
+        common | {"id": "late", "match": match | {"type": 5}, "after": 1,
+                  "action": "send", "bytes": "2002000000006000"}])
+    assert bind(guest) == 0
+    assert [info["hits"] for info in guest.qmp("query-faults")["rules"]] == \
+        [1, 1]
+    check_works(guest, kernel)
+
+
 # -- the host's commands -----------------------------------------------------
 
 def refusal(guest, command, **arguments):

@@ -178,6 +178,7 @@ typedef struct RTKitPassed {
  * @timer: runs while the state is RTKIT_STATE_BOOT, until @boot_end
  * @life: changes when it is restarted or crashes: a fault rule may make it,
  *        and what was under way is over then
+ * @woken: the AP has sent a wake since it was started
  * @epmap_base: the page of the endpoint map that was sent last
  * @passed: messages of both directions, a ring; @num_passed since the start
  */
@@ -201,6 +202,7 @@ struct RTKit {
     uint8_t epmap_base;
     uint16_t version;
     uint16_t ap_power;
+    bool woken;
     RTKitEndpoint endpoint[RTKIT_NUM_ENDPOINTS];
 
     RTKitMessage queue[RTKIT_QUEUE_LEN];

@@ -214,6 +214,48 @@ static void test_cpu_control(void)
     fixture_free(f);
 }
 
+/*
+ * An AP that found HELLO in its mailbox is anywhere in its boot when it sends
+ * the wake that belongs to it, as Linux does; the next wake is another AP's.
+ */
+static void test_late_wake(void)
+{
+    static const RTKitState states[] = {
+        RTKIT_STATE_EPMAP, RTKIT_STATE_STARTING, RTKIT_STATE_ON,
+    };
+
+    for (int i = 0; i < ARRAY_SIZE(states); i++) {
+        RTKitFixture *f = fixture_new(true);
+
+        fixture_boot(f);
+        rtkit_set_running(&f->rtkit, false);
+        rtkit_set_running(&f->rtkit, true);
+        fixture_expect(f, 0, MSG_HELLO);
+        fixture_send(f, 0, MSG_HELLO_REPLY);
+        fixture_expect(f, 0, MSG_EPMAP_ONLY);
+        if (states[i] != RTKIT_STATE_EPMAP) {
+            fixture_send(f, 0, MSG_EPMAP_ONLY_REPLY);
+        }
+        if (states[i] == RTKIT_STATE_ON) {
+            fixture_send(f, 0, MSG_STARTEP(1));
+            fixture_expect(f, 1, 0x001010023fe01000);
+            fixture_send(f, 0, MSG_STARTEP(4));
+            fixture_expect(f, 4, 0x001010023fe04000);
+            fixture_expect(f, 0, MSG_IOP_ACK_ON);
+        }
+        g_assert_cmpint(f->rtkit.state, ==, states[i]);
+        fixture_send(f, 0, MSG_WAKE);
+        if (states[i] == RTKIT_STATE_ON) {
+            fixture_expect(f, 0, MSG_IOP_ACK_ON);
+        }
+        fixture_expect_silence(f);
+        fixture_expect_error(f, false);
+        g_assert_cmpint(f->rtkit.state, ==, states[i]);
+        fixture_boot(f);
+        fixture_free(f);
+    }
+}
+
 /* Down, with the AP going first, and up again by a wake. */
 static void go_down(RTKitFixture *f, unsigned ap, unsigned iop,
                     const char *state)
@@ -451,6 +493,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rtkit/boot/oslog-silence", test_boot_oslog_silence);
     g_test_add_func("/rtkit/boot/without-logs", test_boot_without_logs);
     g_test_add_func("/rtkit/boot/cpu-control", test_cpu_control);
+    g_test_add_func("/rtkit/boot/late-wake", test_late_wake);
     g_test_add_func("/rtkit/boot/latency", test_boot_latency);
     g_test_add_func("/rtkit/power/quiesce", test_quiesce);
     g_test_add_func("/rtkit/power/sleep", test_sleep);
