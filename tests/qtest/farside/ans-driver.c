@@ -6,6 +6,7 @@
 
 #include "qemu/osdep.h"
 #include "ans-driver.h"
+#include "fault-rules.h"
 
 #define DMA_FROM_DEVICE 1
 #define DMA_TO_DEVICE 2
@@ -378,6 +379,12 @@ uint16_t ans_write_block(AnsDriver *d, uint64_t slba, uint8_t byte)
 {
     ans_fill(d, RAM_DATA, byte, PAGE);
     return ans_do(d, IO, ans_rw(NVME_CMD_WRITE, slba, 1, RAM_DATA, 0));
+}
+
+void ans_suspend_io(AnsDriver *d)
+{
+    fault_add(d->qts, "{ 'id': 'r', 'site': 'nvme-command', 'match': {"
+              " 'queue': 1 }, 'action': 'suspend', 'tag': 't' }");
 }
 
 void ans_fill(AnsDriver *d, uint64_t addr, uint8_t byte, size_t len)

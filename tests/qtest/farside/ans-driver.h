@@ -135,6 +135,9 @@ uint16_t ans_write_block(AnsDriver *d, uint64_t slba, uint8_t byte);
 /* The controller is ready; it writes a block, and reads what was written. */
 void ans_assert_works(AnsDriver *d);
 
+/* A rule "r" that keeps I/O commands until tag "t" is resumed. */
+void ans_suspend_io(AnsDriver *d);
+
 void ans_fill(AnsDriver *d, uint64_t addr, uint8_t byte, size_t len);
 /* The byte that fills this memory, or -1. */
 int ans_filled(AnsDriver *d, uint64_t addr, size_t len);

@@ -120,8 +120,7 @@ static void test_crash_of_kept(void)
 
     ans_driver_init(&d, qtest_init(disk->args));
     ans_start(&d);
-    fault_add(d.qts, "{ 'id': 'r', 'site': 'nvme-command', 'match': {"
-              " 'queue': 1 }, 'action': 'suspend', 'tag': 't' }");
+    ans_suspend_io(&d);
     ans_fill(&d, RAM_DATA, 0xee, PAGE);
     ans_submit(&d, IO, 2, ans_rw(NVME_CMD_READ, 1, 1, RAM_DATA, 0));
     g_assert_false(ans_has_completion(&d, IO));

@@ -218,8 +218,7 @@ static void test_kept_shutdown(void)
     AnsDriver d;
     AnsDisk *disk = start_slow(&d);
 
-    fault_add(d.qts, "{ 'id': 'r', 'site': 'nvme-command', 'match': {"
-              " 'queue': 1 }, 'action': 'suspend', 'tag': 't' }");
+    ans_suspend_io(&d);
     submit_kept(&d, 1);
     qtest_writel(d.qts, ANS_CC, 0x464001);
     while ((qtest_readl(d.qts, ANS_CSTS) & 0xc) != 0x8) {
@@ -307,8 +306,7 @@ static void test_resumed_while_stopped(void)
 
     ans_driver_init(&d, qtest_init(disk->args));
     ans_start(&d);
-    fault_add(d.qts, "{ 'id': 'r', 'site': 'nvme-command', 'match': {"
-              " 'queue': 1 }, 'action': 'suspend', 'tag': 't' }");
+    ans_suspend_io(&d);
     ans_fill(&d, RAM_DATA, 0x55, PAGE);
     ans_submit(&d, IO, 2, ans_rw(NVME_CMD_WRITE, 2, 1, RAM_DATA, 0));
     qtest_qmp_assert_success(d.qts, "{ 'execute': 'stop' }");

@@ -125,8 +125,7 @@ static void test_refused(void)
     ans_driver_init(&d, qtest_init(disk->args));
     path = snapshot_attach(d.qts);
     ans_start(&d);
-    fault_add(d.qts, "{ 'id': 'r', 'site': 'nvme-command', 'match': {"
-              " 'queue': 1 }, 'action': 'suspend', 'tag': 't' }");
+    ans_suspend_io(&d);
     ans_submit(&d, IO, KEPT_TAG, ans_rw(NVME_CMD_READ, 0, 1, RAM_DATA, 0));
     g_assert_cmpuint(fault_suspended(d.qts), ==, 1);
     snapshot_save(d.qts);
